@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Tracking;
+
+namespace MlHub.Adapters.Databases.Sqlite;
+
+/// <summary>The database in one file. All writers of the process take turns (see <see cref="SqliteWriteLock"/>).</summary>
+public sealed class SqliteHubDb(DbContextOptions<SqliteHubDb> options, SqliteWriteLock turn) : HubDb(options)
+{
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (Database.CurrentTransaction is not null)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        using (await turn.EnterAsync(cancellationToken))
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<Experiment>().HasIndex(e => e.Name).IsUnique().HasFilter("is_deleted = 0");
+    }
+}

@@ -1,0 +1,26 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using MlHub.Events;
+
+namespace MlHub.Adapters.Databases.Sqlite;
+
+/// <summary>Changes take their turn, so none can lose a race.</summary>
+public sealed class SqliteHubDbFactory(IDbContextFactory<SqliteHubDb> contexts, SqliteWriteLock turn, EventSignal signal) : HubDbFactory(signal)
+{
+    public override HubDb Open() => contexts.CreateDbContext();
+
+    protected override async Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    {
+        await using var db = Open();
+        using (await turn.EnterAsync(cancel))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancel);
+            var result = await change(db);
+            await db.SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
+            return result;
+        }
+    }
+
+    protected override bool LostRace(Exception e) => false;
+}

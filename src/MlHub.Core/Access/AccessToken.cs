@@ -1,0 +1,33 @@
+namespace MlHub.Access;
+
+/// <summary>What a token may be used for; a person's own rights still apply on top.</summary>
+[Flags]
+public enum Scopes
+{
+    None = 0,
+    TrackingRead = 1,
+    TrackingWrite = 2,
+    ArtifactsRead = 4,
+    ArtifactsWrite = 8,
+    ArtifactsDelete = 16,
+    Admin = 32,
+    Training = TrackingRead | TrackingWrite | ArtifactsRead | ArtifactsWrite,
+    All = Training | ArtifactsDelete | Admin,
+}
+
+/// <summary>A personal access token as stored: the secret part only as its SHA-256.</summary>
+public sealed class AccessToken
+{
+    /// <summary>The public part of the token, by which it is found.</summary>
+    public required string Id { get; init; }
+    public required Guid UserId { get; init; }
+    public required string Name { get; init; }
+    public required byte[] SecretHash { get; init; }
+    public required Scopes Scopes { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public DateTimeOffset? LastUsedAt { get; set; }
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    public bool IsUsable(DateTimeOffset now) => RevokedAt is null && now < ExpiresAt;
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Tracking;
+
+namespace MlHub.Access;
+
+/// <summary>The one place that decides who may do what with an experiment: REST, pages and live updates all ask here.</summary>
+public static class ExperimentAccess
+{
+    /// <summary>The experiments that the caller may read, as a query to build on; nothing else may be listed or counted.</summary>
+    public static IQueryable<Experiment> ReadableBy(this IQueryable<Experiment> experiments, HubDb db, Caller caller) =>
+        caller.IsAdmin
+            ? experiments
+            : experiments.Where(e => db.ExperimentGrants.Any(g => g.ExperimentId == e.Id && g.UserId == caller.Id && g.Permission >= Permission.Read));
+
+    public static async Task<Permission> PermissionAsync(this HubDb db, Caller caller, long experimentId, CancellationToken cancel) =>
+        caller.IsAdmin
+            ? Permission.Manage
+            : await db.ExperimentGrants
+                .Where(g => g.ExperimentId == experimentId && g.UserId == caller.Id)
+                .Select(g => g.Permission)
+                .FirstOrDefaultAsync(cancel);
+
+    /// <summary>Loads an experiment for an operation that needs <paramref name="needed"/>.</summary>
+    /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where it is readable but the right is missing.</exception>
+    public static async Task<Experiment> ExperimentAsync(this HubDb db, Caller caller, long id, Permission needed, CancellationToken cancel)
+    {
+        var experiment = await db.Experiments.Include(e => e.Tags).FirstOrDefaultAsync(e => e.Id == id, cancel);
+        var has = experiment is null ? Permission.None : await db.PermissionAsync(caller, id, cancel);
+        Require(caller, has, needed, $"No Experiment with id={id} exists", $"experiment {id}");
+        return experiment!;
+    }
+
+    /// <summary>Refuses unless <paramref name="has"/> covers <paramref name="needed"/>.</summary>
+    public static void Require(Caller caller, Permission has, Permission needed, string absent, string subject)
+    {
+        if (has == Permission.None)
+        {
+            throw HubException.NotFound(absent);
+        }
+
+        if (has < needed)
+        {
+            throw HubException.Denied($"Permission denied: '{caller.Name}' has {has.ToString().ToUpperInvariant()} on {subject}, this needs {needed.ToString().ToUpperInvariant()}.");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MlHub.Tracking;
+
+namespace MlHub.Artifacts;
+
+/// <summary>
+/// One artifact of a run: a path that people see, and the SHA-256 of its bytes, under which the blob store keeps them.
+/// No path that a client sent ever reaches the disk.
+/// </summary>
+public sealed class ArtifactFile
+{
+    public required long RunKey { get; init; }
+    public required string Path { get; init; }
+
+    /// <summary>SHA-256, 64 lower-case hexadecimal digits.</summary>
+    public required string Digest { get; set; }
+
+    /// <summary>Bytes.</summary>
+    public required long Size { get; set; }
+    public required DateTimeOffset SavedAt { get; set; }
+}
+
+internal sealed class ArtifactsMapping : IEntityTypeConfiguration<ArtifactFile>
+{
+    public void Configure(EntityTypeBuilder<ArtifactFile> file)
+    {
+        file.ToTable("artifact_files");
+        file.HasKey(f => new { f.RunKey, f.Path });
+        file.Property(f => f.Path).HasMaxLength(Limits.ArtifactPath);
+        file.Property(f => f.Digest).HasMaxLength(64).IsFixedLength().IsUnicode(false);
+        file.Property(f => f.Size).HasColumnName("size_bytes");
+        file.HasIndex(f => f.Digest);
+        file.HasOne<Run>().WithMany().HasForeignKey(f => f.RunKey).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,26 @@
+namespace MlHub.Events;
+
+/// <summary>
+/// One change, as the event log keeps it: written in the transaction of the change itself, never altered.
+/// Live pages read the log now; notifications, webhooks and the audit read the same rows.
+/// Metric points are not events: their own table is append-only and says all of this.
+/// </summary>
+public sealed class HubEvent
+{
+    public long Id { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string Actor { get; init; }
+
+    /// <summary>What happened, past tense: <c>experiment.created</c>, <c>run.tags_set</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>What it happened to: an experiment id, a run id, a user name.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The experiment whose permissions decide who may see the event; null for events of the hub itself.</summary>
+    public long? ExperimentId { get; init; }
+
+    /// <summary>The changed values as JSON, before and after.</summary>
+    public string? Before { get; init; }
+    public string? After { get; init; }
+}

@@ -1,0 +1,31 @@
+namespace MlHub;
+
+/// <summary>Why an operation was refused. Each has one MLflow error code and one HTTP status (see MlflowErrors).</summary>
+public enum HubError
+{
+    Invalid,
+    NotFound,
+    AlreadyExists,
+    Denied,
+    Unauthenticated,
+    Conflict,
+    TooManyRequests,
+    StorageFull,
+    Unavailable,
+}
+
+/// <summary>A refusal that the caller should see. Everything else that is thrown is a defect.</summary>
+public sealed class HubException(HubError error, string message) : Exception(message)
+{
+    public HubError Error { get; } = error;
+
+    public static HubException Invalid(string message) => new(HubError.Invalid, message);
+
+    public static HubException NotFound(string message) => new(HubError.NotFound, message);
+
+    public static HubException AlreadyExists(string message) => new(HubError.AlreadyExists, message);
+
+    public static HubException Denied(string message) => new(HubError.Denied, message);
+
+    public static HubException Conflict(string message) => new(HubError.Conflict, message);
+}

@@ -1,0 +1,47 @@
+namespace MlHub;
+
+/// <summary>Every number that bounds what a caller may send. Lengths are in UTF-16 characters unless named otherwise.</summary>
+public static class Limits
+{
+    public const int ExperimentName = 500;
+    public const int ExperimentTagValue = 5000;
+    public const int ArtifactLocation = 256;
+    public const int RunId = 64;
+    public const int RunName = 250;
+    public const int UserName = 256;
+    public const int Key = 250;
+    public const int ParamValue = 6000;
+    public const int TagValue = 8000;
+    public const int DatasetName = 500;
+    public const int DatasetDigest = 36;
+    public const int DatasetSource = 65_535;
+    public const int DatasetSchema = 1_048_575;
+    public const int DatasetProfile = 16_777_215;
+
+    public const int MetricsPerBatch = 1000;
+    public const int ParamsPerBatch = 100;
+    public const int TagsPerBatch = 100;
+    public const int EntitiesPerBatch = 1000;
+
+    public const int SearchRunsDefault = 1000;
+    public const int SearchRunsMax = 50_000;
+    public const int SearchExperimentsDefault = 1000;
+    public const int SearchExperimentsMax = 50_000;
+    public const int HistoryPageMax = 25_000;
+    public const int FilterLength = 10_000;
+    public const int FilterDepth = 32;
+    public const int LikePattern = 256;
+    public const int LikeWildcards = 8;
+
+    public const int JsonDepth = 64;
+    public const int JsonBodyBytes = 2_000_000;
+
+    public const int ArtifactPath = 400;
+    public const int ArtifactSegmentBytes = 255;
+    public const int ArtifactPreviewBytes = 1_048_576;
+
+    public const int PasswordMinimum = 12;
+    public const int PasswordMaximum = 256;
+    public const int TokenName = 100;
+    public const int TokensPerUser = 50;
+}

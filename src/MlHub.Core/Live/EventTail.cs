@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlHub.Events;
+
+namespace MlHub.Live;
+
+/// <summary>
+/// Follows the event log and announces what is new. Each instance of MlHub tails for itself, so a change made
+/// through one instance reaches the pages open on another without a message bus.
+/// </summary>
+public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signal, ILogger<EventTail> logger) : BackgroundService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Ids are given at insert and seen at commit, so one may appear behind a later one: look back this far.</summary>
+    private const int LookBack = 200;
+
+    private readonly HashSet<long> _announced = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wake = signal.Listen();
+        long? last = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                last = last is { } known ? await AnnounceAfterAsync(known, stoppingToken) : await LastIdAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogError(e, "Could not read the event log; trying again.");
+            }
+
+            await WaitAsync(wake, stoppingToken);
+        }
+    }
+
+    private async Task<long> LastIdAsync(CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return await db.Events.MaxAsync(e => (long?)e.Id, cancel) ?? 0;
+    }
+
+    private async Task<long> AnnounceAfterAsync(long last, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var rows = await db.Events.AsNoTracking()
+            .Where(e => e.Id > last - LookBack)
+            .OrderBy(e => e.Id).Take(2000)
+            .Select(e => new { e.Id, e.Kind, e.Subject, e.ExperimentId })
+            .ToListAsync(cancel);
+        foreach (var row in rows.Where(r => _announced.Add(r.Id)))
+        {
+            Announce(row.Kind, row.Subject, row.ExperimentId);
+            last = Math.Max(last, row.Id);
+        }
+
+        _announced.RemoveWhere(id => id <= last - LookBack);
+        return last;
+    }
+
+    private void Announce(string kind, string subject, long? experimentId)
+    {
+        if (experimentId is { } id)
+        {
+            feed.Announce(Topics.Experiment(id));
+            feed.Announce(Topics.Experiments);
+        }
+
+        if (kind.StartsWith("run.", StringComparison.Ordinal) || kind.StartsWith("artifact.", StringComparison.Ordinal))
+        {
+            feed.Announce(Topics.Run(subject));
+        }
+    }
+
+    private static async Task WaitAsync(ChannelReader<bool> wake, CancellationToken stopping)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timer.CancelAfter(Patience);
+        try
+        {
+            await wake.ReadAsync(timer.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+        }
+    }
+}
