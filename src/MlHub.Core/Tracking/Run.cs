@@ -31,6 +31,14 @@ public sealed class Run
     public long? EndTime { get; set; }
     public bool IsDeleted { get; set; }
     public DateTimeOffset? DeletedAt { get; set; }
+
+    public void RequireActive()
+    {
+        if (IsDeleted)
+        {
+            throw HubException.Invalid($"The run {RunId} must be in the 'active' state. Current state is deleted.");
+        }
+    }
 }
 
 /// <summary>A key and a value on a run; the last write wins.</summary>

@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace MlHub.Artifacts;
+
+/// <summary>
+/// A path inside a run's artifacts: segments joined by '/', none of them empty, '.' or '..'. There is one parser for all
+/// routes and stores, so what one refuses no other can take.
+/// </summary>
+public readonly record struct ArtifactPath
+{
+    private const int DecodeRounds = 5;
+
+    private ArtifactPath(string value) => Value = value;
+
+    /// <summary>The run's root.</summary>
+    public static ArtifactPath Root { get; } = new("");
+
+    public string Value { get; }
+
+    public bool IsRoot => Value.Length == 0;
+
+    public string Name => Value[(Value.LastIndexOf('/') + 1)..];
+
+    /// <summary>What every path below this one begins with.</summary>
+    public string Prefix => IsRoot ? "" : Value + "/";
+
+    /// <summary>The folders that hold this path, nearest last, without the root.</summary>
+    public IEnumerable<string> Folders
+    {
+        get
+        {
+            var value = Value;
+            return Enumerable.Range(0, value.Length).Where(i => value[i] == '/').Select(i => value[..i]);
+        }
+    }
+
+    /// <exception cref="HubException">Invalid, without a word on what the path would have led to.</exception>
+    public static ArtifactPath Parse(string? sent)
+    {
+        if (string.IsNullOrEmpty(sent) || sent == ".")
+        {
+            return Root;
+        }
+
+        var path = Decode(sent);
+        if (path is null || path.Length > Limits.ArtifactPath || !path.Split('/').All(IsGoodSegment))
+        {
+            throw HubException.Invalid("Invalid path: an artifact's path is made of plain names joined by '/'.");
+        }
+
+        return new(path);
+    }
+
+    /// <exception cref="HubException">Invalid also for the root.</exception>
+    public static ArtifactPath ParseFile(string? sent)
+    {
+        var path = Parse(sent);
+        return path.IsRoot ? throw HubException.Invalid("Invalid path: the name of a file is missing.") : path;
+    }
+
+    public override string ToString() => Value;
+
+    /// <summary>Decodes until nothing changes, so that no later decoder can see another path than the one checked here.</summary>
+    private static string? Decode(string sent)
+    {
+        for (var round = 0; round < DecodeRounds && sent.Length <= 4 * Limits.ArtifactPath; round++)
+        {
+            var decoded = Uri.UnescapeDataString(sent);
+            if (decoded == sent)
+            {
+                return sent.IsNormalized(NormalizationForm.FormC) ? sent : sent.Normalize(NormalizationForm.FormC);
+            }
+
+            sent = decoded;
+        }
+
+        return null;
+    }
+
+    private static bool IsGoodSegment(string segment) =>
+        segment.Length > 0 && segment is not ("." or "..") && segment.Trim().Length == segment.Length
+        && Encoding.UTF8.GetByteCount(segment) <= Limits.ArtifactSegmentBytes
+        && segment.Normalize(NormalizationForm.FormKC) is not ("." or "..")
+        && segment.All(c => !char.IsControl(c) && c is not ('\\' or ':' or '%' or '?' or '#' or ';' or '\uFFFD' or '\uFF0F' or '\uFF3C'));
+}

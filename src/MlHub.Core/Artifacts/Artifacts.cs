@@ -1,0 +1,126 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Events;
+using MlHub.Tracking;
+
+namespace MlHub.Artifacts;
+
+/// <summary>A file or folder in a listing; <paramref name="Path"/> is relative to the run, <paramref name="Size"/> null for folders.</summary>
+public sealed record ArtifactEntry(string Path, bool IsFolder, long? Size, string? Digest, DateTimeOffset? SavedAt);
+
+/// <summary>An artifact opened for reading; whoever opens it disposes of the content.</summary>
+public sealed record OpenedArtifact(ArtifactPath Path, Stream Content, string Digest, DateTimeOffset SavedAt);
+
+/// <summary>The files of runs: listed, saved whole or not at all, read, deleted.</summary>
+public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider clock)
+{
+    /// <summary>One level of the tree, folders and files by name; empty for a file or where there is nothing.</summary>
+    public async Task<List<ArtifactEntry>> ListAsync(Caller caller, string runId, ArtifactPath folder, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        var files = await Below(db, run.Key, folder).AsNoTracking().OrderBy(f => f.Path).ToListAsync(cancel);
+        return
+        [
+            .. files.GroupBy(f => NextLevel(f.Path, folder)).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => ToEntry(g.Key, g.First())),
+        ];
+    }
+
+    /// <exception cref="HubException">NotFound where there is no such file.</exception>
+    public async Task<OpenedArtifact> OpenAsync(Caller caller, string runId, ArtifactPath path, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        var file = await db.ArtifactFiles.AsNoTracking().FirstOrDefaultAsync(f => f.RunKey == run.Key && f.Path == path.Value, cancel)
+            ?? throw HubException.NotFound($"No such artifact: '{path}' of run {runId}");
+        var content = await blobs.OpenOrNullAsync(file.Digest, cancel)
+            ?? throw new IOException($"The bytes of artifact '{path}' of run {runId} (SHA-256 {file.Digest}) are missing from the store.");
+        return new(path, content, file.Digest, file.SavedAt);
+    }
+
+    /// <summary>Stores the content, then the row that makes it visible: an interrupted upload leaves nothing to see.</summary>
+    public async Task SaveAsync(Caller caller, string runId, ArtifactPath path, Stream content, CancellationToken cancel)
+    {
+        await RequireWritableAsync(caller, runId, path, cancel);
+        var blob = await blobs.SaveAsync(content, cancel);
+        await hub.WriteAsync(
+            async db =>
+            {
+                var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
+                run.RequireActive();
+                await RequireNoClashAsync(db, run.Key, path, cancel);
+                var now = clock.GetUtcNow();
+                if (await db.ArtifactFiles.FindAsync([run.Key, path.Value], cancel) is { } known)
+                {
+                    (known.Digest, known.Size, known.SavedAt) = (blob.Digest, blob.Size, now);
+                }
+                else
+                {
+                    db.Add(new ArtifactFile { RunKey = run.Key, Path = path.Value, Digest = blob.Digest, Size = blob.Size, SavedAt = now });
+                }
+
+                db.Record(
+                    caller, now, EventKinds.ArtifactSaved, runId, run.ExperimentId,
+                    after: new { Path = path.Value, blob.Digest, blob.Size });
+            },
+            cancel);
+    }
+
+    /// <summary>Takes a file, or all of a folder, out of the run. Needs MANAGE: what is gone cannot be had back.</summary>
+    public Task DeleteAsync(Caller caller, string runId, ArtifactPath path, CancellationToken cancel) =>
+        hub.WriteAsync(
+            async db =>
+            {
+                var run = await db.RunAsync(caller, runId, Permission.Manage, cancel);
+                run.RequireActive();
+                var gone = await db.ArtifactFiles.Where(f => f.RunKey == run.Key && f.Path == path.Value)
+                    .Union(Below(db, run.Key, path)).ToListAsync(cancel);
+                if (gone.Count == 0)
+                {
+                    throw HubException.NotFound($"No such artifact: '{path}' of run {runId}");
+                }
+
+                db.RemoveRange(gone);
+                db.Record(
+                    caller, clock.GetUtcNow(), EventKinds.ArtifactDeleted, runId, run.ExperimentId,
+                    before: gone.Select(f => new { f.Path, f.Digest }));
+            },
+            cancel);
+
+    /// <summary>Refuses before the body is read what would be refused after it.</summary>
+    private async Task RequireWritableAsync(Caller caller, string runId, ArtifactPath path, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
+        run.RequireActive();
+        await RequireNoClashAsync(db, run.Key, path, cancel);
+    }
+
+    private static async Task RequireNoClashAsync(HubDb db, long runKey, ArtifactPath path, CancellationToken cancel)
+    {
+        var folders = path.Folders.ToList();
+        if (await db.ArtifactFiles.AnyAsync(f => f.RunKey == runKey && folders.Contains(f.Path), cancel))
+        {
+            throw HubException.Invalid($"Invalid path: a part of '{path}' is already a file.");
+        }
+
+        if (await Below(db, runKey, path).AnyAsync(cancel))
+        {
+            throw HubException.Invalid($"Invalid path: '{path}' is already a folder.");
+        }
+    }
+
+    private static IQueryable<ArtifactFile> Below(HubDb db, long runKey, ArtifactPath folder) =>
+        folder.IsRoot
+            ? db.ArtifactFiles.Where(f => f.RunKey == runKey)
+            : db.ArtifactFiles.Where(f => f.RunKey == runKey && f.Path.StartsWith(folder.Prefix));
+
+    private static string NextLevel(string path, ArtifactPath folder)
+    {
+        var slash = path.IndexOf('/', folder.Prefix.Length);
+        return slash < 0 ? path : path[..(slash + 1)];
+    }
+
+    private static ArtifactEntry ToEntry(string level, ArtifactFile file) =>
+        level.EndsWith('/') ? new(level[..^1], true, null, null, null) : new(level, false, file.Size, file.Digest, file.SavedAt);
+}

@@ -1,0 +1,41 @@
+namespace MlHub.Tracking;
+
+/// <summary>
+/// Where an experiment's artifacts are, decided once when it is created. MlHub's own store is the default; an address in
+/// somebody's cloud store is kept as text for clients that write there themselves and is never opened by the server.
+/// </summary>
+public static class ArtifactLocation
+{
+    public const string Scheme = "mlflow-artifacts:";
+
+    private static readonly string[] CloudSchemes = ["s3", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "hdfs", "r2", "b2"];
+
+    public static string OfExperiment(long experimentId) => $"{Scheme}/{experimentId}";
+
+    /// <summary>The <c>artifact_uri</c> that clients are given for a run.</summary>
+    public static string OfRun(string experimentLocation, string runId) => $"{experimentLocation}/{runId}/artifacts";
+
+    /// <summary>Whether the artifacts are kept by MlHub itself.</summary>
+    public static bool IsOwn(string location) => location.StartsWith(Scheme, StringComparison.Ordinal);
+
+    /// <exception cref="HubException">Invalid for everything that could be read as a path of this machine.</exception>
+    public static string? ParseCustom(string? location)
+    {
+        if (string.IsNullOrEmpty(location))
+        {
+            return null;
+        }
+
+        LogRules.CheckLength(location, Limits.ArtifactLocation, "artifact_location");
+        var plain = location.All(c => c is > ' ' and < (char)127 && "?#;%\\\"<>^`{|}".IndexOf(c) < 0);
+        if (!plain || !Uri.TryCreate(location, UriKind.Absolute, out var uri) || !CloudSchemes.Contains(uri.Scheme, StringComparer.Ordinal)
+            || uri.Host.Length == 0 || !location.StartsWith(uri.Scheme + "://", StringComparison.Ordinal)
+            || location.Split('/').Skip(3).Any(s => s is "." or ".."))
+        {
+            throw HubException.Invalid(
+                $"Invalid value \"{LogRules.Shown(location)}\" for parameter 'artifact_location' supplied: leave it out to keep artifacts in MlHub, or give a plain address of a cloud store ({string.Join(", ", CloudSchemes)}).");
+        }
+
+        return location.TrimEnd('/');
+    }
+}

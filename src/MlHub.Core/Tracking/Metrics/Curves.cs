@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+
+namespace MlHub.Tracking.Metrics;
+
+/// <summary>
+/// What a chart draws of one series: at most the points asked for, chosen so that no peak is lost, in order of step.
+/// <paramref name="Total"/> counts all stored points.
+/// </summary>
+public sealed record Curve(string Key, IReadOnlyList<MetricPoint> Points, long Total);
+
+/// <summary>Reads metrics for clients (whole histories) and for charts (as many points as a screen can show).</summary>
+public sealed class Curves(HubDbFactory hub, IRunLogStore store)
+{
+    private const int ReadAtOnce = 25_000;
+
+    /// <summary>One page of a metric's history in order of (step, timestamp, value); all of it where no maximum is given.</summary>
+    /// <exception cref="HubException">NotFound for an unknown run; an unknown metric has an empty history.</exception>
+    public async Task<(List<MetricPoint> Points, MetricPoint? Next)> HistoryAsync(
+        Caller caller, string runId, string key, MetricPoint? after, int? max, CancellationToken cancel)
+    {
+        if (await SeriesIdAsync(caller, runId, key, cancel) is not { } series)
+        {
+            return ([], null);
+        }
+
+        var points = await ReadAsync(series, after, max is { } limit ? limit + 1 : int.MaxValue, cancel);
+        if (points.Count <= (max ?? int.MaxValue))
+        {
+            return (points, null);
+        }
+
+        points.RemoveAt(points.Count - 1);
+        return (points, points[^1]);
+    }
+
+    /// <summary>The curves of some or (null) all metrics of a run.</summary>
+    public async Task<List<Curve>> OfRunAsync(Caller caller, string runId, IReadOnlyCollection<string>? keys, int maxPoints, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        var series = await db.MetricSeries.AsNoTracking()
+            .Where(s => s.RunKey == run.Key && (keys == null || keys.Contains(s.Key)))
+            .OrderBy(s => s.Key)
+            .Select(s => new { s.Id, s.Key, s.Points })
+            .ToListAsync(cancel);
+        var curves = new List<Curve>(series.Count);
+        foreach (var one in series)
+        {
+            var points = await ReadAsync(one.Id, null, int.MaxValue, cancel);
+            curves.Add(new(one.Key, Thinning.MinMax(points, maxPoints), points.Count));
+        }
+
+        return curves;
+    }
+
+    private async Task<long?> SeriesIdAsync(Caller caller, string runId, string key, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        return await db.MetricSeries.Where(s => s.RunKey == run.Key && s.Key == key).Select(s => (long?)s.Id).FirstOrDefaultAsync(cancel);
+    }
+
+    private async Task<List<MetricPoint>> ReadAsync(long series, MetricPoint? after, int max, CancellationToken cancel)
+    {
+        var all = new List<MetricPoint>();
+        while (all.Count < max)
+        {
+            var wanted = Math.Min(ReadAtOnce, max - all.Count);
+            var page = await store.HistoryAsync(series, after, wanted, cancel);
+            all.AddRange(page);
+            if (page.Count < wanted)
+            {
+                break;
+            }
+
+            after = page[^1];
+        }
+
+        return all;
+    }
+}

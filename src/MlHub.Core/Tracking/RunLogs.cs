@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Events;
+
+namespace MlHub.Tracking;
+
+/// <summary>A dataset as a client names it, with the tags of its use.</summary>
+public sealed record LoggedInput(
+    string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile, IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>What runs log: metrics, params and tags in bulk, the data they read, the models they write.</summary>
+public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider clock)
+{
+    public const string LoggedModelsTag = "mlflow.log-model.history";
+
+    public async Task AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
+    {
+        LogRules.Check(log);
+        await store.AppendAsync(caller, runId, log, cancel);
+    }
+
+    public async Task LogInputsAsync(Caller caller, string runId, IReadOnlyList<LoggedInput> inputs, CancellationToken cancel)
+    {
+        foreach (var input in inputs)
+        {
+            Check(input);
+        }
+
+        await hub.WriteAsync(
+            async db =>
+            {
+                var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
+                run.RequireActive();
+                foreach (var input in inputs)
+                {
+                    await AttachAsync(db, run, input, cancel);
+                }
+
+                db.Record(
+                    caller, clock.GetUtcNow(), EventKinds.RunInputsLogged, runId, run.ExperimentId,
+                    after: inputs.Select(i => new { i.Name, i.Digest }));
+            },
+            cancel);
+    }
+
+    /// <summary>The call of MLflow 1 and 2: the model's description is added to a tag of the run.</summary>
+    public Task LogModelAsync(Caller caller, string runId, string modelJson, CancellationToken cancel)
+    {
+        var model = ParseModel(modelJson);
+        return hub.WriteAsync(
+            async db =>
+            {
+                var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
+                run.RequireActive();
+                var tag = await db.RunTags.FindAsync([run.Key, LoggedModelsTag], cancel);
+                var history = tag is null ? [] : JsonNode.Parse(tag.Value)!.AsArray();
+                history.Add(model.DeepClone());
+                var value = history.ToJsonString();
+                LogRules.CheckLength(value, Limits.TagValue, LoggedModelsTag);
+                if (tag is null)
+                {
+                    db.Add(new RunTag { RunKey = run.Key, Key = LoggedModelsTag, Value = value });
+                }
+                else
+                {
+                    tag.Value = value;
+                }
+
+                db.Record(caller, clock.GetUtcNow(), EventKinds.RunLogged, runId, run.ExperimentId, after: new { model = model["artifact_path"]?.ToString() });
+            },
+            cancel);
+    }
+
+    private static async Task AttachAsync(HubDb db, Run run, LoggedInput input, CancellationToken cancel)
+    {
+        var dataset = await db.Datasets.FirstOrDefaultAsync(
+            d => d.ExperimentId == run.ExperimentId && d.Name == input.Name && d.Digest == input.Digest, cancel);
+        if (dataset is null)
+        {
+            dataset = new Dataset
+            {
+                ExperimentId = run.ExperimentId, Name = input.Name, Digest = input.Digest, SourceType = input.SourceType,
+                Source = input.Source, Schema = input.Schema, Profile = input.Profile,
+            };
+            db.Add(dataset);
+            await db.SaveChangesAsync(cancel);
+        }
+
+        var tags = JsonSerializer.Serialize(input.Tags);
+        if (await db.RunInputs.FindAsync([run.Key, dataset.Id], cancel) is { } known)
+        {
+            known.Tags = tags;
+        }
+        else
+        {
+            db.Add(new RunInput { RunKey = run.Key, DatasetId = dataset.Id, Tags = tags });
+        }
+    }
+
+    private static void Check(LoggedInput input)
+    {
+        LogRules.CheckLength(input.Name, Limits.DatasetName, "datasets.dataset.name");
+        LogRules.CheckLength(input.Digest, Limits.DatasetDigest, "datasets.dataset.digest");
+        LogRules.CheckLength(input.SourceType, 100, "datasets.dataset.source_type");
+        LogRules.CheckLength(input.Source, Limits.DatasetSource, "datasets.dataset.source");
+        LogRules.CheckLength(input.Schema ?? "", Limits.DatasetSchema, "datasets.dataset.schema");
+        LogRules.CheckLength(input.Profile ?? "", Limits.DatasetProfile, "datasets.dataset.profile");
+        foreach (var (key, value) in input.Tags)
+        {
+            LogRules.CheckLength(key, 255, "datasets.tags.key");
+            LogRules.CheckLength(value, 500, "datasets.tags.value");
+        }
+    }
+
+    private static JsonObject ParseModel(string json)
+    {
+        try
+        {
+            var model = JsonNode.Parse(json, documentOptions: new() { MaxDepth = Limits.JsonDepth })?.AsObject();
+            string[] needed = ["artifact_path", "flavors", "utc_time_created", "run_id"];
+            var missing = needed.Where(n => model?[n] is null).ToArray();
+            return missing.Length == 0
+                ? model!
+                : throw HubException.Invalid($"Model json is missing mandatory fields: {string.Join(", ", missing)}");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw HubException.Invalid("Malformed model info: 'model_json' is not a JSON object.");
+        }
+    }
+}

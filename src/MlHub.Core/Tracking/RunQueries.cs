@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+
+namespace MlHub.Tracking;
+
+/// <summary>Finding one run on somebody's behalf.</summary>
+public static class RunQueries
+{
+    /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where the right is missing.</exception>
+    public static async Task<Run> RunAsync(this HubDb db, Caller caller, string runId, Permission needed, CancellationToken cancel)
+    {
+        var run = await db.Runs.FirstOrDefaultAsync(r => r.RunId == runId, cancel);
+        var has = run is null ? Permission.None : await db.PermissionAsync(caller, run.ExperimentId, cancel);
+        ExperimentAccess.Require(caller, has, needed, $"Run with id={LogRules.Shown(runId)} not found", $"run {runId}");
+        return run!;
+    }
+}

@@ -1,0 +1,141 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Events;
+
+namespace MlHub.Tracking;
+
+/// <summary>What a client says of a run it starts.</summary>
+public sealed record NewRun(
+    long ExperimentId, string? Name, string? UserId, long? StartTime, IReadOnlyList<KeyValuePair<string, string>> Tags);
+
+/// <summary>The life of runs: created, updated, deleted, restored. What they log is in <see cref="RunLogs"/>.</summary>
+public sealed class Runs(HubDbFactory hub, TimeProvider clock)
+{
+    public async Task<Run> CreateAsync(Caller caller, NewRun wanted, CancellationToken cancel)
+    {
+        LogRules.Check(new([], [], wanted.Tags));
+        LogRules.CheckLength(wanted.Name ?? "", Limits.RunName, "run_name");
+        LogRules.CheckLength(wanted.UserId ?? "", Limits.UserName, "user_id");
+        var tags = wanted.Tags.GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+        var name = ChooseName(wanted.Name, tags);
+        tags[LogRules.RunNameTag] = name;
+        return await hub.WriteAsync(
+            async db =>
+            {
+                var experiment = await db.ExperimentAsync(caller, wanted.ExperimentId, Permission.Edit, cancel);
+                experiment.RequireActive();
+                var now = clock.GetUtcNow();
+                var run = new Run
+                {
+                    RunId = Guid.NewGuid().ToString("N"), ExperimentId = experiment.Id, Name = name, UserId = wanted.UserId ?? "",
+                    CreatedBy = caller.Name, StartTime = wanted.StartTime ?? now.ToUnixTimeMilliseconds(),
+                };
+                db.Add(run);
+                await db.SaveChangesAsync(cancel);
+                db.AddRange(tags.Select(t => new RunTag { RunKey = run.Key, Key = t.Key, Value = t.Value }));
+                db.Record(caller, now, EventKinds.RunCreated, run.RunId, experiment.Id, after: new { run.Name });
+                return run;
+            },
+            cancel);
+    }
+
+    public Task<Run> UpdateAsync(Caller caller, string runId, RunStatus? status, long? endTime, string? name, CancellationToken cancel)
+    {
+        LogRules.CheckLength(name ?? "", Limits.RunName, "run_name");
+        return ChangeAsync(
+            caller, runId, Permission.Edit,
+            async (db, run, now) =>
+            {
+                run.RequireActive();
+                var before = new { Status = run.Status.ToString(), run.EndTime, run.Name };
+                run.Status = status ?? run.Status;
+                run.EndTime = endTime ?? run.EndTime;
+                if (!string.IsNullOrEmpty(name) && name != run.Name)
+                {
+                    run.Name = name;
+                    await SetTagAsync(db, run.Key, LogRules.RunNameTag, name, cancel);
+                }
+
+                db.Record(caller, now, EventKinds.RunUpdated, runId, run.ExperimentId, before, new { Status = run.Status.ToString(), run.EndTime, run.Name });
+            },
+            cancel);
+    }
+
+    public Task DeleteAsync(Caller caller, string runId, CancellationToken cancel) =>
+        ChangeAsync(
+            caller, runId, Permission.Edit,
+            (db, run, now) =>
+            {
+                if (!run.IsDeleted)
+                {
+                    (run.IsDeleted, run.DeletedAt) = (true, now);
+                    db.Record(caller, now, EventKinds.RunDeleted, runId, run.ExperimentId);
+                }
+
+                return Task.CompletedTask;
+            },
+            cancel);
+
+    public Task RestoreAsync(Caller caller, string runId, CancellationToken cancel) =>
+        ChangeAsync(
+            caller, runId, Permission.Edit,
+            (db, run, now) =>
+            {
+                if (run.IsDeleted)
+                {
+                    (run.IsDeleted, run.DeletedAt) = (false, null);
+                    db.Record(caller, now, EventKinds.RunRestored, runId, run.ExperimentId);
+                }
+
+                return Task.CompletedTask;
+            },
+            cancel);
+
+    public Task DeleteTagAsync(Caller caller, string runId, string key, CancellationToken cancel) =>
+        ChangeAsync(
+            caller, runId, Permission.Edit,
+            async (db, run, now) =>
+            {
+                run.RequireActive();
+                var tag = await db.RunTags.FindAsync([run.Key, key], cancel)
+                    ?? throw HubException.NotFound($"No tag with name: {LogRules.Shown(key)} in run with id {runId}");
+                db.Remove(tag);
+                db.Record(caller, now, EventKinds.RunTagDeleted, runId, run.ExperimentId, new { key, tag.Value });
+            },
+            cancel);
+
+    private Task<Run> ChangeAsync(
+        Caller caller, string runId, Permission needed, Func<HubDb, Run, DateTimeOffset, Task> change, CancellationToken cancel) =>
+        hub.WriteAsync(
+            async db =>
+            {
+                var run = await db.RunAsync(caller, runId, needed, cancel);
+                await change(db, run, clock.GetUtcNow());
+                return run;
+            },
+            cancel);
+
+    private static string ChooseName(string? name, Dictionary<string, string> tags)
+    {
+        var tagged = tags.GetValueOrDefault(LogRules.RunNameTag);
+        if (!string.IsNullOrEmpty(name) && !string.IsNullOrEmpty(tagged) && name != tagged)
+        {
+            throw HubException.Invalid(
+                $"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='{LogRules.Shown(name)}', mlflow.runName='{LogRules.Shown(tagged)}').");
+        }
+
+        return !string.IsNullOrEmpty(name) ? name : !string.IsNullOrEmpty(tagged) ? tagged : RunNames.MakeUp();
+    }
+
+    private static async Task SetTagAsync(HubDb db, long runKey, string key, string value, CancellationToken cancel)
+    {
+        if (await db.RunTags.FindAsync([runKey, key], cancel) is { } tag)
+        {
+            tag.Value = value;
+        }
+        else
+        {
+            db.Add(new RunTag { RunKey = runKey, Key = key, Value = value });
+        }
+    }
+}
