@@ -21,9 +21,7 @@ internal static class PriceScatter
 
     public static byte[] Draw(string title, IReadOnlyList<float> actual, IReadOnlyList<float> predicted)
     {
-        double top = Math.Ceiling(actual.Concat(predicted).Where(float.IsFinite).DefaultIfEmpty(0).Max() / TickStep) * TickStep;
-        double bottom = Math.Floor(Math.Min(0, actual.Concat(predicted).Where(float.IsFinite).DefaultIfEmpty(0).Min()) / TickStep) * TickStep;
-        var scale = new Scale(bottom, Math.Max(top, bottom + TickStep));
+        Scale scale = Scale.Over([.. actual.Concat(predicted).Where(float.IsFinite)]);
         var canvas = new Canvas(Width, Height);
         DrawGrid(canvas, scale);
         canvas.Line(scale.X(scale.Low), scale.Y(scale.Low), scale.X(scale.High), scale.Y(scale.High), Diagonal);
@@ -43,11 +41,9 @@ internal static class PriceScatter
 
     private static void DrawGrid(Canvas canvas, Scale scale)
     {
-        // About ten lines, whatever the range.
-        double step = Math.Max(1, Math.Round((scale.High - scale.Low) / TickStep / 10)) * TickStep;
-        for (double price = scale.Low; price <= scale.High; price += step)
+        for (double price = scale.Low; price <= scale.High; price += scale.Step)
         {
-            string label = string.Create(CultureInfo.InvariantCulture, $"${price / 1000:0}k");
+            string label = string.Create(CultureInfo.InvariantCulture, $"{(price < 0 ? "-" : "")}${Math.Abs(price) / 1000:0}k");
             int width = label.Length * PixelFont.Advance;
             canvas.Rectangle(Left, (int)scale.Y(price), Right - Left, 1, Faint);
             canvas.Rectangle((int)scale.X(price), Top, 1, Bottom - Top, Faint);
@@ -56,8 +52,17 @@ internal static class PriceScatter
         }
     }
 
-    private sealed record Scale(double Low, double High)
+    private sealed record Scale(double Low, double High, double Step)
     {
+        /// <summary>About ten steps of round prices that hold all of these and zero.</summary>
+        public static Scale Over(IReadOnlyList<float> prices)
+        {
+            double least = Math.Min(0, prices.Min());
+            double most = Math.Max(TickStep, prices.Max());
+            double step = Math.Max(1, Math.Round((most - least) / TickStep / 10)) * TickStep;
+            return new Scale(Math.Floor(least / step) * step, Math.Ceiling(most / step) * step, step);
+        }
+
         public double X(double price) => Left + (price - Low) / (High - Low) * (Right - Left);
 
         public double Y(double price) => Bottom - (price - Low) / (High - Low) * (Bottom - Top);
