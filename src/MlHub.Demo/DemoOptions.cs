@@ -16,6 +16,9 @@ public sealed record DemoOptions
     /// <summary>The time a live run takes for each iteration: 400 iterations last about 90 seconds.</summary>
     public TimeSpan SlowRunDelay { get; init; } = TimeSpan.FromMilliseconds(220);
 
+    /// <summary>Accounts that may read the experiment, beside the one that trains.</summary>
+    public IReadOnlyList<string> ShareWith { get; init; } = [];
+
     /// <summary>Trains again although the experiment has finished runs.</summary>
     public bool Force { get; init; }
 

@@ -35,6 +35,11 @@ public static class DemoTraining
 
         string experimentId = known?.ExperimentId ?? await client.CreateExperimentAsync(options.ExperimentName, [new("team", "pricing")], cancellation);
         await client.SetExperimentTagAsync(experimentId, "mlflow.note.content", Note, cancellation);
+        foreach (string reader in options.ShareWith)
+        {
+            await client.ShareExperimentAsync(experimentId, reader, cancellation);
+        }
+
         var training = new TrainingRun(client, hub, experimentId, userName, options, log);
         return new DemoSummary(experimentId, await TrainAsync(training, options, log, cancellation));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Json;
 using MlHub.Protocol.Tracking;
@@ -13,6 +14,10 @@ namespace MlHub.Protocol;
     Converters = [typeof(LenientInt64), typeof(LenientText), typeof(WireDouble)])]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(Empty))]
+[JsonSerializable(typeof(CreateUserRequest))]
+[JsonSerializable(typeof(UserResponse))]
+[JsonSerializable(typeof(ExperimentPermissionRequest))]
+[JsonSerializable(typeof(ExperimentPermissionResponse))]
 [JsonSerializable(typeof(CreateExperimentRequest))]
 [JsonSerializable(typeof(CreateExperimentResponse))]
 [JsonSerializable(typeof(ExperimentIdRequest))]

@@ -29,6 +29,9 @@ public sealed class MlflowClient(Uri server, AuthenticationHeaderValue credentia
     public Task SetExperimentTagAsync(string experimentId, string key, string value, CancellationToken cancellation) =>
         _transport.PostAsync(Api + "experiments/set-experiment-tag", new SetExperimentTag(experimentId, key, value), cancellation);
 
+    public Task ShareExperimentAsync(string experimentId, string reader, CancellationToken cancellation) =>
+        _transport.PostAsync(Api + "experiments/permissions/create", new ShareExperiment(experimentId, reader, "READ"), cancellation);
+
     public async Task<IReadOnlyList<RunInfo>> SearchRunsAsync(string experimentId, string filter, int maxResults, CancellationToken cancellation)
     {
         var search = new SearchRuns([experimentId], filter, maxResults);

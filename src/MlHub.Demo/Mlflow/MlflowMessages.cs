@@ -26,6 +26,8 @@ internal sealed record CreateExperiment(string Name, IReadOnlyList<KeyText> Tags
 
 internal sealed record CreateExperimentResponse(string ExperimentId);
 
+internal sealed record ShareExperiment(string ExperimentId, string Username, string Permission);
+
 internal sealed record SetExperimentTag(string ExperimentId, string Key, string Value);
 
 internal sealed record SearchRuns(IReadOnlyList<string> ExperimentIds, string Filter, int MaxResults);

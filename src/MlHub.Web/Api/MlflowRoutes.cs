@@ -14,6 +14,12 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     public void Post<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["POST"], path, scope, answer);
 
+    public void Patch<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["PATCH"], path, scope, answer);
+
+    public void Delete<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["DELETE"], path, scope, answer);
+
     public void GetOrPost<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["GET", "POST"], path, scope, answer);
 
