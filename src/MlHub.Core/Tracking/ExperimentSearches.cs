@@ -31,7 +31,9 @@ public sealed class ExperimentSearches(HubDbFactory hub)
         if (!string.IsNullOrWhiteSpace(text))
         {
             var lower = text.Trim().ToLowerInvariant();
+#pragma warning disable CA1862 // EF Core translates this form only.
             wanted = wanted.Where(e => e.Name.ToLower().Contains(lower));
+#pragma warning restore CA1862
         }
 
         var experiments = await wanted.OrderByDescending(e => e.UpdatedAt).ThenByDescending(e => e.Id).Take(MostListed).ToListAsync(cancel);

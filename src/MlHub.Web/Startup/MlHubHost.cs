@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Diagnostics;
 using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
