@@ -17,7 +17,10 @@ public static class CoreServices
         services.AddSingleton<LiveFeed>();
         services.AddHostedService<EventTail>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<ExperimentSharing>();
         services.AddSingleton<Experiments>();
+        services.AddSingleton<ExperimentSearches>();
+        services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();

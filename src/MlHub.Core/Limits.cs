@@ -34,7 +34,7 @@ public static class Limits
     public const int LikeWildcards = 8;
 
     public const int JsonDepth = 64;
-    public const int JsonBodyBytes = 2_000_000;
+    public const int JsonBodyBytes = 24_000_000;
 
     public const int ArtifactPath = 400;
     public const int ArtifactSegmentBytes = 255;

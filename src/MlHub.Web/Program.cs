@@ -1,4 +1,19 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using MlHub.Web.Startup;
+
+try
+{
+    // Settings and pages lie beside the program; relative paths in settings are the caller's.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddMlHub(args);
+    var app = builder.Build();
+    app.UseMlHub();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (StartRefusal.Explain(e) is { } sentence)
+{
+    await Console.Error.WriteLineAsync($"MlHub cannot start. {sentence}");
+    return 1;
+}
 
 public partial class Program;

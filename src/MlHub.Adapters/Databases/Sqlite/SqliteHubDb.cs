@@ -6,6 +6,19 @@ namespace MlHub.Adapters.Databases.Sqlite;
 /// <summary>The database in one file. All writers of the process take turns (see <see cref="SqliteWriteLock"/>).</summary>
 public sealed class SqliteHubDb(DbContextOptions<SqliteHubDb> options, SqliteWriteLock turn) : HubDb(options)
 {
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        if (Database.CurrentTransaction is not null)
+        {
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        }
+
+        using (turn.Enter())
+        {
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        }
+    }
+
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         if (Database.CurrentTransaction is not null)

@@ -9,13 +9,17 @@ namespace MlHub.Adapters.Databases.Sqlite;
 /// </summary>
 public sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    public const string Sql = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;";
+    // The size limit cuts the write-ahead log when it starts anew after a checkpoint; SqliteCheckpoints goes by the file's length.
+    public const string Sql =
+        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 2097152; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;";
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    public static void Set(DbConnection connection)
     {
         using var command = Prepare(connection);
         command.ExecuteNonQuery();
     }
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
 
     public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {

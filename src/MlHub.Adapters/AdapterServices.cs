@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MlHub.Adapters.Databases;
+using MlHub.Adapters.Databases.RunLogs;
+using MlHub.Adapters.Databases.Sqlite;
+using MlHub.Events;
+using MlHub.Live;
+using MlHub.Tracking;
+
+namespace MlHub.Adapters;
+
+/// <summary>What the host registers to reach the outside.</summary>
+public static class AdapterServices
+{
+    /// <summary>
+    /// The database: contexts, <see cref="HubDbFactory"/>, <see cref="IRunLogStore"/>, and the upgrade at start. To be called before
+    /// any other hosted service is added, since these start in order.
+    /// </summary>
+    public static IServiceCollection AddMlHubDatabase(this IServiceCollection services, DatabaseProvider provider, string connectionString)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EventSignal>();
+        services.TryAddSingleton<LiveFeed>();
+        services.TryAddSingleton<RunLogNews>();
+        // ASP.NET Core Identity's stores want one context per request; everything else opens its own.
+        services.AddScoped(s => s.GetRequiredService<HubDbFactory>().Open());
+        services.AddHostedService<DatabaseUpgrade>();
+        return provider switch
+        {
+            DatabaseProvider.Sqlite => services.AddSqlite(connectionString),
+            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "MlHub knows Sqlite, PostgreSql and SqlServer."),
+        };
+    }
+
+    private static IServiceCollection AddSqlite(this IServiceCollection services, string connectionString)
+    {
+        var file = new SqliteFile(connectionString);
+        services.AddSingleton(file);
+        services.AddSingleton<SqliteWriteLock>();
+        services.AddSingleton<SqliteWriter>();
+        services.AddHostedService(s => s.GetRequiredService<SqliteWriter>());
+        services.AddDbContextFactory<SqliteHubDb>(options => options.UseSqlite(file.ForEntities).AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<HubDbFactory, SqliteHubDbFactory>();
+        return services.AddSingleton<IRunLogStore, SqliteRunLogStore>();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using MlHub.Artifacts;
+
+namespace MlHub.Adapters.Blobs;
+
+/// <summary>
+/// Blobs as files named by their SHA-256. Bytes go to a file of a random name, are flushed to the disk, and only then get
+/// their own name, so a file under a digest is always whole.
+/// </summary>
+public sealed class DiskBlobStore : IBlobStore
+{
+    /// <summary>Free space that uploads leave to the database and the system.</summary>
+    public const long Reserve = 512L * 1024 * 1024;
+
+    private const int BufferBytes = 1024 * 1024;
+    private const int CheckSpaceEvery = 64;
+
+    private readonly string _root;
+    private readonly string _incoming;
+    private readonly Func<long> _freeBytes;
+
+    /// <param name="root">Where the files are; made if need be.</param>
+    /// <param name="freeBytes">Tells the free space; a test may pretend.</param>
+    public DiskBlobStore(string root, Func<long>? freeBytes = null)
+    {
+        (_root, _incoming) = (root, Path.Combine(root, "incoming"));
+        PrivateDirectory.Create(_root);
+        PrivateDirectory.Create(_incoming);
+        _freeBytes = freeBytes ?? (() => new DriveInfo(_root).AvailableFreeSpace);
+    }
+
+    public async Task<StoredBlob> SaveAsync(Stream content, CancellationToken cancel)
+    {
+        RequireSpace();
+        var incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
+        try
+        {
+            var blob = await ReceiveAsync(content, incoming, cancel);
+            Keep(incoming, PathOf(blob.Digest));
+            return blob;
+        }
+        catch (IOException e) when (e.HResult is 28 or 122 || e.Message.Contains("No space left", StringComparison.Ordinal))
+        {
+            throw Full();
+        }
+        finally
+        {
+            File.Delete(incoming);
+        }
+    }
+
+    public Task<Stream?> OpenOrNullAsync(string digest, CancellationToken cancel)
+    {
+        var path = PathOf(digest);
+        return Task.FromResult<Stream?>(
+            File.Exists(path)
+                ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 81920, FileOptions.Asynchronous | FileOptions.SequentialScan)
+                : null);
+    }
+
+    private async Task<StoredBlob> ReceiveAsync(Stream content, string path, CancellationToken cancel)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            long size = 0;
+            for (var round = 1; ; round++)
+            {
+                var read = await content.ReadAtLeastAsync(buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancel);
+                sha.AppendData(buffer.AsSpan(0, read));
+                await file.WriteAsync(buffer.AsMemory(0, read), cancel);
+                size += read;
+                if (read < BufferBytes)
+                {
+                    file.Flush(flushToDisk: true);
+                    return new(Convert.ToHexStringLower(sha.GetHashAndReset()), size);
+                }
+
+                if (round % CheckSpaceEvery == 0)
+                {
+                    RequireSpace();
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Keep(string incoming, string path)
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(path)!;
+        PrivateDirectory.Create(folder);
+        File.Move(incoming, path, overwrite: true);
+        DirectoryFlush.ToDisk(folder);
+        DirectoryFlush.ToDisk(Path.GetDirectoryName(folder)!);
+    }
+
+    private string PathOf(string digest) =>
+        digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)
+            ? Path.Combine(_root, digest[..2], digest)
+            : throw new ArgumentException("A blob's name is 64 lower-case hexadecimal digits.", nameof(digest));
+
+    private void RequireSpace()
+    {
+        if (_freeBytes() < Reserve)
+        {
+            throw Full();
+        }
+    }
+
+    private static HubException Full() => new(HubError.StorageFull, "The artifact store is full. Nothing was stored.");
+}

@@ -1,0 +1,23 @@
+using MlHub.Events;
+using MlHub.Live;
+using MlHub.Tracking;
+
+namespace MlHub.Adapters.Databases.RunLogs;
+
+/// <summary>What one committed call did.</summary>
+internal readonly record struct LogOutcome(LoggedTo To, bool WroteEvent);
+
+/// <summary>Tells this process's pages and readers of events what was committed.</summary>
+public sealed class RunLogNews(EventSignal signal, LiveFeed feed)
+{
+    internal void Tell(string runId, LogOutcome outcome)
+    {
+        if (outcome.WroteEvent)
+        {
+            signal.Raise();
+        }
+
+        feed.Announce(Topics.Run(runId));
+        feed.Announce(Topics.Experiment(outcome.To.ExperimentId));
+    }
+}

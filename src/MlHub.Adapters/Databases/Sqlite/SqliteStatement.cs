@@ -1,0 +1,103 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace MlHub.Adapters.Databases.Sqlite;
+
+/// <summary>
+/// One statement, prepared once and run many times through SQLite's own interface: ADO.NET's commands were measured
+/// at twice the time per row. For one thread only.
+/// </summary>
+internal sealed class SqliteStatement : IDisposable
+{
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private byte[] _text = new byte[1024];
+
+    public SqliteStatement(SqliteConnection connection, string sql)
+    {
+        _database = connection.Handle!;
+        Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+    }
+
+    public SqliteStatement Bind(int parameter, long value)
+    {
+        Check(raw.sqlite3_bind_int64(_statement, parameter, value));
+        return this;
+    }
+
+    public SqliteStatement Bind(int parameter, double value)
+    {
+        Check(raw.sqlite3_bind_double(_statement, parameter, value));
+        return this;
+    }
+
+    public SqliteStatement Bind(int parameter, string value)
+    {
+        // An empty span has no address, which SQLite would take for NULL.
+        Check(value.Length == 0
+            ? raw.sqlite3_bind_text(_statement, parameter, utf8z.FromString(""))
+            : raw.sqlite3_bind_text(_statement, parameter, Utf8(value)));
+        return this;
+    }
+
+    /// <summary>Goes to the next row, if any. After the last row the statement is ready to be bound again.</summary>
+    public bool Step()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        try
+        {
+            Check(result);
+        }
+        finally
+        {
+            Reset();
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs a statement that returns no row; returns how many rows it changed.</summary>
+    public int Run()
+    {
+        Step();
+        return raw.sqlite3_changes(_database);
+    }
+
+    /// <summary>Needed where not all rows are read.</summary>
+    public void Reset() => raw.sqlite3_reset(_statement);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public double Real(int column) => raw.sqlite3_column_double(_statement, column);
+
+    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
+
+    public void Dispose() => _statement.Dispose();
+
+    private ReadOnlySpan<byte> Utf8(string value)
+    {
+        var room = Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (_text.Length < room)
+        {
+            _text = new byte[room];
+        }
+
+        return _text.AsSpan(0, Encoding.UTF8.GetBytes(value, _text));
+    }
+
+    private void Check(int result)
+    {
+        if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE or raw.SQLITE_ROW))
+        {
+            SqliteException.ThrowExceptionForRC(result, _database);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlHub.Adapters.Databases.RunLogs;
+
+namespace MlHub.Adapters.Databases.Sqlite;
+
+/// <summary>
+/// The one thread that writes run logs. It takes all calls that wait, commits them together (one fsync for all) and only
+/// then answers them. In the pauses it checkpoints.
+/// </summary>
+public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService
+{
+    private const int MostWaiting = 1024, MostCalls = 512, MostRows = 20_000;
+
+    /// <summary>The writer is idle when nothing came for so long.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    // Continuations may run inline: the only reader wakes its own thread, the writers only go on to wait for their answer.
+    private readonly Channel<SqliteLogCall> _calls = Channel.CreateBounded<SqliteLogCall>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _started;
+
+    /// <summary>Opens the database, so that a start that cannot write fails at once.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteLogConnection(file, clock);
+        new Thread(() => Work(connection)) { Name = "MlHub run log", IsBackground = true }.Start();
+        _started = true;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes no more calls and returns when those accepted are stored.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _calls.Writer.TryComplete();
+        return _started ? _ended.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+    }
+
+    internal async Task<LogOutcome> WriteAsync(SqliteLogCall call, CancellationToken cancel)
+    {
+        try
+        {
+            await _calls.Writer.WriteAsync(call, cancel);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new HubException(HubError.Unavailable, "MlHub is stopping; nothing of this call was stored. Try again.");
+        }
+
+        await using (cancel.UnsafeRegister(static (call, token) => ((SqliteLogCall)call!).Cancel(token), call))
+        {
+            return await call.Done;
+        }
+    }
+
+    private void Work(SqliteLogConnection connection)
+    {
+        var group = new List<SqliteLogCall>(MostCalls);
+        while (WaitForCalls(connection))
+        {
+            Take(group);
+            Write(connection, group);
+            group.ForEach(c => c.Answer());
+            group.Clear();
+        }
+
+        using (turn.Enter())
+        {
+            connection.Checkpoints.CopyAndEmpty();
+            connection.Dispose();
+        }
+
+        _ended.SetResult();
+    }
+
+    private bool WaitForCalls(SqliteLogConnection connection)
+    {
+        var ready = _calls.Reader.WaitToReadAsync();
+        if (ready.IsCompleted)
+        {
+            return ready.Result;
+        }
+
+        var pending = ready.AsTask();
+        while (!pending.Wait(Pause))
+        {
+            if (connection.Checkpoints.IsDueWhenIdle())
+            {
+                Checkpoint(connection);
+            }
+        }
+
+        return pending.Result;
+    }
+
+    private void Take(List<SqliteLogCall> group)
+    {
+        for (var rows = 0; group.Count < MostCalls && rows < MostRows && _calls.Reader.TryRead(out var call);)
+        {
+            if (call.TryTake())
+            {
+                group.Add(call);
+                rows += call.Rows;
+            }
+        }
+    }
+
+    private void Write(SqliteLogConnection connection, List<SqliteLogCall> group)
+    {
+        using (turn.Enter())
+        {
+            if (connection.Commit(group) is { } failure)
+            {
+                logger.LogError(failure, "A group of {Calls} logging calls could not be stored as one; each was tried alone or refused.", group.Count);
+            }
+        }
+
+        if (connection.Checkpoints.IsDueUnderLoad())
+        {
+            Checkpoint(connection);
+        }
+    }
+
+    private void Checkpoint(SqliteLogConnection connection)
+    {
+        using (turn.Enter())
+        {
+            connection.Checkpoints.Copy();
+        }
+    }
+}

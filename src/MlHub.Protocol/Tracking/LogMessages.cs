@@ -1,0 +1,27 @@
+namespace MlHub.Protocol.Tracking;
+
+// Fields and names: MLflow's service.proto, runs/log-* and metrics/*.
+
+public sealed record LogMetricRequest(string? RunId, string? RunUuid, string? Key, double? Value, long? Timestamp, long? Step);
+
+public sealed record LogParamRequest(string? RunId, string? RunUuid, string? Key, string? Value);
+
+public sealed record SetTagRequest(string? RunId, string? RunUuid, string? Key, string? Value);
+
+public sealed record DeleteTagRequest(string? RunId, string? RunUuid, string? Key);
+
+public sealed record LogBatchRequest(string? RunId, string? RunUuid, List<MetricMessage>? Metrics, List<ParamMessage>? Params, List<TagMessage>? Tags);
+
+public sealed record LogModelRequest(string? RunId, string? RunUuid, string? ModelJson);
+
+public sealed record LogInputsRequest(string? RunId, string? RunUuid, List<DatasetInputMessage>? Datasets);
+
+public sealed record DatasetInputMessage(List<TagMessage>? Tags, DatasetMessage? Dataset);
+
+public sealed record DatasetMessage(string? Name, string? Digest, string? SourceType, string? Source, string? Schema, string? Profile);
+
+public sealed record MetricHistoryRequest(string? RunId, string? RunUuid, string? MetricKey, string? PageToken, long? MaxResults);
+
+public sealed record MetricHistoryResponse(List<MetricMessage>? Metrics, string? NextPageToken);
+
+public sealed record MetricMessage(string? Key, double? Value, long? Timestamp, long? Step);

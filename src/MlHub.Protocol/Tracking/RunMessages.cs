@@ -1,0 +1,30 @@
+namespace MlHub.Protocol.Tracking;
+
+// Fields and names: MLflow's service.proto, runs/*. Clients send run_id, older ones run_uuid, some both.
+
+public sealed record CreateRunRequest(string? ExperimentId, string? UserId, string? RunName, long? StartTime, List<TagMessage>? Tags);
+
+public sealed record RunResponse(RunMessage Run);
+
+public sealed record RunIdRequest(string? RunId, string? RunUuid);
+
+public sealed record UpdateRunRequest(string? RunId, string? RunUuid, string? Status, long? EndTime, string? RunName);
+
+public sealed record UpdateRunResponse(RunInfoMessage RunInfo);
+
+public sealed record SearchRunsRequest(
+    List<string>? ExperimentIds, string? Filter, string? RunViewType, long? MaxResults, List<string>? OrderBy, string? PageToken);
+
+public sealed record SearchRunsResponse(List<RunMessage>? Runs, string? NextPageToken);
+
+public sealed record RunMessage(RunInfoMessage Info, RunDataMessage Data, RunInputsMessage? Inputs);
+
+public sealed record RunInfoMessage(
+    string RunUuid, string RunId, string RunName, string ExperimentId, string UserId, string Status, long StartTime, long? EndTime,
+    string ArtifactUri, string LifecycleStage);
+
+public sealed record RunDataMessage(List<MetricMessage>? Metrics, List<ParamMessage>? Params, List<TagMessage>? Tags);
+
+public sealed record RunInputsMessage(List<DatasetInputMessage>? DatasetInputs);
+
+public sealed record ParamMessage(string? Key, string? Value);

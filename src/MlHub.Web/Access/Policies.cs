@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
+
+namespace MlHub.Web.Access;
+
+/// <summary>Who may reach an endpoint at all; deny by default.</summary>
+public static class Policies
+{
+    public const string Page = "page";
+    public const string Token = "token";
+    public const string PageOrToken = "page-or-token";
+
+    public static void Add(AuthorizationOptions options, string pageScheme)
+    {
+        options.AddPolicy(Page, p => p.AddAuthenticationSchemes(pageScheme).RequireAuthenticatedUser());
+        options.AddPolicy(Token, p => p.AddAuthenticationSchemes(TokenScheme.Name).RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()));
+        options.AddPolicy(PageOrToken, p => p.AddAuthenticationSchemes(pageScheme, TokenScheme.Name).RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()));
+        options.DefaultPolicy = options.GetPolicy(Page)!;
+        options.FallbackPolicy = new AuthorizationPolicyBuilder(pageScheme, TokenScheme.Name).RequireAuthenticatedUser().AddRequirements(new NothingUndeclared()).Build();
+    }
+}
+
+/// <summary>The token's scopes must cover what the endpoint declares.</summary>
+public sealed class ScopeRequirement : IAuthorizationRequirement;
+
+/// <summary>An endpoint that declares nothing is refused; paths that lead nowhere may say so to anyone signed in.</summary>
+public sealed class NothingUndeclared : IAuthorizationRequirement;

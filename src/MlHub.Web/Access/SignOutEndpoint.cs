@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Antiforgery;
+using MlHub.Web.Api;
+
+namespace MlHub.Web.Access;
+
+/// <summary>POST /sign-out, from the account menu.</summary>
+public static class SignOutEndpoint
+{
+    public static void MapSignOut(this IEndpointRouteBuilder app) =>
+        app.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignIns signIns) =>
+        {
+            await antiforgery.ValidateRequestAsync(context);
+            await signIns.SignOutAsync();
+            context.Response.Headers["Clear-Site-Data"] = "\"storage\"";
+            return Results.LocalRedirect("/sign-in");
+        }).Declare(AccessKind.Page).DisableAntiforgery();
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MlHub.Web.Api;
+
+/// <summary>Reads a message from a body or a query string, as forgivingly as MLflow's server, and writes the answer.</summary>
+public static class MlflowBody
+{
+    private static readonly byte[] EmptyObject = "{}"u8.ToArray();
+
+    /// <exception cref="HubException">Invalid, naming the field, where a value has the wrong type or the nesting is too deep.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext context)
+    {
+        var type = TypeOf<T>();
+        if (HttpMethods.IsGet(context.Request.Method) || (HttpMethods.IsDelete(context.Request.Method) && context.Request.ContentLength is null or 0))
+        {
+            return Parse(QueryAsJson(context.Request.Query, type), type);
+        }
+
+        var (buffer, length) = await ReadAllAsync(context);
+        try
+        {
+            return Parse(buffer.AsMemory(0, length), type);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public static Task WriteAsync<T>(HttpContext context, T answer)
+    {
+        context.Response.ContentType = "application/json";
+        if (answer is Empty)
+        {
+            context.Response.ContentLength = EmptyObject.Length;
+            return context.Response.Body.WriteAsync(EmptyObject, 0, EmptyObject.Length, context.RequestAborted);
+        }
+
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, answer, TypeOf<T>(), context.RequestAborted);
+    }
+
+    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)WireJson.Default.GetTypeInfo(typeof(T))!;
+
+    private static async Task<(byte[] Buffer, int Length)> ReadAllAsync(HttpContext context)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(context.Request.ContentLength + 1 ?? 4096, Limits.JsonBodyBytes));
+        var length = 0;
+        while (true)
+        {
+            var read = await context.Request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted);
+            if (read == 0)
+            {
+                return (buffer, length);
+            }
+
+            length += read;
+            if (length > Limits.JsonBodyBytes)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                throw HubException.Invalid($"The request's body is larger than {Limits.JsonBodyBytes} bytes.");
+            }
+
+            if (length == buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                buffer.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+        }
+    }
+
+    private static T Parse<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
+    {
+        json = WithoutByteOrderMark(json);
+        try
+        {
+            return JsonSerializer.Deserialize(json.Span, type) ?? Parse(EmptyObject, type);
+        }
+        catch (JsonException e)
+        {
+            return Reread(json, type, e);
+        }
+    }
+
+    /// <summary>What strict JSON refuses and MLflow takes: bare NaN, JSON within a JSON text, and what is no JSON at all.</summary>
+    private static T Reread<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, JsonException refused)
+    {
+        var repaired = BareNumbers.Quote(json.Span);
+        try
+        {
+            using var document = JsonDocument.Parse(repaired, new() { MaxDepth = Limits.JsonDepth });
+            return document.RootElement.ValueKind switch
+            {
+                JsonValueKind.String => JsonSerializer.Deserialize(document.RootElement.GetString()!, type)!,
+                JsonValueKind.Object => JsonSerializer.Deserialize(repaired, type)!,
+                _ => throw HubException.Invalid("The request's body must be a JSON object."),
+            };
+        }
+        catch (JsonException e) when (IsNested(e) || IsNested(refused))
+        {
+            throw HubException.Invalid($"The request's JSON is nested deeper than {Limits.JsonDepth} levels.");
+        }
+        catch (JsonException e) when (e.Path is { Length: > 2 } path)
+        {
+            var expected = e.InnerException is null && e.Message.Contains("is expected", StringComparison.Ordinal) ? e.Message : "the value has the wrong type";
+            throw HubException.Invalid($"Invalid value for parameter '{path[2..]}' supplied: {expected.Split(". Path")[0]}.");
+        }
+        catch (JsonException)
+        {
+            // Not JSON: read as if empty, so that the answer names the first missing field.
+            return Parse(EmptyObject, type);
+        }
+    }
+
+    private static bool IsNested(JsonException e) => e.Message.Contains("maximum configured depth", StringComparison.Ordinal) || e.Message.Contains("MaxDepth", StringComparison.Ordinal);
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) => json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
+
+    private static ReadOnlyMemory<byte> QueryAsJson<T>(IQueryCollection query, JsonTypeInfo<T> type)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        writer.WriteStartObject();
+        foreach (var field in type.Properties.Where(f => query.ContainsKey(f.Name)))
+        {
+            if (typeof(System.Collections.IList).IsAssignableFrom(field.PropertyType))
+            {
+                writer.WriteStartArray(field.Name);
+                foreach (var value in query[field.Name])
+                {
+                    writer.WriteStringValue(value);
+                }
+
+                writer.WriteEndArray();
+            }
+            else
+            {
+                writer.WriteString(field.Name, query[field.Name].ToString());
+            }
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return json.WrittenMemory;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace MlHub.Web.Api;
+
+/// <summary>Turns a refusal into MLflow's error body. No other code writes one.</summary>
+public static class MlflowErrors
+{
+    public static RequestDelegate Around(RequestDelegate answer) => async context =>
+    {
+        try
+        {
+            await answer(context);
+        }
+        catch (HubException refusal) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, refusal);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, e.StatusCode, e.StatusCode == 413 ? "REQUEST_LIMIT_EXCEEDED" : "BAD_REQUEST", "The request could not be read.");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            Logger(context).LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            await WriteAsync(context, 500, "INTERNAL_ERROR", $"The server failed to answer. Its log tells more under request {context.TraceIdentifier}.");
+        }
+    };
+
+    public static Task WriteAsync(HttpContext context, HubException refusal)
+    {
+        var (status, code) = refusal.Error switch
+        {
+            HubError.Invalid => (400, "INVALID_PARAMETER_VALUE"),
+            HubError.NotFound => (404, "RESOURCE_DOES_NOT_EXIST"),
+            HubError.AlreadyExists => (400, "RESOURCE_ALREADY_EXISTS"),
+            HubError.Denied => (403, "PERMISSION_DENIED"),
+            HubError.Unauthenticated => (401, "UNAUTHENTICATED"),
+            HubError.Conflict => (409, "RESOURCE_CONFLICT"),
+            HubError.TooManyRequests => (429, "REQUEST_LIMIT_EXCEEDED"),
+            HubError.StorageFull => (507, "RESOURCE_EXHAUSTED"),
+            HubError.Unavailable => (503, "TEMPORARILY_UNAVAILABLE"),
+            _ => throw new InvalidOperationException($"{refusal.Error} has no status."),
+        };
+        if (status is 503 or 429)
+        {
+            context.Response.Headers.RetryAfter = "2";
+        }
+
+        return WriteAsync(context, status, code, refusal.Message);
+    }
+
+    public static Task WriteAsync(HttpContext context, int status, string code, string message)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), WireJson.Default.ErrorResponse);
+    }
+
+    private static ILogger Logger(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MlflowErrors));
+}

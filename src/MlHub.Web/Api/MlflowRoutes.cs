@@ -1,0 +1,49 @@
+namespace MlHub.Web.Api;
+
+/// <summary>
+/// Maps a call of the MLflow API under both its prefixes: the fields are read from body or query, the operation is called,
+/// and its answer or refusal is written as MLflow's clients expect.
+/// </summary>
+public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = "mlflow")
+{
+    private static readonly string[] Prefixes = ["/api/2.0", "/ajax-api/2.0"];
+
+    public void Get<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["GET"], path, scope, answer);
+
+    public void Post<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["POST"], path, scope, answer);
+
+    public void Patch<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["PATCH"], path, scope, answer);
+
+    public void Delete<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["DELETE"], path, scope, answer);
+
+    public void GetOrPost<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["GET", "POST"], path, scope, answer);
+
+    /// <summary>For calls whose body is not a message.</summary>
+    public void Raw(string method, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", [method], MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope);
+            more?.Invoke(endpoint);
+        }
+    }
+
+    private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer)
+    {
+        var handle = MlflowErrors.Around(async context =>
+        {
+            var request = await MlflowBody.ReadAsync<TRequest>(context);
+            var response = await answer(request, context.AsCall());
+            await MlflowBody.WriteAsync(context, response);
+        });
+        foreach (var prefix in Prefixes)
+        {
+            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope);
+        }
+    }
+}

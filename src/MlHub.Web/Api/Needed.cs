@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace MlHub.Web.Api;
+
+/// <summary>Fields a call cannot do without, refused in MLflow's words.</summary>
+public static class Needed
+{
+    public static string Text(string? value, string field) =>
+        string.IsNullOrEmpty(value) ? throw Missing(field) : value;
+
+    public static T Value<T>(T? value, string field)
+        where T : struct =>
+        value ?? throw Missing(field);
+
+    /// <summary>A text that may be empty but not absent.</summary>
+    public static string Present(string? value, string field) => value ?? throw Missing(field);
+
+    public static string RunId(string? runId, string? runUuid) => Text(string.IsNullOrEmpty(runId) ? runUuid : runId, "run_id");
+
+    /// <exception cref="HubException">Invalid for what is no number.</exception>
+    public static long ExperimentId(string? id) =>
+        long.TryParse(Text(id, "experiment_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw HubException.Invalid($"Invalid experiment ID: '{MlHub.Tracking.LogRules.Shown(id!)}'. Experiment IDs are numbers.");
+
+    private static HubException Missing(string field) =>
+        HubException.Invalid($"Missing value for required parameter '{field}'. See the API docs for more information about request parameters.");
+}

@@ -1,0 +1,2 @@
+global using MlHub.Access;
+global using MlHub.Protocol;

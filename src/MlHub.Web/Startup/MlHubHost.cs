@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Features;
+using MlHub.Adapters;
+using MlHub.Adapters.Blobs;
+using MlHub.Adapters.Databases;
+using MlHub.Artifacts;
+using MlHub.Web.Access;
+using MlHub.Web.Api;
+using MlHub.Web.Artifacts;
+using MlHub.Web.Shell;
+using MlHub.Web.Tracking;
+
+namespace MlHub.Web.Startup;
+
+/// <summary>Puts MlHub together: what it is made of, and how a request finds its way.</summary>
+public static class MlHubHost
+{
+    public static WebApplicationBuilder AddMlHub(this WebApplicationBuilder builder, string[] args)
+    {
+        var settings = HubSettings.Read(builder.Configuration, args);
+        var services = builder.Services;
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        services.AddSingleton(settings);
+        var data = DataDirectory.Open(settings.DataDirectory);
+        services.AddSingleton(_ => data);
+        services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
+        services.AddSingleton<IBlobStore>(_ => new DiskBlobStore(data.Artifacts));
+        services.AddMlHubCore();
+        services.AddMlHubAccess(settings.Access);
+        services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
+        services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddHealthChecks();
+        services.AddSingleton<AccessEndpoints>();
+        services.AddSingleton<ExperimentEndpoints>();
+        services.AddSingleton<RunEndpoints>();
+        services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<ArtifactEndpoints>();
+        services.AddScoped<DemoStart>();
+        services.AddHostedService<FirstStart>();
+        return builder;
+    }
+
+    public static WebApplication UseMlHub(this WebApplication app)
+    {
+        app.UseBrowserDefence();
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.Use(DisableStatusPagesForPrograms);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.Use(AnswerUnknownCalls);
+        app.MapStaticAssets().Declare(AccessKind.Public);
+        app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
+        app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
+        app.MapSignOut();
+        app.MapMlflowApi();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").Declare(AccessKind.Page);
+        return app;
+    }
+
+    private static void MapMlflowApi(this WebApplication app)
+    {
+        var (api, proxy) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"));
+        app.Services.GetRequiredService<AccessEndpoints>().Map(api);
+        app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
+        app.Services.GetRequiredService<RunEndpoints>().Map(api);
+        app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
+        app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+    }
+
+    private static bool IsForPrograms(HttpRequest request) =>
+        request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/ajax-api") || request.Path.StartsWithSegments("/get-artifact");
+
+    private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
+    {
+        if (IsForPrograms(context.Request) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+        {
+            pages.Enabled = false;
+        }
+
+        return next(context);
+    }
+
+    private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint() is null && IsForPrograms(context.Request)
+            ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
+            : next(context);
+}

@@ -1,0 +1,92 @@
+using MlHub.Protocol.Tracking;
+using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
+using MlHub.Web.Api;
+
+namespace MlHub.Web.Tracking;
+
+/// <summary>What runs log: MLflow's runs/log-*, runs/set-tag, runs/delete-tag and metrics/get-history.</summary>
+public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
+{
+    public void Map(MlflowRoutes api)
+    {
+        api.Post<LogMetricRequest, Empty>("/runs/log-metric", Scopes.TrackingWrite, LogMetricAsync);
+        api.Post<LogParamRequest, Empty>("/runs/log-parameter", Scopes.TrackingWrite, LogParamAsync);
+        api.Post<LogBatchRequest, Empty>("/runs/log-batch", Scopes.TrackingWrite, LogBatchAsync);
+        api.Post<SetTagRequest, Empty>("/runs/set-tag", Scopes.TrackingWrite, SetTagAsync);
+        api.Post<DeleteTagRequest, Empty>("/runs/delete-tag", Scopes.TrackingWrite, DeleteTagAsync);
+        api.Post<LogInputsRequest, Empty>("/runs/log-inputs", Scopes.TrackingWrite, LogInputsAsync);
+        api.Post<LogModelRequest, Empty>("/runs/log-model", Scopes.TrackingWrite, LogModelAsync);
+        api.Get<MetricHistoryRequest, MetricHistoryResponse>("/metrics/get-history", Scopes.TrackingRead, HistoryAsync);
+    }
+
+    private Task<Empty> LogMetricAsync(LogMetricRequest request, ApiCall call)
+    {
+        var metric = new Metric(
+            Needed.Text(request.Key, "key"), Needed.Value(request.Value, "value"), Needed.Value(request.Timestamp, "timestamp"), request.Step ?? 0);
+        return AppendAsync(request.RunId, request.RunUuid, RunLog.OfMetric(metric), call);
+    }
+
+    private Task<Empty> LogParamAsync(LogParamRequest request, ApiCall call) =>
+        AppendAsync(request.RunId, request.RunUuid, RunLog.OfParam(Needed.Text(request.Key, "key"), Needed.Present(request.Value, "value")), call);
+
+    private Task<Empty> SetTagAsync(SetTagRequest request, ApiCall call) =>
+        AppendAsync(request.RunId, request.RunUuid, RunLog.OfTag(Needed.Text(request.Key, "key"), Needed.Present(request.Value, "value")), call);
+
+    private Task<Empty> LogBatchAsync(LogBatchRequest request, ApiCall call)
+    {
+        var metrics = request.Metrics?.Select((m, i) => m.ToMetric(i)).ToList() ?? [];
+        return AppendAsync(request.RunId, request.RunUuid, new(metrics, request.Params.AsPairs("params"), request.Tags.AsPairs("tags")), call);
+    }
+
+    private async Task<Empty> AppendAsync(string? runId, string? runUuid, RunLog log, ApiCall call)
+    {
+        await logs.AppendAsync(call.Caller, Needed.RunId(runId, runUuid), log, call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<Empty> DeleteTagAsync(DeleteTagRequest request, ApiCall call)
+    {
+        await runs.DeleteTagAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), Needed.Text(request.Key, "key"), call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<Empty> LogInputsAsync(LogInputsRequest request, ApiCall call)
+    {
+        var inputs = request.Datasets?.Select(ToInput).ToList() ?? [];
+        await logs.LogInputsAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), inputs, call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<Empty> LogModelAsync(LogModelRequest request, ApiCall call)
+    {
+        await logs.LogModelAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), Needed.Text(request.ModelJson, "model_json"), call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<MetricHistoryResponse> HistoryAsync(MetricHistoryRequest request, ApiCall call)
+    {
+        var key = Needed.Text(request.MetricKey, "metric_key");
+        var max = request.MaxResults switch
+        {
+            null => (int?)null,
+            <= 0 => throw HubException.Invalid($"Invalid value {request.MaxResults} for parameter 'max_results' supplied: It must be a positive integer."),
+            var wanted => (int)Math.Min(wanted.Value, Limits.HistoryPageMax),
+        };
+        var (points, next) = await curves.HistoryAsync(
+            call.Caller, Needed.RunId(request.RunId, request.RunUuid), key, HistoryToken.Parse(request.PageToken), max, call.Cancel);
+        return new(
+            points.Select(p => new MetricMessage(key, p.Value, p.Timestamp, p.Step)).ToList().OrNull(),
+            next is { } point ? HistoryToken.Format(point) : null);
+    }
+
+    private static LoggedInput ToInput(DatasetInputMessage message, int index)
+    {
+        var dataset = message.Dataset ?? throw HubException.Invalid($"Missing value for required parameter 'datasets[{index}].dataset'. See the API docs for more information about request parameters.");
+        return new(
+            Needed.Text(dataset.Name, $"datasets[{index}].dataset.name"), Needed.Text(dataset.Digest, $"datasets[{index}].dataset.digest"),
+            Needed.Text(dataset.SourceType, $"datasets[{index}].dataset.source_type"), Needed.Text(dataset.Source, $"datasets[{index}].dataset.source"),
+            dataset.Schema, dataset.Profile,
+            message.Tags.AsPairs($"datasets[{index}].tags").GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Last().Value));
+    }
+}

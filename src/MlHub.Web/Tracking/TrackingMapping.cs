@@ -1,0 +1,63 @@
+using System.Text.Json;
+using MlHub.Protocol.Tracking;
+using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Search;
+using MlHub.Web.Api;
+
+namespace MlHub.Web.Tracking;
+
+/// <summary>Between MLflow's messages and MlHub's own things.</summary>
+public static class TrackingMapping
+{
+    public static ExperimentMessage ToMessage(this Experiment experiment) => new(
+        experiment.Id.ToString(), experiment.Name, experiment.ArtifactLocation, Stage(experiment.IsDeleted),
+        experiment.UpdatedAt.ToUnixTimeMilliseconds(), experiment.CreatedAt.ToUnixTimeMilliseconds(),
+        experiment.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull());
+
+    public static RunInfoMessage ToInfo(this Run run, string experimentLocation) => new(
+        run.RunId, run.RunId, run.Name, run.ExperimentId.ToString(), run.UserId, run.Status.ToString().ToUpperInvariant(),
+        run.StartTime, run.EndTime, ArtifactLocation.OfRun(experimentLocation, run.RunId), Stage(run.IsDeleted));
+
+    public static RunMessage ToMessage(this FoundRun found)
+    {
+        var details = found.Details;
+        return new(
+            details.Run.ToInfo(found.ExperimentLocation),
+            new(
+                details.Metrics.Select(m => new MetricMessage(m.Key, m.Value, m.Timestamp, m.Step)).ToList().OrNull(),
+                details.Params.Select(p => new ParamMessage(p.Key, p.Value)).ToList().OrNull(),
+                details.Tags.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull()),
+            new(details.Inputs.Select(ToMessage).ToList().OrNull()));
+    }
+
+    public static Metric ToMetric(this MetricMessage message, int index) => new(
+        Needed.Text(message.Key, $"metrics[{index}].key"), Needed.Value(message.Value, $"metrics[{index}].value"),
+        Needed.Value(message.Timestamp, $"metrics[{index}].timestamp"), message.Step ?? 0);
+
+    public static List<KeyValuePair<string, string>> AsPairs(this List<TagMessage>? tags, string list) =>
+        tags?.Select((t, i) => KeyValuePair.Create(Needed.Text(t.Key, $"{list}[{i}].key"), t.Value ?? "")).ToList() ?? [];
+
+    public static List<KeyValuePair<string, string>> AsPairs(this List<ParamMessage>? values, string list) =>
+        values?.Select((p, i) => KeyValuePair.Create(Needed.Text(p.Key, $"{list}[{i}].key"), p.Value ?? "")).ToList() ?? [];
+
+    /// <summary>As MLflow's server does, an unknown name is taken as if it had not been sent.</summary>
+    public static ViewType ViewTypeOf(string? name) => name switch
+    {
+        "DELETED_ONLY" => ViewType.DeletedOnly,
+        "ALL" => ViewType.All,
+        _ => ViewType.ActiveOnly,
+    };
+
+    public static RunStatus? StatusOf(string? name) =>
+        Enum.TryParse<RunStatus>(name, ignoreCase: true, out var status) && Enum.IsDefined(status) ? status : null;
+
+    /// <summary>MLflow leaves an empty list out.</summary>
+    public static List<T>? OrNull<T>(this List<T> list) => list.Count == 0 ? null : list;
+
+    private static DatasetInputMessage ToMessage(LoggedDataset input) => new(
+        JsonSerializer.Deserialize<Dictionary<string, string>>(input.TagsJson)!.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull(),
+        new(input.Dataset.Name, input.Dataset.Digest, input.Dataset.SourceType, input.Dataset.Source, input.Dataset.Schema, input.Dataset.Profile));
+
+    private static string Stage(bool deleted) => deleted ? "deleted" : "active";
+}
