@@ -7,7 +7,7 @@ using MlHub.Web.Access;
 namespace MlHub.Web.Live;
 
 /// <summary>A component that reloads when its topic changes. It subscribes, unsubscribes and keeps errors on its own circuit.</summary>
-public abstract class LiveComponent : ComponentBase, IDisposable
+public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 {
     private IDisposable? _subscription;
     private string? _topic;
@@ -72,14 +72,13 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _subscription?.Dispose();
-        Dispose(true);
+        await LeaveAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    /// <summary>What else to let go of when the page is left.</summary>
+    protected virtual ValueTask LeaveAsync() => ValueTask.CompletedTask;
 }
