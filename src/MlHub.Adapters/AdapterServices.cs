@@ -2,17 +2,23 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Adapters.Databases;
+using MlHub.Adapters.Databases.Postgres;
 using MlHub.Adapters.Databases.RunLogs;
 using MlHub.Adapters.Databases.Sqlite;
+using MlHub.Adapters.Databases.SqlServer;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Tracking;
+using Npgsql;
 
 namespace MlHub.Adapters;
 
 /// <summary>What the host registers to reach the outside.</summary>
 public static class AdapterServices
 {
+    /// <summary>Statements that a connection to PostgreSQL keeps prepared, unless the connection string says otherwise.</summary>
+    private const int PreparedStatements = 64;
+
     /// <summary>
     /// The database: contexts, <see cref="HubDbFactory"/>, <see cref="IRunLogStore"/>, and the upgrade at start. To be called before
     /// any other hosted service is added, since these start in order.
@@ -29,6 +35,8 @@ public static class AdapterServices
         return provider switch
         {
             DatabaseProvider.Sqlite => services.AddSqlite(connectionString),
+            DatabaseProvider.PostgreSql => services.AddPostgreSql(connectionString),
+            DatabaseProvider.SqlServer => services.AddSqlServer(connectionString),
             _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "MlHub knows Sqlite, PostgreSql and SqlServer."),
         };
     }
@@ -43,5 +51,30 @@ public static class AdapterServices
         services.AddDbContextFactory<SqliteHubDb>(options => options.UseSqlite(file.ForEntities).AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<HubDbFactory, SqliteHubDbFactory>();
         return services.AddSingleton<IRunLogStore, SqliteRunLogStore>();
+    }
+
+    private static IServiceCollection AddPostgreSql(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ =>
+        {
+            var builder = new NpgsqlDataSourceBuilder(connectionString);
+            if (!builder.ConnectionStringBuilder.ShouldSerialize("Max Auto Prepare"))
+            {
+                builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
+            }
+
+            return builder.Build();
+        });
+        services.AddDbContextFactory<PostgresHubDb>((s, options) => options.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<HubDbFactory, PostgresHubDbFactory>();
+        return services.AddSingleton<IRunLogStore, PostgresRunLogStore>();
+    }
+
+    private static IServiceCollection AddSqlServer(this IServiceCollection services, string connectionString)
+    {
+        services.AddDbContextFactory<SqlServerHubDb>(options => options.UseSqlServer(connectionString));
+        services.AddSingleton<HubDbFactory, SqlServerHubDbFactory>();
+        return services.AddSingleton<IRunLogStore>(s =>
+            new SqlServerRunLogStore(connectionString, s.GetRequiredService<RunLogNews>(), s.GetRequiredService<TimeProvider>()));
     }
 }

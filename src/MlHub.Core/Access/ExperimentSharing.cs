@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Events;
+using MlHub.Tracking;
 
 namespace MlHub.Access;
 
@@ -48,7 +49,10 @@ public sealed class ExperimentSharing(HubDbFactory hub, TimeProvider clock)
             },
             cancel);
 
-    private static async Task<HubUser> UserAsync(HubDb db, string userName, CancellationToken cancel) =>
-        await db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == userName.ToUpperInvariant(), cancel)
-        ?? throw HubException.NotFound($"User with username={userName} not found");
+    private static async Task<HubUser> UserAsync(HubDb db, string userName, CancellationToken cancel)
+    {
+        var normalized = userName.ToUpperInvariant();
+        return await db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancel)
+            ?? throw HubException.NotFound($"User with username={LogRules.Shown(userName)} not found");
+    }
 }

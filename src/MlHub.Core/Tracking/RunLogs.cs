@@ -7,7 +7,7 @@ using MlHub.Events;
 namespace MlHub.Tracking;
 
 /// <summary>A dataset as a client names it, with the tags of its use.</summary>
-public sealed record LoggedInput(
+public sealed record NewInput(
     string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile, IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>What runs log: metrics, params and tags in bulk, the data they read, the models they write.</summary>
@@ -21,7 +21,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         await store.AppendAsync(caller, runId, log, cancel);
     }
 
-    public async Task LogInputsAsync(Caller caller, string runId, IReadOnlyList<LoggedInput> inputs, CancellationToken cancel)
+    public async Task LogInputsAsync(Caller caller, string runId, IReadOnlyList<NewInput> inputs, CancellationToken cancel)
     {
         foreach (var input in inputs)
         {
@@ -73,7 +73,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
             cancel);
     }
 
-    private static async Task AttachAsync(HubDb db, Run run, LoggedInput input, CancellationToken cancel)
+    private static async Task AttachAsync(HubDb db, Run run, NewInput input, CancellationToken cancel)
     {
         var dataset = await db.Datasets.FirstOrDefaultAsync(
             d => d.ExperimentId == run.ExperimentId && d.Name == input.Name && d.Digest == input.Digest, cancel);
@@ -99,7 +99,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         }
     }
 
-    private static void Check(LoggedInput input)
+    private static void Check(NewInput input)
     {
         LogRules.CheckLength(input.Name, Limits.DatasetName, "datasets.dataset.name");
         LogRules.CheckLength(input.Digest, Limits.DatasetDigest, "datasets.dataset.digest");

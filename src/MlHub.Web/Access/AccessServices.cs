@@ -66,6 +66,8 @@ public static class AccessServices
             o.AccessDeniedPath = "/not-found";
             o.ReturnUrlParameter = "returnUrl";
         }));
+        var page = mode == AccessMode.Open ? OpenScheme.Name : IdentityConstants.ApplicationScheme;
+        schemes.AddPolicyScheme(Policies.EitherScheme, null, o => o.ForwardDefaultSelector = c => ForPrograms.Is(c.Request) ? TokenScheme.Name : page);
         if (mode == AccessMode.Open)
         {
             schemes.AddScheme<AuthenticationSchemeOptions, OpenScheme>(OpenScheme.Name, null);

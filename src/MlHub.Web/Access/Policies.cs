@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Identity;
 
 namespace MlHub.Web.Access;
 
@@ -10,13 +9,16 @@ public static class Policies
     public const string Token = "token";
     public const string PageOrToken = "page-or-token";
 
+    /// <summary>The scheme that asks people for the page's sign-in and programs for a token.</summary>
+    public const string EitherScheme = "PageOrToken";
+
     public static void Add(AuthorizationOptions options, string pageScheme)
     {
         options.AddPolicy(Page, p => p.AddAuthenticationSchemes(pageScheme).RequireAuthenticatedUser());
         options.AddPolicy(Token, p => p.AddAuthenticationSchemes(TokenScheme.Name).RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()));
-        options.AddPolicy(PageOrToken, p => p.AddAuthenticationSchemes(pageScheme, TokenScheme.Name).RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()));
+        options.AddPolicy(PageOrToken, p => p.AddAuthenticationSchemes(EitherScheme).RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()));
         options.DefaultPolicy = options.GetPolicy(Page)!;
-        options.FallbackPolicy = new AuthorizationPolicyBuilder(pageScheme, TokenScheme.Name).RequireAuthenticatedUser().AddRequirements(new NothingUndeclared()).Build();
+        options.FallbackPolicy = new AuthorizationPolicyBuilder(EitherScheme).RequireAuthenticatedUser().AddRequirements(new NothingUndeclared()).Build();
     }
 }
 

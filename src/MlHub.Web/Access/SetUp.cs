@@ -9,7 +9,7 @@ namespace MlHub.Web.Access;
 /// Makes the first administrator. A hub without accounts prints a link with a code that works once, for half an hour;
 /// there is no default account.
 /// </summary>
-public sealed class SetUp(HubDbFactory hub, IServiceScopeFactory scopes, TimeProvider clock)
+public sealed class SetUp(HubDbFactory hub, IServiceScopeFactory scopes, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(30);
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -52,6 +52,8 @@ public sealed class SetUp(HubDbFactory hub, IServiceScopeFactory scopes, TimePro
             _one.Release();
         }
     }
+
+    public void Dispose() => _one.Dispose();
 
     private async Task<bool> HasAccountsAsync(CancellationToken cancel)
     {

@@ -1,3 +1,5 @@
+using MlHub.Web.Access;
+
 namespace MlHub.Web.Api;
 
 /// <summary>

@@ -5,11 +5,13 @@ namespace MlHub.Web.Startup;
 /// <summary>Where the server will listen, as ASP.NET Core reads it from the configuration.</summary>
 public static class ListeningAddresses
 {
+    private static readonly string[] PortSettings = ["http_ports", "https_ports"];
+
     /// <summary>The first address that other machines can reach, or null.</summary>
     public static string? Open(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
-        var ports = new[] { "http_ports", "https_ports" }.Where(k => !string.IsNullOrEmpty(configuration[k]) && string.IsNullOrEmpty(configuration["urls"])).Select(k => $"*:{configuration[k]}");
+        var ports = PortSettings.Where(k => !string.IsNullOrEmpty(configuration[k]) && string.IsNullOrEmpty(configuration["urls"])).Select(k => $"*:{configuration[k]}");
         var urls = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return urls.Concat(endpoints).Concat(ports).FirstOrDefault(a => !IsLoopback(a));
     }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Diagnostics;
 using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
@@ -75,12 +75,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
     }
 
-    private static bool IsForPrograms(HttpRequest request) =>
-        request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/ajax-api") || request.Path.StartsWithSegments("/get-artifact");
-
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
     {
-        if (IsForPrograms(context.Request) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+        if (ForPrograms.Is(context.Request) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
         {
             pages.Enabled = false;
         }
@@ -89,7 +86,7 @@ public static class MlHubHost
     }
 
     private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint() is null && IsForPrograms(context.Request)
+        context.GetEndpoint() is null && ForPrograms.Is(context.Request)
             ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
             : next(context);
 }

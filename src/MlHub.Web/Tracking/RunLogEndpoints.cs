@@ -80,7 +80,7 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
             next is { } point ? HistoryToken.Format(point) : null);
     }
 
-    private static LoggedInput ToInput(DatasetInputMessage message, int index)
+    private static NewInput ToInput(DatasetInputMessage message, int index)
     {
         var dataset = message.Dataset ?? throw HubException.Invalid($"Missing value for required parameter 'datasets[{index}].dataset'. See the API docs for more information about request parameters.");
         return new(

@@ -55,8 +55,8 @@ public static class TrackingMapping
     /// <summary>MLflow leaves an empty list out.</summary>
     public static List<T>? OrNull<T>(this List<T> list) => list.Count == 0 ? null : list;
 
-    private static DatasetInputMessage ToMessage(LoggedDataset input) => new(
-        JsonSerializer.Deserialize<Dictionary<string, string>>(input.TagsJson)!.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull(),
+    private static DatasetInputMessage ToMessage(LoggedInput input) => new(
+        JsonSerializer.Deserialize<Dictionary<string, string>>(input.Tags)!.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull(),
         new(input.Dataset.Name, input.Dataset.Digest, input.Dataset.SourceType, input.Dataset.Source, input.Dataset.Schema, input.Dataset.Profile));
 
     private static string Stage(bool deleted) => deleted ? "deleted" : "active";

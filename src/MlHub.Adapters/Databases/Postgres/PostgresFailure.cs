@@ -1,0 +1,26 @@
+using Npgsql;
+
+namespace MlHub.Adapters.Databases.Postgres;
+
+/// <summary>What a failure of PostgreSQL means to a caller.</summary>
+internal static class PostgresFailure
+{
+    /// <summary>The transaction lost to another, or its run was removed after it was found: running it again decides.</summary>
+    public static bool IsLostRace(Exception e) => e is PostgresException
+    {
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ForeignKeyViolation
+    };
+
+    public static Exception Explain(NpgsqlException e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
+            new HubException(HubError.StorageFull, "The disk of the database is full; nothing of this call was stored."),
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
+            HubException.Invalid("Keys and values must not contain the character U+0000."),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => Away,
+        PostgresException { IsTransient: false, Severity: not "FATAL" } => e,
+        _ => Away,
+    };
+
+    private static HubException Away => new(HubError.Unavailable, "The database does not answer just now. Try again.");
+}

@@ -1,0 +1,93 @@
+using System.Data;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.SqlClient;
+using MlHub.Access;
+using MlHub.Adapters.Databases.RunLogs;
+using MlHub.Events;
+using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
+
+namespace MlHub.Adapters.Databases.SqlServer;
+
+/// <summary>The statements with their parameters; what remains is to run them.</summary>
+internal static class SqlServerLogCommands
+{
+    // Longer than any run id that exists, so that SQL Server does not cut a longer one down to one that does.
+    public static SqlCommand FindRun(Caller caller, string runId) =>
+        Command(SqlServerLogSql.FindRun, ("@run", SqlDbType.VarChar, Limits.RunId + 1, runId), ("@caller", SqlDbType.UniqueIdentifier, 0, caller.Id));
+
+    public static SqlCommand AddParams(LoggedTo to, IReadOnlyDictionary<string, string> values) =>
+        Command(SqlServerLogSql.AddParams, Number("@run_key", to.RunKey), Text("@params", Pairs(values)));
+
+    public static SqlCommand SetTags(LoggedTo to, IReadOnlyDictionary<string, string> values) =>
+        Command(SqlServerLogSql.SetTags, Number("@run_key", to.RunKey), Text("@tags", Pairs(values)));
+
+    public static SqlCommand Rename(LoggedTo to, string name) =>
+        Command(SqlServerLogSql.Rename, Number("@run_key", to.RunKey), ("@name", SqlDbType.NVarChar, Limits.RunName, name));
+
+    public static SqlCommand AddPoints(LoggedTo to, IReadOnlyList<SeriesPoints> series) => Command(
+        SqlServerLogSql.AddPoints, Number("@run_key", to.RunKey), Number("@experiment_id", to.ExperimentId),
+        Text("@series", Points(series.Select(s => (s.Key, s.Latest)))),
+        Text("@points", Points(series.SelectMany(s => s.Points.Select(p => (s.Key, p))))));
+
+    public static SqlCommand AddEvent(DateTimeOffset at, Caller actor, string runId, LoggedTo to, string after) => Command(
+        SqlServerLogSql.AddEvent, Number("@at", at.ToUnixTimeMilliseconds()), ("@actor", SqlDbType.NVarChar, Limits.UserName, actor.Name),
+        ("@kind", SqlDbType.VarChar, 64, EventKinds.RunLogged), ("@subject", SqlDbType.NVarChar, 512, runId),
+        Number("@experiment_id", to.ExperimentId), Text("@after", after));
+
+    public static SqlCommand History(long seriesId, MetricPoint? after, int max)
+    {
+        if (after is not { } last)
+        {
+            return Command(SqlServerLogSql.History, Number("@series_id", seriesId), ("@max", SqlDbType.Int, 0, max));
+        }
+
+        var value = MetricValue.Of(last.Value);
+        return Command(
+            SqlServerLogSql.HistoryAfter, Number("@series_id", seriesId), ("@max", SqlDbType.Int, 0, max), Number("@step", last.Step),
+            Number("@ts", last.Timestamp), ("@value", SqlDbType.Float, 0, value.Stored), ("@kind", SqlDbType.SmallInt, 0, (short)value.Kind));
+    }
+
+    private static (string, SqlDbType, int, object) Number(string name, long value) => (name, SqlDbType.BigInt, 0, value);
+
+    private static (string, SqlDbType, int, object) Text(string name, string value) => (name, SqlDbType.NVarChar, -1, value);
+
+    private static SqlCommand Command(string sql, params (string Name, SqlDbType Type, int Size, object Value)[] parameters)
+    {
+        var command = new SqlCommand(sql);
+        foreach (var (name, type, size, value) in parameters)
+        {
+            command.Parameters.Add(new SqlParameter(name, type, size) { Value = value });
+        }
+
+        return command;
+    }
+
+    private static string Pairs(IReadOnlyDictionary<string, string> values) =>
+        JsonSerializer.Serialize(values.Select(v => new[] { v.Key, v.Value }));
+
+    private static string Points(IEnumerable<(string Key, MetricPoint Point)> points)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartArray();
+            foreach (var (key, point) in points)
+            {
+                var value = MetricValue.Of(point.Value);
+                json.WriteStartArray();
+                json.WriteStringValue(key);
+                json.WriteNumberValue(point.Step);
+                json.WriteNumberValue(point.Timestamp);
+                json.WriteNumberValue(value.Stored);
+                json.WriteNumberValue((short)value.Kind);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+}

@@ -1,0 +1,121 @@
+namespace MlHub.Adapters.Databases.SqlServer;
+
+/// <summary>
+/// The statements of a run log in T-SQL. Lists come as JSON arrays of arrays. Every log first locks its run's row, so logs of
+/// one run follow each other and a row that NOT EXISTS misses cannot appear before it is inserted. Keys are compared
+/// by their code points, whatever the database's collation.
+/// </summary>
+internal static class SqlServerLogSql
+{
+    public const string FindRun =
+        """
+        SELECT r.run_key, r.experiment_id, r.is_deleted, e.is_deleted,
+            ISNULL((SELECT g.permission FROM experiment_grants AS g WHERE g.experiment_id = r.experiment_id AND g.user_id = @caller), 0)
+        FROM runs AS r WITH (UPDLOCK, ROWLOCK)
+        JOIN experiments AS e ON e.id = r.experiment_id
+        WHERE r.run_id = @run;
+        """;
+
+    /// <summary>Answers with the keys that are new, then with all params of those keys as stored.</summary>
+    public const string AddParams =
+        """
+        DECLARE @sent TABLE (param_key nvarchar(250) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, value nvarchar(max) NOT NULL);
+        INSERT INTO @sent (param_key, value)
+        SELECT j.param_key, j.value
+        FROM OPENJSON(@params) WITH (param_key nvarchar(250) '$[0]', value nvarchar(max) '$[1]') AS j;
+
+        INSERT INTO params (run_key, param_key, value)
+        OUTPUT inserted.param_key
+        SELECT @run_key, n.param_key, n.value
+        FROM @sent AS n
+        WHERE NOT EXISTS (
+            SELECT 1 FROM params AS p WITH (UPDLOCK)
+            WHERE p.run_key = @run_key AND p.param_key = n.param_key COLLATE Latin1_General_100_BIN2);
+
+        SELECT p.param_key, p.value
+        FROM params AS p JOIN @sent AS n ON p.param_key = n.param_key COLLATE Latin1_General_100_BIN2
+        WHERE p.run_key = @run_key;
+        """;
+
+    /// <summary>Answers with the keys that changed, then with those that are new.</summary>
+    public const string SetTags =
+        """
+        DECLARE @sent TABLE (tag_key nvarchar(250) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, value nvarchar(max) NOT NULL);
+        INSERT INTO @sent (tag_key, value)
+        SELECT j.tag_key, j.value
+        FROM OPENJSON(@tags) WITH (tag_key nvarchar(250) '$[0]', value nvarchar(max) '$[1]') AS j;
+
+        UPDATE t SET value = n.value
+        OUTPUT inserted.tag_key
+        FROM run_tags AS t JOIN @sent AS n ON t.tag_key = n.tag_key COLLATE Latin1_General_100_BIN2
+        WHERE t.run_key = @run_key
+            AND (DATALENGTH(t.value) <> DATALENGTH(n.value) OR t.value <> n.value COLLATE Latin1_General_100_BIN2);
+
+        INSERT INTO run_tags (run_key, tag_key, value)
+        OUTPUT inserted.tag_key
+        SELECT @run_key, n.tag_key, n.value
+        FROM @sent AS n
+        WHERE NOT EXISTS (
+            SELECT 1 FROM run_tags AS t WITH (UPDLOCK)
+            WHERE t.run_key = @run_key AND t.tag_key = n.tag_key COLLATE Latin1_General_100_BIN2);
+        """;
+
+    public const string Rename = "UPDATE runs SET name = @name WHERE run_key = @run_key;";
+
+    // NaN (kind 1) is the smallest value, then -infinity (3), the numbers (0), +infinity (2).
+    public const string AddPoints =
+        """
+        DECLARE @sent TABLE (
+            metric_key nvarchar(250) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, step bigint NOT NULL, ts bigint NOT NULL, value float NOT NULL, kind smallint NOT NULL);
+        INSERT INTO @sent (metric_key, step, ts, value, kind)
+        SELECT j.metric_key, j.step, j.ts, j.value, j.kind
+        FROM OPENJSON(@series) WITH (
+            metric_key nvarchar(250) '$[0]', step bigint '$[1]', ts bigint '$[2]', value float '$[3]', kind smallint '$[4]') AS j;
+
+        INSERT INTO metric_series (run_key, experiment_id, metric_key, step, ts, value, kind, points)
+        SELECT @run_key, @experiment_id, n.metric_key, n.step, n.ts, n.value, n.kind, 0
+        FROM @sent AS n
+        WHERE NOT EXISTS (
+            SELECT 1 FROM metric_series AS s WITH (UPDLOCK)
+            WHERE s.run_key = @run_key AND s.metric_key = n.metric_key COLLATE Latin1_General_100_BIN2);
+
+        DECLARE @added TABLE (series_id bigint NOT NULL);
+        INSERT INTO metrics (series_id, step, ts, value, kind)
+        OUTPUT inserted.series_id INTO @added (series_id)
+        SELECT DISTINCT s.series_id, p.step, p.ts, p.value, p.kind
+        FROM OPENJSON(@points) WITH (
+            metric_key nvarchar(250) '$[0]', step bigint '$[1]', ts bigint '$[2]', value float '$[3]', kind smallint '$[4]') AS p
+        JOIN metric_series AS s ON s.run_key = @run_key AND s.metric_key = p.metric_key COLLATE Latin1_General_100_BIN2
+        WHERE NOT EXISTS (
+            SELECT 1 FROM metrics AS m
+            WHERE m.series_id = s.series_id AND m.step = p.step AND m.ts = p.ts AND m.value = p.value AND m.kind = p.kind);
+
+        UPDATE s SET
+            points = s.points + (SELECT COUNT_BIG(*) FROM @added AS a WHERE a.series_id = s.series_id),
+            step = latest.step, ts = latest.ts, value = latest.value, kind = latest.kind
+        FROM metric_series AS s
+        JOIN @sent AS n ON s.metric_key = n.metric_key COLLATE Latin1_General_100_BIN2
+        CROSS APPLY (
+            SELECT TOP (1) c.step, c.ts, c.value, c.kind
+            FROM (VALUES (s.step, s.ts, s.value, s.kind), (n.step, n.ts, n.value, n.kind)) AS c (step, ts, value, kind)
+            ORDER BY c.step DESC, c.ts DESC, CASE c.kind WHEN 1 THEN 0 WHEN 3 THEN 1 WHEN 0 THEN 2 ELSE 3 END DESC, c.value DESC) AS latest
+        WHERE s.run_key = @run_key;
+        """;
+
+    public const string AddEvent =
+        "INSERT INTO events (at, actor, kind, subject, experiment_id, after) VALUES (@at, @actor, @kind, @subject, @experiment_id, @after);";
+
+    public const string History =
+        "SELECT TOP (@max) step, ts, value, kind FROM metrics WHERE series_id = @series_id ORDER BY step, ts, value, kind;";
+
+    public const string HistoryAfter =
+        """
+        SELECT TOP (@max) step, ts, value, kind FROM metrics
+        WHERE series_id = @series_id AND step >= @step AND (
+            step > @step
+            OR ts > @ts
+            OR (ts = @ts AND value > @value)
+            OR (ts = @ts AND value = @value AND kind > @kind))
+        ORDER BY step, ts, value, kind;
+        """;
+}

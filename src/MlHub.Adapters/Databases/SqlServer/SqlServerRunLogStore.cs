@@ -1,0 +1,60 @@
+using System.Data;
+using Microsoft.Data.SqlClient;
+using MlHub.Access;
+using MlHub.Adapters.Databases.RunLogs;
+using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
+
+namespace MlHub.Adapters.Databases.SqlServer;
+
+/// <summary>Run logs in SQL Server.</summary>
+public sealed class SqlServerRunLogStore(string connectionString, RunLogNews news, TimeProvider clock) : IRunLogStore
+{
+    public async Task<LoggedTo> AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
+    {
+        var outcome = await LostRaces.RetryAsync(() => CommitAsync(caller, runId, log, cancel), SqlServerFailure.IsLostRace, cancel);
+        news.Tell(runId, outcome);
+        return outcome.To;
+    }
+
+    public async Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = new SqlConnection(connectionString);
+            await connection.OpenAsync(cancel);
+            await using var command = SqlServerLogCommands.History(seriesId, after, max);
+            command.Connection = connection;
+            var points = new List<MetricPoint>();
+            await using var row = await command.ExecuteReaderAsync(cancel);
+            while (await row.ReadAsync(cancel))
+            {
+                var value = new MetricValue(row.GetDouble(2), (MetricKind)row.GetInt16(3));
+                points.Add(new MetricPoint(row.GetInt64(0), row.GetInt64(1), value.Logged));
+            }
+
+            return points;
+        }
+        catch (SqlException e)
+        {
+            throw SqlServerFailure.Explain(e);
+        }
+    }
+
+    private async Task<LogOutcome> CommitAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = new SqlConnection(connectionString);
+            await connection.OpenAsync(cancel);
+            await using var transaction = (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel);
+            var outcome = await new SqlServerLogTransaction(transaction, clock, cancel).RunAsync(caller, runId, log);
+            await transaction.CommitAsync(cancel);
+            return outcome;
+        }
+        catch (SqlException e) when (!SqlServerFailure.IsLostRace(e))
+        {
+            throw SqlServerFailure.Explain(e);
+        }
+    }
+}

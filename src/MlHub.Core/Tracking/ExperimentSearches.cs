@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Tracking.Search;
+
+namespace MlHub.Tracking;
+
+/// <summary>An experiment as a list shows it: what the caller may do with it, how many active runs it has, and when the last one started.</summary>
+public sealed record ExperimentSummary(Experiment Experiment, Permission Permission, int Runs, int Running, long? LastStartTime);
+
+/// <summary>Finds experiments on somebody's behalf. What they may not read is neither listed nor counted.</summary>
+public sealed class ExperimentSearches(HubDbFactory hub)
+{
+    private const int MostListed = 1000;
+
+    /// <exception cref="HubException">Invalid where the filter, the order, the number of results or the page token is wrong.</exception>
+    public async Task<Page<Experiment>> SearchAsync(Caller caller, ExperimentSearch search, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var readable = await db.Experiments.ReadableBy(db, caller).Select(e => e.Id).ToListAsync(cancel);
+        var ids = await ExperimentQuery.PageAsync(db, readable, search, cancel);
+        var found = await db.Experiments.AsNoTracking().Include(e => e.Tags).Where(e => ids.Items.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancel);
+        return new([.. ids.Items.Where(found.ContainsKey).Select(id => found[id])], ids.NextPageToken);
+    }
+
+    /// <summary>The readable experiments whose name holds the text, last updated first.</summary>
+    public async Task<List<ExperimentSummary>> SummariesAsync(Caller caller, string? text, ViewType view, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var wanted = db.Experiments.AsNoTracking().Include(e => e.Tags).ReadableBy(db, caller)
+            .Where(e => view == ViewType.All || e.IsDeleted == (view == ViewType.DeletedOnly));
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            var lower = text.Trim().ToLowerInvariant();
+#pragma warning disable CA1862 // EF Core translates this form only.
+            wanted = wanted.Where(e => e.Name.ToLower().Contains(lower));
+#pragma warning restore CA1862
+        }
+
+        var experiments = await wanted.OrderByDescending(e => e.UpdatedAt).ThenByDescending(e => e.Id).Take(MostListed).ToListAsync(cancel);
+        return await SummarizeAsync(db, caller, experiments, cancel);
+    }
+
+    /// <exception cref="HubException">NotFound where the experiment is absent or unreadable.</exception>
+    public async Task<ExperimentSummary> GetSummaryAsync(Caller caller, long id, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var experiment = await db.ExperimentAsync(caller, id, Permission.Read, cancel);
+        return (await SummarizeAsync(db, caller, [experiment], cancel)).Single();
+    }
+
+    private static async Task<List<ExperimentSummary>> SummarizeAsync(HubDb db, Caller caller, List<Experiment> experiments, CancellationToken cancel)
+    {
+        var ids = experiments.Select(e => e.Id).ToList();
+        var runs = await db.Runs.Where(r => ids.Contains(r.ExperimentId) && !r.IsDeleted)
+            .GroupBy(r => r.ExperimentId)
+            .Select(g => new { Id = g.Key, Count = g.Count(), Running = g.Count(r => r.Status == RunStatus.Running), Last = g.Max(r => r.StartTime) })
+            .ToDictionaryAsync(g => g.Id, cancel);
+        var grants = caller.IsAdmin
+            ? []
+            : await db.ExperimentGrants.Where(g => g.UserId == caller.Id && ids.Contains(g.ExperimentId)).ToDictionaryAsync(g => g.ExperimentId, g => g.Permission, cancel);
+        return
+        [
+            .. experiments.Select(e => new ExperimentSummary(
+                e, caller.IsAdmin ? Permission.Manage : grants.GetValueOrDefault(e.Id),
+                runs.GetValueOrDefault(e.Id)?.Count ?? 0, runs.GetValueOrDefault(e.Id)?.Running ?? 0, runs.GetValueOrDefault(e.Id)?.Last)),
+        ];
+    }
+}

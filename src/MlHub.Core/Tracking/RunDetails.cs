@@ -1,0 +1,15 @@
+namespace MlHub.Tracking;
+
+/// <summary>A run with the latest of all it logged. Metrics, params and tags are sorted by key, inputs as they were logged.</summary>
+public sealed record RunDetails(
+    Run Run,
+    IReadOnlyList<LatestMetric> Metrics,
+    IReadOnlyList<KeyValuePair<string, string>> Params,
+    IReadOnlyList<KeyValuePair<string, string>> Tags,
+    IReadOnlyList<LoggedInput> Inputs);
+
+/// <summary>The latest point of a metric, which may be NaN or infinite, and where its <paramref name="Points"/> are.</summary>
+public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long SeriesId, long Points);
+
+/// <summary>A dataset that a run read; <paramref name="Tags"/> is a JSON object.</summary>
+public sealed record LoggedInput(Dataset Dataset, string Tags);

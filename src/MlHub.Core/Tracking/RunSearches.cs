@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Tracking.Search;
+
+namespace MlHub.Tracking;
+
+/// <summary>A run that was found, and where its experiment keeps artifacts.</summary>
+public sealed record FoundRun(RunDetails Details, string ExperimentLocation)
+{
+    public Run Run => Details.Run;
+
+    public string ArtifactUri => ArtifactLocation.OfRun(ExperimentLocation, Run.RunId);
+}
+
+/// <summary>Finds runs on somebody's behalf: one by its id, or many by what they logged.</summary>
+public sealed class RunSearches(HubDbFactory hub)
+{
+    /// <exception cref="HubException">NotFound where the run is absent or unreadable.</exception>
+    public async Task<FoundRun> GetAsync(Caller caller, string runId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        return (await ReadAsync(db, [run.Key], cancel)).Single();
+    }
+
+    /// <summary>Finds nothing in experiments that the caller may not read, as if they did not exist.</summary>
+    /// <exception cref="HubException">Invalid where the filter, the order, the number of results or the page token is wrong.</exception>
+    public async Task<Page<FoundRun>> SearchAsync(Caller caller, RunSearch search, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var readable = await db.Experiments.ReadableBy(db, caller).Where(e => search.ExperimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
+        var keys = await RunQuery.PageAsync(db, readable, search, cancel);
+        return new(await ReadAsync(db, keys.Items, cancel), keys.NextPageToken);
+    }
+
+    /// <summary>What a table of the experiment's runs can show.</summary>
+    public async Task<RunColumns> ColumnsAsync(Caller caller, long experimentId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        await db.ExperimentAsync(caller, experimentId, Permission.Read, cancel);
+        return await RunColumns.ReadAsync(db, experimentId, cancel);
+    }
+
+    private static async Task<List<FoundRun>> ReadAsync(HubDb db, IReadOnlyList<long> keys, CancellationToken cancel)
+    {
+        var runs = await RunReader.ReadAsync(db, keys, cancel);
+        var experiments = runs.Select(r => r.Run.ExperimentId).Distinct().ToList();
+        var locations = await db.Experiments.Where(e => experiments.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.ArtifactLocation, cancel);
+        return [.. runs.Select(r => new FoundRun(r, locations[r.Run.ExperimentId]))];
+    }
+}

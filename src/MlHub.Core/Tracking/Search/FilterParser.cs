@@ -1,0 +1,95 @@
+namespace MlHub.Tracking.Search;
+
+/// <summary>
+/// Reads a filter: MLflow's grammar, widened by OR, NOT, parentheses, BETWEEN, IS NULL, IS NAN and IN on every text.
+/// AND binds more than OR. Keywords may be written in any case.
+/// </summary>
+public sealed class FilterParser
+{
+    /// <summary>Each comparison is a look-up for every row, so that their number is bounded.</summary>
+    public const int MaxComparisons = 200;
+
+    private readonly FilterTokens _tokens;
+    private readonly SearchSubject _subject;
+    private int _depth;
+    private int _comparisons;
+
+    private FilterParser(FilterTokens tokens, SearchSubject subject) => (_tokens, _subject) = (tokens, subject);
+
+    /// <summary>The filter's tree, or null where the text says nothing.</summary>
+    /// <exception cref="HubException">Invalid, with the place in the text (see <see cref="FilterRefusal.PositionOrNull"/>).</exception>
+    public static Filter? Parse(string? text, SearchSubject subject)
+    {
+        var tokens = new FilterTokens(new("filter", text ?? ""));
+        if (tokens.Current.Kind == TokenKind.End)
+        {
+            return null;
+        }
+
+        var filter = new FilterParser(tokens, subject).Any();
+        return tokens.Current.Kind == TokenKind.End ? filter : throw tokens.Expected("AND, OR or the end");
+    }
+
+    private Filter Any()
+    {
+        var filter = All();
+        while (_tokens.TakeWord("OR"))
+        {
+            filter = new Or(filter, All());
+        }
+
+        return filter;
+    }
+
+    private Filter All()
+    {
+        var filter = One();
+        while (_tokens.TakeWord("AND"))
+        {
+            filter = new And(filter, One());
+        }
+
+        return filter;
+    }
+
+    private Filter One()
+    {
+        var at = _tokens.Current;
+        if (++_depth > Limits.FilterDepth)
+        {
+            throw _tokens.Refuse(at, $"parentheses and NOT are nested more than {Limits.FilterDepth} deep.");
+        }
+
+        var filter = _tokens.TakeWord("NOT") ? new Not(One()) : _tokens.TakeSymbol("(") ? Closed(Any()) : Condition(at);
+        _depth--;
+        return filter;
+    }
+
+    private Filter Closed(Filter inner) => _tokens.TakeSymbol(")") ? inner : throw _tokens.Expected("')'");
+
+    private Filter Condition(FilterToken at)
+    {
+        if (++_comparisons > MaxComparisons)
+        {
+            throw _tokens.Refuse(at, $"more than {MaxComparisons} comparisons.");
+        }
+
+        var field = FieldParser.Read(_tokens, _subject);
+        return _tokens.TakeWord("IS") ? Is(field)
+            : field.Field.Type == FieldType.Text ? TextConditionParser.Read(_tokens, field)
+            : NumberConditionParser.Read(_tokens, field);
+    }
+
+    private Filter Is(FieldReference field)
+    {
+        var negated = _tokens.TakeWord("NOT");
+        if (_tokens.TakeWord("NULL"))
+        {
+            return new IsNull(field, negated);
+        }
+
+        return field.Field.Type == FieldType.Metric && _tokens.TakeWord("NAN")
+            ? new IsNaN(field, negated)
+            : throw _tokens.Expected(field.Field.Type == FieldType.Metric ? "NULL or NAN" : "NULL");
+    }
+}

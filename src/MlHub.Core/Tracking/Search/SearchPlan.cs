@@ -1,0 +1,85 @@
+namespace MlHub.Tracking.Search;
+
+/// <summary>
+/// A search as the statements that answer it, to be run one after the other until a page is full. Mostly one; but where a
+/// metric comes first in the order, one for those that have it as a number (straight from its index, no sorting), then those
+/// where it is NaN, then those that lack it.
+/// </summary>
+internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long> scope, ViewType view, Filter? filter, IReadOnlyList<SearchOrder> order)
+{
+    private const string First = "o0";
+
+    /// <summary>The metric whose index gives the order.</summary>
+    private readonly KeyedValues? _leading = order[0].Field.Field as KeyedValues is { IndexedScopeColumn: not null } metric ? metric : null;
+
+    /// <summary>The parts of the answer in their order; null is all of it.</summary>
+    public IEnumerable<SortClass?> Parts(IReadOnlyList<SortValue>? after) =>
+        _leading is null
+            ? [null]
+            : PossibleClasses.Of(filter, order[0].Field).Where(c => after is null || c >= after[0].Class).Select(c => (SortClass?)c);
+
+    public IReadOnlyList<OrderColumn> Columns(SortClass? part, SqlDialect dialect) =>
+        [.. order.Select((o, i) => OrderColumn.Of(o, $"o{i}", i == 0 ? part : null, dialect))];
+
+    public SqlStatement Statement(SqlDialect dialect, SortClass? part, IReadOnlyList<SortValue>? after, int rows)
+    {
+        var sql = new SqlStatement(dialect);
+        var columns = Columns(part, dialect);
+        sql.Add($"SELECT t.{subject.KeyColumn}");
+        foreach (var selected in columns.SelectMany(c => c.Selected))
+        {
+            sql.Add($", {selected}");
+        }
+
+        var isJoined = part is SortClass.Value or SortClass.NaN;
+        sql.Add(isJoined
+            ? $" FROM {_leading!.Table} {First} JOIN {subject.Table} t ON t.{subject.KeyColumn} = {First}.{_leading.OwnerColumn}"
+            : $" FROM {subject.Table} t");
+        JoinOthers(sql, part);
+        sql.Add(" WHERE ");
+        if (part is { } @class)
+        {
+            RestrictTo(sql, @class);
+        }
+        else
+        {
+            sql.AddIn($"t.{subject.ScopeColumn}", scope);
+        }
+
+        sql.Add(view == ViewType.All ? "" : $" AND t.is_deleted = {dialect.Boolean(view == ViewType.DeletedOnly)}");
+        if (filter is not null)
+        {
+            sql.Add(" AND ");
+            new FilterSql(sql, subject, isJoined ? new(order[0].Field, First) : null).Write(filter);
+        }
+
+        sql.Add(after is not null && (part is null || after[0].Class == part) ? $" AND {KeysetSql.After(sql, columns, after)}" : "");
+        return sql.Add($" ORDER BY {string.Join(", ", columns.SelectMany(c => c.Terms))} {dialect.Limit(rows)}");
+    }
+
+    private void JoinOthers(SqlStatement sql, SortClass? part)
+    {
+        for (var i = part is null ? 0 : 1; i < order.Count; i++)
+        {
+            if (order[i].Field is { Field: KeyedValues values, Key: { } key })
+            {
+                sql.Add($" LEFT JOIN {values.Table} o{i} ON o{i}.{values.OwnerColumn} = t.{subject.KeyColumn}");
+                sql.Add($" AND {sql.Dialect.Same($"o{i}.{values.KeyColumn}", sql.Parameter(key))}");
+            }
+        }
+    }
+
+    private void RestrictTo(SqlStatement sql, SortClass part)
+    {
+        if (part == SortClass.Missing)
+        {
+            sql.AddIn($"t.{subject.ScopeColumn}", scope).Add(" AND ");
+            new FilterSql(sql, subject, null).Write(new IsNull(order[0].Field, Negated: false));
+            return;
+        }
+
+        sql.AddIn($"{First}.{_leading!.IndexedScopeColumn}", scope);
+        sql.Add($" AND {sql.Dialect.Same($"{First}.{_leading.KeyColumn}", sql.Parameter(order[0].Field.Key!))} AND ");
+        sql.Add(part == SortClass.Value ? ConditionSql.IsNumber(First) : ConditionSql.OnMetric(sql, new IsNaN(order[0].Field, Negated: false), First));
+    }
+}

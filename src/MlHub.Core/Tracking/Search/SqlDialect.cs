@@ -1,0 +1,106 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace MlHub.Tracking.Search;
+
+/// <summary>What the databases say differently. Everything passed in is our own SQL or the name of a parameter, never a caller's text.</summary>
+public abstract class SqlDialect
+{
+    /// <summary>The dialect of the database that the context is connected to.</summary>
+    public static SqlDialect Of(HubDb db) => db.Database.ProviderName switch
+    {
+        "Microsoft.EntityFrameworkCore.Sqlite" => SqliteDialect.Instance,
+        "Npgsql.EntityFrameworkCore.PostgreSQL" => PostgresDialect.Instance,
+        "Microsoft.EntityFrameworkCore.SqlServer" => SqlServerDialect.Instance,
+        var other => throw new NotSupportedException($"No search on {other}."),
+    };
+
+    public abstract string Boolean(bool value);
+
+    /// <summary>Ends a statement that has an order.</summary>
+    public virtual string Limit(int rows) => $"LIMIT {rows}";
+
+    /// <summary>Text as it is sorted: by code points, everywhere the same.</summary>
+    public virtual string Sorted(string text) => text;
+
+    /// <summary>Whether two texts are the same, letter by letter.</summary>
+    public virtual string Same(string text, string parameter) => $"{text} = {parameter}";
+
+    public virtual string Different(string text, string parameter) => $"{text} <> {parameter}";
+
+    public virtual string OneOf(string text, string parameters) => $"{text} IN ({parameters})";
+
+    public abstract string Like(string text, string parameter, bool ignoreCase);
+
+    /// <summary>A pattern of '%' and '_' as this database writes it, with all else in it taken literally.</summary>
+    public abstract string LikePattern(string pattern, bool ignoreCase);
+
+    /// <summary>A text in a JSON object, by a key of ours.</summary>
+    public abstract string JsonText(string json, string key);
+}
+
+/// <summary>SQLite's LIKE ignores the case of ASCII letters; its GLOB heeds case.</summary>
+internal sealed class SqliteDialect : SqlDialect
+{
+    public static readonly SqliteDialect Instance = new();
+
+    public override string Boolean(bool value) => value ? "1" : "0";
+
+    public override string Like(string text, string parameter, bool ignoreCase) => $"{text} {(ignoreCase ? "LIKE" : "GLOB")} {parameter}";
+
+    public override string LikePattern(string pattern, bool ignoreCase) =>
+        ignoreCase
+            ? pattern
+            : string.Concat(pattern.Select(c => c switch
+            {
+                '%' => "*",
+                '_' => "?",
+                '*' or '?' or '[' => $"[{c}]",
+                _ => c.ToString(),
+            }));
+
+    public override string JsonText(string json, string key) => $"json_extract({json}, '$.\"{key}\"')";
+}
+
+internal sealed class PostgresDialect : SqlDialect
+{
+    public static readonly PostgresDialect Instance = new();
+
+    public override string Boolean(bool value) => value ? "TRUE" : "FALSE";
+
+    public override string Sorted(string text) => $"{text} COLLATE \"C\"";
+
+    public override string Like(string text, string parameter, bool ignoreCase) => $"{text} {(ignoreCase ? "ILIKE" : "LIKE")} {parameter} ESCAPE ''";
+
+    public override string LikePattern(string pattern, bool ignoreCase) => pattern;
+
+    public override string JsonText(string json, string key) => $"({json}::jsonb ->> '{key}')";
+}
+
+/// <summary>
+/// SQL Server compares as the database's collation says, mostly ignoring case: the plain comparison finds by index,
+/// the binary one decides.
+/// </summary>
+internal sealed class SqlServerDialect : SqlDialect
+{
+    public static readonly SqlServerDialect Instance = new();
+
+    public override string Boolean(bool value) => value ? "1" : "0";
+
+    public override string Limit(int rows) => $"OFFSET 0 ROWS FETCH NEXT {rows} ROWS ONLY";
+
+    public override string Sorted(string text) => $"{text} COLLATE Latin1_General_BIN2";
+
+    public override string Same(string text, string parameter) => $"({text} = {parameter} AND {Sorted(text)} = {parameter})";
+
+    public override string Different(string text, string parameter) => $"{Sorted(text)} <> {parameter}";
+
+    public override string OneOf(string text, string parameters) => $"{Sorted(text)} IN ({parameters})";
+
+    public override string Like(string text, string parameter, bool ignoreCase) =>
+        $"{text} COLLATE {(ignoreCase ? "Latin1_General_100_CI_AS" : "Latin1_General_BIN2")} LIKE {parameter} ESCAPE '\\'";
+
+    public override string LikePattern(string pattern, bool ignoreCase) =>
+        pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+
+    public override string JsonText(string json, string key) => $"JSON_VALUE({json}, '$.\"{key}\"')";
+}

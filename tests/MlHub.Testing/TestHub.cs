@@ -1,0 +1,79 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MlHub.Access;
+using MlHub.Web.Access;
+
+namespace MlHub.Testing;
+
+/// <summary>The real application over a data directory of its own, in memory or (after <c>UseKestrel</c>) on a real port.</summary>
+public class TestHub : WebApplicationFactory<Program>
+{
+    public const string Password = "correct horse battery";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("mlhub-test-").FullName;
+    private readonly Dictionary<string, string> _settings;
+
+    public TestHub(params (string Key, string Value)[] settings) =>
+        _settings = settings.ToDictionary(s => s.Key, s => s.Value);
+
+    public string DataDirectory => _data;
+
+    public HubDb Open() => Services.GetRequiredService<HubDbFactory>().Open();
+
+    /// <summary>Makes an account.</summary>
+    public async Task<Caller> GivenUserAsync(string name, bool isAdmin = false)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<People>().CreateAsync(Caller.System, name, Password, isAdmin, default)).AsCaller();
+    }
+
+    public async Task<string> GivenTokenAsync(Caller owner, Scopes scopes = Scopes.Training, TimeSpan? life = null) =>
+        (await Services.GetRequiredService<AccessTokens>().CreateAsync(owner, "test", scopes, life ?? TimeSpan.FromDays(1), default)).Text;
+
+    /// <summary>A program that signs in with a token of a new account.</summary>
+    public async Task<HttpClient> ProgramOfAsync(string name, bool isAdmin = false, Scopes? scopes = null)
+    {
+        var owner = await GivenUserAsync(name, isAdmin);
+        return Bearer(await GivenTokenAsync(owner, scopes ?? (isAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin)));
+    }
+
+    public HttpClient Bearer(string token)
+    {
+        var client = CreateClient(new() { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    public HttpClient Basic(string user, string password)
+    {
+        var client = CreateClient(new() { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        return client;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseContentRoot(AppContext.BaseDirectory);
+        builder.UseSetting("MlHub:DataDirectory", _data);
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureLogging(l => l.SetMinimumLevel(LogLevel.Warning));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing && Directory.Exists(_data))
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+}
