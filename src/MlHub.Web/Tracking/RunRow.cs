@@ -1,6 +1,6 @@
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
-using MlHub.Tracking.Search;
+
 using MlHub.Web.Ui;
 
 namespace MlHub.Web.Tracking;
@@ -33,21 +33,21 @@ public sealed class RunRow
 
     public bool IsTicking => Run is { Status: RunStatus.Running, EndTime: null };
 
-    public IEnumerable<RunColumn> Columns =>
-        [.. _metrics.Keys.Select(k => new RunColumn(RunColumnKind.Metric, k)), .. _params.Keys.Select(k => new RunColumn(RunColumnKind.Param, k))];
+    public IEnumerable<ShownColumn> Columns =>
+        [.. _metrics.Keys.Select(k => new ShownColumn(ColumnKind.Metric, k)), .. _params.Keys.Select(k => new ShownColumn(ColumnKind.Param, k))];
 
-    public string? TextOrNull(RunColumn column) => column.Kind switch
+    public string? TextOrNull(ShownColumn column) => column.Kind switch
     {
-        RunColumnKind.Metric => _metrics.TryGetValue(column.Key, out var value) ? Format.Number(value) : null,
-        RunColumnKind.Param => _params.GetValueOrDefault(column.Key),
+        ColumnKind.Metric => _metrics.TryGetValue(column.Key, out var value) ? Format.Number(value) : null,
+        ColumnKind.Param => _params.GetValueOrDefault(column.Key),
         _ => _tags.GetValueOrDefault(column.Key),
     };
 
-    public string? ExactOrNull(RunColumn column) =>
-        column.Kind == RunColumnKind.Metric && _metrics.TryGetValue(column.Key, out var value) ? Format.Exact(value) : TextOrNull(column);
+    public string? ExactOrNull(ShownColumn column) =>
+        column.Kind == ColumnKind.Metric && _metrics.TryGetValue(column.Key, out var value) ? Format.Exact(value) : TextOrNull(column);
 
-    public bool IsOdd(RunColumn column) => column.Kind == RunColumnKind.Metric && _metrics.TryGetValue(column.Key, out var value) && !double.IsFinite(value);
+    public bool IsOdd(ShownColumn column) => column.Kind == ColumnKind.Metric && _metrics.TryGetValue(column.Key, out var value) && !double.IsFinite(value);
 
     /// <summary>Whether the value came or changed since the table was last loaded.</summary>
-    public bool IsFresh(RunColumn column) => _before is not null && _before.TextOrNull(column) != TextOrNull(column);
+    public bool IsFresh(ShownColumn column) => _before is not null && _before.TextOrNull(column) != TextOrNull(column);
 }

@@ -13,7 +13,7 @@ public partial class RunsTable
     private readonly HashSet<string> _selected = [];
     private List<RunRow>? _rows;
     private RunColumns? _known;
-    private List<RunColumn> _columns = [];
+    private List<ShownColumn> _columns = [];
     private RunsQuery? _loaded;
     private string? _nextPage;
     private string? _filterRefusal;
@@ -72,16 +72,19 @@ public partial class RunsTable
         _loaded = query;
     }
 
-    private bool HasUnknownColumn() =>
-        _rows!.SelectMany(r => r.Columns).Any(c => !(c.Kind == RunColumnKind.Metric ? _known!.Metrics : _known!.Params).Contains(c.Key));
+    private bool HasUnknownColumn()
+    {
+        var known = _known!.Metrics.Select(c => new ShownColumn(ColumnKind.Metric, c.Key)).Concat(_known.Params.Select(c => new ShownColumn(ColumnKind.Param, c.Key))).ToHashSet();
+        return _known.Metrics.Count < RunColumns.MaxKeys && _rows!.SelectMany(r => r.Columns).Any(c => !known.Contains(c));
+    }
 
-    private static List<RunColumn> ChooseColumns(RunsQuery query, RunColumns known) =>
+    private static List<ShownColumn> ChooseColumns(RunsQuery query, RunColumns known) =>
         query.Columns.Count > 0
-            ? [.. query.Columns.Select(RunColumn.ParseOrNull).OfType<RunColumn>().Distinct().OrderBy(c => c.Kind)]
+            ? [.. query.Columns.Select(ShownColumn.ParseOrNull).OfType<ShownColumn>().Distinct().OrderBy(c => c.Kind)]
             :
             [
-                .. known.Metrics.Where(k => !k.StartsWith("system/", StringComparison.Ordinal)).Take(DefaultOfEach).Select(k => new RunColumn(RunColumnKind.Metric, k)),
-                .. known.Params.Take(DefaultOfEach).Select(k => new RunColumn(RunColumnKind.Param, k)),
+                .. known.Metrics.Where(c => !c.Key.StartsWith("system/", StringComparison.Ordinal)).Take(DefaultOfEach).Select(c => new ShownColumn(ColumnKind.Metric, c.Key)),
+                .. known.Params.Take(DefaultOfEach).Select(c => new ShownColumn(ColumnKind.Param, c.Key)),
             ];
 
     private void Select(string runId, bool selected) => _ = selected ? _selected.Add(runId) : _selected.Remove(runId);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Web.Tracking;
 
-public enum RunColumnKind
+public enum ColumnKind
 {
     Metric,
     Param,
@@ -10,10 +10,10 @@ public enum RunColumnKind
 }
 
 /// <summary>A column of the runs table beyond the fixed ones; written <c>metrics.loss</c> in addresses.</summary>
-public sealed partial record RunColumn(RunColumnKind Kind, string Key)
+public sealed partial record ShownColumn(ColumnKind Kind, string Key)
 {
-    private static readonly (RunColumnKind Kind, string Prefix)[] Prefixes =
-        [(RunColumnKind.Metric, "metrics."), (RunColumnKind.Param, "params."), (RunColumnKind.Tag, "tags.")];
+    private static readonly (ColumnKind Kind, string Prefix)[] Prefixes =
+        [(ColumnKind.Metric, "metrics."), (ColumnKind.Param, "params."), (ColumnKind.Tag, "tags.")];
 
     /// <summary>How the search language names it; keys that are not plain words stand in backticks.</summary>
     public string Field => Prefix + (PlainKey().IsMatch(Key) ? Key : $"`{Key}`");
@@ -22,9 +22,9 @@ public sealed partial record RunColumn(RunColumnKind Kind, string Key)
 
     public override string ToString() => Prefix + Key;
 
-    public static RunColumn? ParseOrNull(string text) =>
+    public static ShownColumn? ParseOrNull(string text) =>
         Prefixes.Where(p => text.StartsWith(p.Prefix, StringComparison.Ordinal) && text.Length > p.Prefix.Length)
-            .Select(p => new RunColumn(p.Kind, text[p.Prefix.Length..]))
+            .Select(p => new ShownColumn(p.Kind, text[p.Prefix.Length..]))
             .FirstOrDefault();
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
