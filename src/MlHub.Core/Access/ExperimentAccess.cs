@@ -20,14 +20,21 @@ public static class ExperimentAccess
                 .Select(g => g.Permission)
                 .FirstOrDefaultAsync(cancel);
 
-    /// <summary>Loads an experiment for an operation that needs <paramref name="needed"/>.</summary>
+    /// <summary>Loads an experiment, without its tags, for an operation that needs <paramref name="needed"/>.</summary>
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where it is readable but the right is missing.</exception>
     public static async Task<Experiment> ExperimentAsync(this HubDb db, Caller caller, long id, Permission needed, CancellationToken cancel)
     {
-        var experiment = await db.Experiments.Include(e => e.Tags).FirstOrDefaultAsync(e => e.Id == id, cancel);
-        var has = experiment is null ? Permission.None : await db.PermissionAsync(caller, id, cancel);
-        Require(caller, has, needed, $"No Experiment with id={id} exists", $"experiment {id}");
-        return experiment!;
+        var found = await db.Experiments.Where(e => e.Id == id)
+            .Select(e => new
+            {
+                Experiment = e,
+                Permission = caller.IsAdmin
+                    ? Permission.Manage
+                    : db.ExperimentGrants.Where(g => g.ExperimentId == id && g.UserId == caller.Id).Select(g => g.Permission).FirstOrDefault(),
+            })
+            .FirstOrDefaultAsync(cancel);
+        Require(caller, found?.Permission ?? Permission.None, needed, $"No Experiment with id={id} exists", $"experiment {id}");
+        return found!.Experiment;
     }
 
     /// <summary>Refuses unless <paramref name="has"/> covers <paramref name="needed"/>.</summary>

@@ -45,6 +45,7 @@ public sealed class ExperimentSearches(HubDbFactory hub)
     {
         await using var db = hub.Open();
         var experiment = await db.ExperimentAsync(caller, id, Permission.Read, cancel);
+        await db.Entry(experiment).Collection(e => e.Tags).LoadAsync(cancel);
         return (await SummarizeAsync(db, caller, [experiment], cancel)).Single();
     }
 

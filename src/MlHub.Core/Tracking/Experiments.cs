@@ -41,7 +41,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
     public async Task<Experiment> GetAsync(Caller caller, long id, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        return await db.ExperimentAsync(caller, id, Permission.Read, cancel);
+        return await LoadAsync(db, caller, id, Permission.Read, cancel);
     }
 
     /// <summary>The active experiment of that name, else the one deleted last.</summary>
@@ -150,7 +150,14 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
 
     private Task ChangeAsync(
         Caller caller, long id, Permission needed, Func<HubDb, Experiment, DateTimeOffset, Task> change, CancellationToken cancel) =>
-        hub.WriteAsync(async db => await change(db, await db.ExperimentAsync(caller, id, needed, cancel), clock.GetUtcNow()), cancel);
+        hub.WriteAsync(async db => await change(db, await LoadAsync(db, caller, id, needed, cancel), clock.GetUtcNow()), cancel);
+
+    private static async Task<Experiment> LoadAsync(HubDb db, Caller caller, long id, Permission needed, CancellationToken cancel)
+    {
+        var experiment = await db.ExperimentAsync(caller, id, needed, cancel);
+        await db.Entry(experiment).Collection(e => e.Tags).LoadAsync(cancel);
+        return experiment;
+    }
 
     private static async Task RequireFreeNameAsync(HubDb db, string name, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ public sealed record NewRun(
 /// <summary>The life of runs: created, updated, deleted, restored. What they log is in <see cref="RunLogs"/>.</summary>
 public sealed class Runs(HubDbFactory hub, TimeProvider clock)
 {
-    public async Task<Run> CreateAsync(Caller caller, NewRun wanted, CancellationToken cancel)
+    public async Task<FoundRun> CreateAsync(Caller caller, NewRun wanted, CancellationToken cancel)
     {
         LogRules.Check(new([], [], wanted.Tags));
         LogRules.CheckLength(wanted.Name ?? "", Limits.RunName, "run_name");
@@ -34,7 +34,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 await db.SaveChangesAsync(cancel);
                 db.AddRange(tags.Select(t => new RunTag { RunKey = run.Key, Key = t.Key, Value = t.Value }));
                 db.Record(caller, now, EventKinds.RunCreated, run.RunId, experiment.Id, after: new { run.Name });
-                return run;
+                return new FoundRun(new(run, [], [], [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal)], []), experiment.ArtifactLocation);
             },
             cancel);
     }

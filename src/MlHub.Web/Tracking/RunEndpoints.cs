@@ -23,7 +23,7 @@ public sealed class RunEndpoints(Runs runs, RunSearches searches)
             call.Caller,
             new(Needed.ExperimentId(request.ExperimentId), request.RunName, request.UserId, request.StartTime, request.Tags.AsPairs("tags")),
             call.Cancel);
-        return await FindAsync(run.RunId, call);
+        return new(run.ToMessage());
     }
 
     private Task<RunResponse> GetAsync(RunIdRequest request, ApiCall call) => FindAsync(Needed.RunId(request.RunId, request.RunUuid), call);

@@ -14,7 +14,7 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
     private const int MostWaiting = 1024, MostCalls = 512, MostRows = 20_000;
 
     /// <summary>The writer is idle when nothing came for so long.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     // Continuations may run inline: the only reader wakes its own thread, the writers only go on to wait for their answer.
     private readonly Channel<SqliteLogCall> _calls = Channel.CreateBounded<SqliteLogCall>(

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MlHub.Bench;
+
+/// <summary>A published MlHub in a process of its own, on one core where the machine has two, over a new data directory.</summary>
+internal sealed class HubProcess : IDisposable
+{
+    public const string User = "admin", Password = "correct horse battery";
+    private const double TicksPerSecond = 100;
+
+    private readonly Process _process;
+    private readonly string _data;
+
+    private HubProcess(Process process, string data, int port, TimeSpan start) => (_process, _data, Port, Start) = (process, data, port, start);
+
+    public int Port { get; }
+
+    /// <summary>From the start of the process to its first answer.</summary>
+    public TimeSpan Start { get; }
+
+    /// <summary>User and system time so far, of all threads.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            var fields = File.ReadAllText($"/proc/{_process.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+        }
+    }
+
+    public double ResidentMiB
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
+            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+    }
+
+    public static HubProcess Launch(string folder)
+    {
+        var (data, port) = (Directory.CreateTempSubdirectory("mlhub-bench-").FullName, FreePort());
+        var program = new[] { "dotnet", Path.Combine(folder, "MlHub.Web.dll"), "--urls", $"http://127.0.0.1:{port}" };
+        string[] command = Environment.ProcessorCount > 1 ? ["taskset", "-c", "0", .. program] : program;
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = data };
+        start.Environment["MLHUB_ADMIN_PASSWORD"] = Password;
+        start.Environment["MlHub__DataDirectory"] = Path.Combine(data, "data");
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Warning";
+        var watch = Stopwatch.StartNew();
+        var process = Process.Start(start)!;
+        while (!Answers(port))
+        {
+            if (process.HasExited || watch.Elapsed > TimeSpan.FromSeconds(60))
+            {
+                throw new InvalidOperationException("MlHub did not start.");
+            }
+
+            Thread.Sleep(10);
+        }
+
+        return new(process, data, port, watch.Elapsed);
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static bool Answers(int port)
+    {
+        try
+        {
+            using var connection = new RawConnection(port);
+            return connection.Send(RawConnection.Request("GET", "/health", null)).Status == 200;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

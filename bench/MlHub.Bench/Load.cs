@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace MlHub.Bench;
+
+/// <summary>What a load did: requests a second, latencies in milliseconds, the server's CPU time a request in milliseconds.</summary>
+internal sealed record Figures(string Name, int Connections, int Requests, double PerSecond, double P50, double P99, double CpuPerRequest, int Errors);
+
+/// <summary>Sends requests from some connections for some seconds, each as soon as the one before is answered.</summary>
+internal static class Load
+{
+    public static Figures Run(HubProcess hub, string name, int connections, TimeSpan length, Func<int, byte[]> request)
+    {
+        // Enough to have the code compiled before anything is counted.
+        Drive(hub, connections, length / 3, request, 1_000_000_000);
+        var cpu = hub.CpuSeconds;
+        var watch = Stopwatch.StartNew();
+        var (times, errors) = Drive(hub, connections, length, request, 0);
+        var seconds = watch.Elapsed.TotalSeconds;
+        cpu = hub.CpuSeconds - cpu;
+        times.Sort();
+        return new(
+            name, connections, times.Count, times.Count / seconds, Percentile(times, 0.50), Percentile(times, 0.99), cpu * 1000 / Math.Max(1, times.Count), errors);
+    }
+
+    private static (List<double> Times, int Errors) Drive(HubProcess hub, int connections, TimeSpan length, Func<int, byte[]> request, int from)
+    {
+        var (all, errors, next) = (new ConcurrentBag<List<double>>(), 0, from);
+        var ends = Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
+        Parallel.For(0, connections, new() { MaxDegreeOfParallelism = connections }, _ =>
+        {
+            using var connection = new RawConnection(hub.Port);
+            var times = new List<double>();
+            while (Stopwatch.GetTimestamp() < ends)
+            {
+                var message = request(Interlocked.Increment(ref next));
+                var start = Stopwatch.GetTimestamp();
+                if (connection.Send(message).Status != 200)
+                {
+                    Interlocked.Increment(ref errors);
+                }
+
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            all.Add(times);
+        });
+        return ([.. all.SelectMany(t => t)], errors);
+    }
+
+    private static double Percentile(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
+}

@@ -1,0 +1,17 @@
+namespace MlHub.Web.Access;
+
+/// <summary>The scopes of tokens in people's words.</summary>
+public sealed record TokenScopes(Scopes Scope, string Name, string Meaning)
+{
+    public static IReadOnlyList<TokenScopes> All { get; } =
+    [
+        new(Scopes.TrackingRead, "Read runs", "Find and read experiments, runs and metrics"),
+        new(Scopes.TrackingWrite, "Log runs", "Create experiments and runs, log metrics, parameters and tags"),
+        new(Scopes.ArtifactsRead, "Read artifacts", "List and download files"),
+        new(Scopes.ArtifactsWrite, "Write artifacts", "Upload files"),
+        new(Scopes.ArtifactsDelete, "Delete artifacts", "Delete files for good"),
+        new(Scopes.Admin, "Administer", "Make accounts and whatever else only administrators may"),
+    ];
+
+    public static IEnumerable<TokenScopes> Of(Scopes scopes) => All.Where(s => scopes.HasFlag(s.Scope));
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Components;
+
+namespace MlHub.Web.Access;
+
+public partial class TokensPage
+{
+    public static readonly int[] Lives = [30, 90, 365];
+
+    private List<AccessToken> _tokens = [];
+    private CreatedToken? _created;
+    private bool _isAdmin;
+    private string? _refusal;
+    private string? _newRefusal;
+
+    [Inject]
+    public required AccessTokens Tokens { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    [SupplyParameterFromForm(FormName = "new-token")]
+    public NewToken? Input { get; set; }
+
+    private DateTimeOffset Now => Clock.GetUtcNow();
+
+    protected override async Task OnInitializedAsync()
+    {
+        Input ??= new();
+        _isAdmin = (await CallerAsync()).IsAdmin;
+        await LoadAsync();
+    }
+
+    private async Task LoadAsync() => _tokens = await Tokens.ListAsync(await CallerAsync(), Cancel);
+
+    // The text is shown in the answer to the form itself: it is in no address, no cookie and no history.
+    private async Task CreateAsync()
+    {
+        var scopes = Input!.Scopes.Select(s => Enum.TryParse<Scopes>(s, out var scope) ? scope : Scopes.None).Aggregate(Scopes.None, (all, one) => all | one);
+        _newRefusal = Lives.Contains(Input.Days)
+            ? await TryAsync(async caller => _created = await Tokens.CreateAsync(caller, Input.Name ?? "", scopes, TimeSpan.FromDays(Input.Days), Cancel))
+            : "Choose how long the token is valid.";
+        if (_newRefusal is null)
+        {
+            Input = new();
+        }
+
+        await LoadAsync();
+    }
+
+    private async Task RevokeAsync(string id)
+    {
+        _refusal = await TryAsync(caller => Tokens.RevokeAsync(caller, id, Cancel));
+        await LoadAsync();
+    }
+
+    /// <summary>What the form sends; a training job's scopes to begin with.</summary>
+    public sealed class NewToken
+    {
+        public string? Name { get; set; }
+        public List<string> Scopes { get; set; } =
+            [nameof(MlHub.Access.Scopes.TrackingRead), nameof(MlHub.Access.Scopes.TrackingWrite), nameof(MlHub.Access.Scopes.ArtifactsRead), nameof(MlHub.Access.Scopes.ArtifactsWrite)];
+        public int Days { get; set; } = 90;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace MlHub.Web.Artifacts;
+
+/// <summary>A column or tensor of a model's signature.</summary>
+public sealed record SignatureField(string Name, string Type, bool Required);
+
+/// <summary>What an MLmodel file says, as far as a page shows it.</summary>
+public sealed record ModelFile(
+    string? RunId, string? Created, string? MlflowVersion, long? SizeBytes,
+    IReadOnlyList<(string Name, IReadOnlyList<(string Key, string Value)> Settings)> Flavors,
+    IReadOnlyList<(string Title, IReadOnlyList<SignatureField> Fields)> Signature)
+{
+    private static readonly (string Key, string Title)[] SignatureParts = [("inputs", "Inputs"), ("outputs", "Outputs"), ("params", "Parameters")];
+
+    public static ModelFile? ReadOrNull(string yaml) =>
+        LimitedYaml.ReadMapOrNull(yaml) is { } map && map.GetValueOrDefault("flavors") is Dictionary<string, object> flavors
+            ? new(
+                Text(map, "run_id"), Text(map, "utc_time_created"), Text(map, "mlflow_version"),
+                long.TryParse(Text(map, "model_size_bytes"), out var size) ? size : null,
+                [.. flavors.Select(f => (f.Key, Settings(f.Value)))],
+                map.GetValueOrDefault("signature") is Dictionary<string, object> signature ? ReadSignature(signature) : [])
+            : null;
+
+    private static IReadOnlyList<(string, string)> Settings(object flavor) =>
+        flavor is Dictionary<string, object> map ? [.. map.Where(s => s.Value is string { Length: > 0 } and not "null").Select(s => (s.Key, (string)s.Value))] : [];
+
+    private static List<(string, IReadOnlyList<SignatureField>)> ReadSignature(Dictionary<string, object> signature) =>
+        [.. SignatureParts.Select(p => (p.Title, Fields: ReadFields(Text(signature, p.Key)))).Where(p => p.Fields.Count > 0)];
+
+    /// <summary>MLflow keeps the fields as JSON within the YAML.</summary>
+    private static IReadOnlyList<SignatureField> ReadFields(string? json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json ?? "null", new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
+            return document.RootElement.ValueKind == JsonValueKind.Array
+                ? [.. document.RootElement.EnumerateArray().Where(f => f.ValueKind == JsonValueKind.Object).Select((f, i) => ReadField(f, i))]
+                : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static SignatureField ReadField(JsonElement field, int index)
+    {
+        var name = field.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : $"#{index}";
+        var required = !(field.TryGetProperty("required", out var r) && r.ValueKind == JsonValueKind.False);
+        if (field.TryGetProperty("tensor-spec", out var tensor) && tensor.ValueKind == JsonValueKind.Object)
+        {
+            return new(name, $"{Json(tensor, "dtype")}{Json(tensor, "shape")}", required);
+        }
+
+        return new(name, Json(field, "type"), required);
+    }
+
+    private static string Json(JsonElement owner, string property) =>
+        owner.TryGetProperty(property, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText() : "";
+
+    private static string? Text(Dictionary<string, object> map, string key) => map.GetValueOrDefault(key) as string is { Length: > 0 } text ? text : null;
+}

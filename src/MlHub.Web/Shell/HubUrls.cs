@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using MlHub.Web.Tracking;
+
+namespace MlHub.Web.Shell;
+
+/// <summary>Every address of MlHub's own pages. Nothing else writes one down.</summary>
+public static class HubUrls
+{
+    public const string Home = "/";
+    public const string SignOut = "/sign-out";
+    public const string Tokens = "/account/tokens";
+    public const string NotFound = "/not-found";
+    public const string Error = "/error";
+    public const string Denied = "/denied";
+
+    public static string SignIn(string? returnUrl = null) => With("/sign-in", ("returnUrl", returnUrl));
+
+    public static string SetUp(string? code = null) => With("/set-up", ("code", code));
+
+    public static string Experiments(string? search = null, bool deleted = false) =>
+        With("/experiments", ("search", search), ("view", deleted ? "deleted" : null));
+
+    public static string Experiment(long id) => $"/experiments/{id.ToString(CultureInfo.InvariantCulture)}";
+
+    public static string Experiment(long id, RunsQuery query) => With(Experiment(id), [.. query.ToPairs()]);
+
+    public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
+        With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
+
+    public static string RunArtifact(long experimentId, string runId, string path) =>
+        With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));
+
+    /// <summary>The bytes themselves, as an attachment.</summary>
+    public static string ArtifactBytes(string runId, string path) => With("/get-artifact", ("run_id", runId), ("path", path));
+
+    /// <summary>Where to go after signing in: a path of this site, whatever the link said.</summary>
+    public static string LocalOrHome(string? returnUrl) => IsLocal(returnUrl) ? returnUrl! : Home;
+
+    // A browser reads "//host", "/\host" and a tab or line break before the second slash as another site.
+    private static bool IsLocal(string? url) =>
+        url is ['/', ..] && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(c => char.IsControl(c) || c == '\\');
+
+    private static string With(string path, params (string Name, string? Value)[] query) =>
+        QueryHelpers.AddQueryString(path, query.Where(q => !string.IsNullOrEmpty(q.Value)).Select(q => KeyValuePair.Create(q.Name, q.Value)));
+}

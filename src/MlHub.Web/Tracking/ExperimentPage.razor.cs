@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Components;
+using MlHub.Tracking;
+using MlHub.Web.Shell;
+
+namespace MlHub.Web.Tracking;
+
+public partial class ExperimentPage
+{
+    private ExperimentSummary? _found;
+    private RunsQuery _query = new();
+    private string? _refusal;
+    private string? _editRefusal;
+
+    [Inject]
+    public required Experiments Experiments { get; init; }
+
+    [Inject]
+    public required ExperimentSearches Searches { get; init; }
+
+    [Parameter]
+    public long Id { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Filter { get; set; }
+
+    [SupplyParameterFromQuery(Name = "order_by")]
+    public string? OrderBy { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string[]? Cols { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? View { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page_token")]
+    public string? PageToken { get; set; }
+
+    [SupplyParameterFromQuery]
+    public int? Page { get; set; }
+
+    [SupplyParameterFromForm(FormName = "edit")]
+    public Edited? Edit { get; set; }
+
+    protected override Task OnParametersSetAsync()
+    {
+        _query = RunsQuery.Of(Filter, OrderBy, Cols, View, PageToken, Page);
+        return FoundAsync(async caller => _found = await Searches.GetSummaryAsync(caller, Id, Cancel));
+    }
+
+    private async Task EditAsync()
+    {
+        var note = Edit!.Description?.Trim() ?? "";
+        _editRefusal = await TryAsync(async caller =>
+        {
+            await Experiments.RenameAsync(caller, Id, Edit.Name?.Trim() ?? "", Cancel);
+            if (note != (Note.OrNull(_found!.Experiment) ?? ""))
+            {
+                await Experiments.SetTagAsync(caller, Id, Note.Tag, note, Cancel);
+            }
+        });
+        if (_editRefusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Experiment(Id, _query));
+        }
+    }
+
+    private async Task DeleteAsync()
+    {
+        _refusal = await TryAsync(caller => Experiments.DeleteAsync(caller, Id, Cancel));
+        if (_refusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Experiments());
+        }
+    }
+
+    private async Task RestoreAsync()
+    {
+        _refusal = await TryAsync(caller => Experiments.RestoreAsync(caller, Id, Cancel));
+        if (_refusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Experiment(Id));
+        }
+    }
+
+    /// <summary>What the form sends.</summary>
+    public sealed class Edited
+    {
+        public string? Name { get; set; }
+        public string? Description { get; set; }
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Components;
+using MlHub.Tracking;
+using MlHub.Web.Shell;
+
+namespace MlHub.Web.Tracking;
+
+public partial class RunPage
+{
+    private FoundRun? _found;
+    private ExperimentSummary? _experiment;
+    private string? _refusal;
+    private string? _renameRefusal;
+
+    [Inject]
+    public required Runs Runs { get; init; }
+
+    [Inject]
+    public required RunSearches Searches { get; init; }
+
+    [Inject]
+    public required ExperimentSearches ExperimentSearches { get; init; }
+
+    [Parameter]
+    public long ExperimentId { get; set; }
+
+    [Parameter]
+    public string RunId { get; set; } = "";
+
+    [SupplyParameterFromQuery]
+    public string? Tab { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Path { get; set; }
+
+    [SupplyParameterFromForm(FormName = "rename")]
+    public string? NewName { get; set; }
+
+    private RunTab Current => Enum.TryParse<RunTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : RunTab.Overview;
+
+    protected override Task OnParametersSetAsync() => FoundAsync(async caller =>
+    {
+        var found = await Searches.GetAsync(caller, RunId, Cancel);
+        if (found.Details.Run.ExperimentId != ExperimentId)
+        {
+            throw HubException.NotFound("The run belongs to another experiment.");
+        }
+
+        _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
+        _found = found;
+    });
+
+    private static List<SeriesName> KnownSeries(FoundRun found) => [.. found.Details.Metrics.Select(m => new SeriesName(m.Key, m.Points))];
+
+    private async Task RenameAsync()
+    {
+        _renameRefusal = await TryAsync(caller => Runs.UpdateAsync(caller, RunId, null, null, NewName?.Trim(), Cancel));
+        if (_renameRefusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Run(ExperimentId, RunId, Current));
+        }
+    }
+
+    private async Task DeleteAsync()
+    {
+        _refusal = await TryAsync(caller => Runs.DeleteAsync(caller, RunId, Cancel));
+        if (_refusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Experiment(ExperimentId));
+        }
+    }
+
+    private async Task RestoreAsync()
+    {
+        _refusal = await TryAsync(caller => Runs.RestoreAsync(caller, RunId, Cancel));
+        if (_refusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Run(ExperimentId, RunId));
+        }
+    }
+}

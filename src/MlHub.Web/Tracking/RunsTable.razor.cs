@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Components;
+using MlHub.Live;
+using MlHub.Tracking;
+using MlHub.Tracking.Search;
+
+namespace MlHub.Web.Tracking;
+
+/// <summary>The runs of an experiment as the address asks for them, kept fresh while the page is open.</summary>
+public partial class RunsTable
+{
+    private const int DefaultOfEach = 5;
+
+    private readonly HashSet<string> _selected = [];
+    private List<RunRow>? _rows;
+    private RunColumns? _known;
+    private List<ShownColumn> _columns = [];
+    private RunsQuery? _loaded;
+    private string? _nextPage;
+    private string? _filterRefusal;
+    private (string Text, bool Deleted, string[] RunIds)? _done;
+
+    [Inject]
+    public required RunSearches Searches { get; init; }
+
+    [Inject]
+    public required Runs Runs { get; init; }
+
+    [Parameter, EditorRequired]
+    public long ExperimentId { get; set; }
+
+    [Parameter]
+    public string ExperimentName { get; set; } = "";
+
+    [Parameter]
+    public RunsQuery Query { get; set; } = new();
+
+    [Parameter]
+    public bool CanEdit { get; set; }
+
+    protected override Task OnParametersSetAsync()
+    {
+        _selected.Clear();
+        _done = null;
+        return FollowAsync(Topics.Experiment(ExperimentId));
+    }
+
+    protected override async Task LoadAsync()
+    {
+        var caller = await CallerAsync();
+        var query = Query;
+        try
+        {
+            var page = await Searches.SearchAsync(
+                caller,
+                new([ExperimentId], query.Filter, query.Deleted ? ViewType.DeletedOnly : ViewType.ActiveOnly, RunsQuery.PageSize, query.OrderBy is { } order ? [order] : [], query.PageToken),
+                CancellationToken.None);
+            var before = _loaded == query && _rows is not null ? _rows.ToDictionary(r => r.Run.RunId) : [];
+            _rows = [.. page.Items.Select(f => new RunRow(f.Details, before.GetValueOrDefault(f.Details.Run.RunId)))];
+            (_nextPage, _filterRefusal) = (page.NextPageToken, null);
+        }
+        catch (HubException refusal) when (refusal.Error == HubError.Invalid)
+        {
+            (_rows, _nextPage, _filterRefusal) = ([], null, refusal.Message);
+        }
+
+        if (_known is null || HasUnknownColumn())
+        {
+            _known = await Searches.ColumnsAsync(caller, ExperimentId, CancellationToken.None);
+        }
+
+        _columns = ChooseColumns(query, _known);
+        _loaded = query;
+    }
+
+    private bool HasUnknownColumn()
+    {
+        var known = _known!.Metrics.Select(c => new ShownColumn(ColumnKind.Metric, c.Key)).Concat(_known.Params.Select(c => new ShownColumn(ColumnKind.Param, c.Key))).ToHashSet();
+        return _known.Metrics.Count < RunColumns.MaxKeys && _rows!.SelectMany(r => r.Columns).Any(c => !known.Contains(c));
+    }
+
+    private static List<ShownColumn> ChooseColumns(RunsQuery query, RunColumns known) =>
+        query.Columns.Count > 0
+            ? [.. query.Columns.Select(ShownColumn.ParseOrNull).OfType<ShownColumn>().Distinct().OrderBy(c => c.Kind)]
+            :
+            [
+                .. known.Metrics.Where(c => !c.Key.StartsWith("system/", StringComparison.Ordinal)).Take(DefaultOfEach).Select(c => new ShownColumn(ColumnKind.Metric, c.Key)),
+                .. known.Params.Take(DefaultOfEach).Select(c => new ShownColumn(ColumnKind.Param, c.Key)),
+            ];
+
+    private void Select(string runId, bool selected) => _ = selected ? _selected.Add(runId) : _selected.Remove(runId);
+
+    private void SelectAll(bool selected)
+    {
+        _selected.Clear();
+        if (selected)
+        {
+            _selected.UnionWith(_rows!.Select(r => r.Run.RunId));
+        }
+    }
+
+    private Task ChangeSelectedAsync() => ChangeAsync([.. _selected], restore: Query.Deleted);
+
+    private Task UndoAsync() => _done is { } done ? ChangeAsync(done.RunIds, restore: done.Deleted) : Task.CompletedTask;
+
+    private async Task ChangeAsync(string[] runIds, bool restore)
+    {
+        try
+        {
+            var caller = await CallerAsync();
+            foreach (var runId in runIds)
+            {
+                await (restore ? Runs.RestoreAsync(caller, runId, CancellationToken.None) : Runs.DeleteAsync(caller, runId, CancellationToken.None));
+            }
+
+            var what = runIds.Length == 1 ? "1 run" : $"{runIds.Length} runs";
+            _done = ($"{what} {(restore ? "restored" : "deleted")}.", !restore, runIds);
+            _selected.Clear();
+            await TryLoadAsync();
+        }
+        catch (HubException refusal)
+        {
+            Refusal = refusal.Message;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/** Six significant digits, as the tables write them. */
+export function number(v) {
+  if (v === null || v === undefined) {
+    return "–";
+  }
+  const size = Math.abs(v);
+  return v === 0 ? "0" : size >= 1e-4 && size < 1e6 ? String(+v.toPrecision(6)) : v.toExponential(4).replace(/\.?0+e/, "e");
+}
+
+/** The points on screen. A leading apostrophe keeps a spreadsheet from running a metric's name as a formula. */
+export function csv(curve) {
+  const odd = new Map(curve.odd.map(o => [o.at, { "+∞": "Infinity", "−∞": "-Infinity" }[o.is] ?? "NaN"]));
+  const name = (/^[=+\-@\t\r]/.test(curve.key) ? "'" : "") + curve.key.replaceAll('"', '""');
+  const lines = curve.values.map((v, i) => `${curve.steps[i]},${curve.times[i]},${v ?? odd.get(i)}`);
+  return `step,timestamp,"${name}"\n${lines.join("\n")}\n`;
+}
+
+/** The chart on the card's ground, with its name above. */
+export function picture(source, title, colours) {
+  const head = Math.round(34 * devicePixelRatio);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [source.width, source.height + head];
+  const ctx = canvas.getContext("2d");
+  ctx.fillStyle = colours.of("--surface");
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.fillStyle = colours.of("--text");
+  ctx.font = `600 ${13 * devicePixelRatio}px "Inter Variable", system-ui, sans-serif`;
+  ctx.fillText(title, 14 * devicePixelRatio, 22 * devicePixelRatio);
+  ctx.drawImage(source, 0, head);
+  return canvas;
+}
+
+export function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,134 @@
+// The charts of one run. The server sends plain arrays; everything a reader changes (axis, smoothing, zoom) stays here.
+import { Chart } from "./chart.js";
+
+const KEPT = "mlhub-charts";
+
+/** Takes over the cards under root; called once for each opened page. */
+export function mount(root, compact) {
+  const settings = { axis: "step", smoothing: 0, log: false, ...(compact ? {} : remembered()) };
+  const charts = new Map();
+  const colours = colourProbe(root);
+  const sync = `curves-${Math.random()}`;
+
+  // Cards out of sight are drawn when they come into it.
+  const sight = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      const chart = charts.get(entry.target.dataset.curve);
+      if (chart) {
+        chart.visible = entry.isIntersecting;
+        chart.draw();
+      }
+    }
+  }, { rootMargin: "200px" });
+  const size = new ResizeObserver(entries => entries.forEach(e => charts.get(e.target.closest("[data-curve]")?.dataset.curve)?.resize()));
+  const theme = new MutationObserver(repaint);
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  system.addEventListener("change", repaint);
+  root.addEventListener("click", clicked);
+  root.addEventListener("input", entered);
+  showSettings();
+
+  function update(curves) {
+    for (const curve of curves) {
+      const card = root.querySelector(`[data-curve="${CSS.escape(curve.key)}"]`);
+      if (!card) {
+        continue;
+      }
+      let chart = charts.get(curve.key);
+      if (!chart || chart.card !== card) {
+        chart?.destroy();
+        chart = new Chart(card, settings, colours, sync);
+        charts.set(curve.key, chart);
+        sight.observe(card);
+        size.observe(card.querySelector("[data-plot]"));
+      }
+      chart.take(curve);
+    }
+  }
+
+  function repaint() {
+    colours.forget();
+    charts.forEach(c => c.repaint());
+  }
+
+  function clicked(event) {
+    const axis = event.target.closest("[data-axis]");
+    if (axis) {
+      change({ axis: axis.dataset.axis });
+    }
+    const tool = event.target.closest("[data-chart]");
+    if (tool) {
+      charts.get(tool.closest("[data-curve]").dataset.curve)?.save(tool.dataset.chart);
+    }
+  }
+
+  function entered(event) {
+    if (event.target.matches("[data-smoothing]")) {
+      change({ smoothing: Number(event.target.value) });
+    } else if (event.target.matches("[data-log]")) {
+      change({ log: event.target.checked });
+    }
+  }
+
+  function change(some) {
+    Object.assign(settings, some);
+    localStorage.setItem(KEPT, JSON.stringify(settings));
+    showSettings();
+    charts.forEach(c => c.rebuild());
+  }
+
+  function showSettings() {
+    for (const button of root.querySelectorAll("[data-axis]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.axis === settings.axis));
+    }
+    const slider = root.querySelector("[data-smoothing]");
+    if (slider) {
+      slider.value = settings.smoothing;
+      slider.parentElement.querySelector("output").firstChild.nodeValue = String(settings.smoothing);
+      root.querySelector("[data-log]").checked = settings.log;
+    }
+  }
+
+  function dispose() {
+    sight.disconnect();
+    size.disconnect();
+    theme.disconnect();
+    system.removeEventListener("change", repaint);
+    charts.forEach(c => c.destroy());
+    charts.clear();
+  }
+
+  return { update, dispose };
+}
+
+function remembered() {
+  try {
+    const { axis, smoothing, log } = JSON.parse(localStorage.getItem(KEPT)) ?? {};
+    return {
+      ...(["step", "relative", "time"].includes(axis) && { axis }),
+      ...(smoothing >= 0 && smoothing < 1 && { smoothing }),
+      ...(typeof log === "boolean" && { log }),
+    };
+  } catch {
+    return {};
+  }
+}
+
+// A canvas cannot read light-dark(); an element's computed colour is what it needs.
+function colourProbe(root) {
+  const known = new Map();
+  return {
+    forget: () => known.clear(),
+    of(name) {
+      if (!known.has(name)) {
+        const probe = document.createElement("i");
+        probe.style.color = `var(${name})`;
+        root.append(probe);
+        known.set(name, getComputedStyle(probe).color);
+        probe.remove();
+      }
+      return known.get(name);
+    },
+  };
+}

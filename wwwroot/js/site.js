@@ -1,0 +1,16 @@
+// What every page needs, by delegation: pages come and go by enhanced navigation, the listeners stay.
+import { startCopying } from "./copy.js";
+import { startDialogs } from "./dialogs.js";
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startThemeChoice } from "./theme-choice.js";
+import { startTimes } from "./times.js";
+import { startReconnecting } from "./reconnect.js";
+
+startCopying();
+startDialogs();
+startForms();
+startKeys();
+startThemeChoice();
+startTimes();
+startReconnecting();
