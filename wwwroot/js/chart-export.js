@@ -4,7 +4,14 @@ export function number(v) {
     return "–";
   }
   const size = Math.abs(v);
-  return v === 0 ? "0" : size >= 1e-4 && size < 1e6 ? String(+v.toPrecision(6)) : v.toExponential(4).replace(/\.?0+e/, "e");
+  if (v === 0) {
+    return "0";
+  }
+  if (size < 1e-4 || size >= 1e9) {
+    return v.toExponential(4).replace(/\.?0+e/, "e");
+  }
+  const decimals = Math.min(9, Math.max(0, 5 - Math.floor(Math.log10(size))));
+  return v.toLocaleString("en", { maximumFractionDigits: decimals, useGrouping: size >= 1e4 });
 }
 
 /** The points on screen. A leading apostrophe keeps a spreadsheet from running a metric's name as a formula. */

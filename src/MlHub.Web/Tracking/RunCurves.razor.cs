@@ -12,12 +12,10 @@ public partial class RunCurves
 {
     private const int MaxPoints = 1000;
 
-    // What people look at first, where there is room for two.
-    private static readonly string[] TellingWords = ["val", "eval", "valid", "test", "loss", "rmse", "acc", "auc"];
-
     private readonly Dictionary<string, long> _drawn = [];
     private readonly List<PlottedCurve> _toDraw = [];
     private List<SeriesName> _series = [];
+    private HashSet<string> _groups = [];
     private Dictionary<string, double> _latest = [];
     private ElementReference _root;
     private IJSObjectReference? _view;
@@ -37,18 +35,18 @@ public partial class RunCurves
 
     /// <summary>What the page knows already, so that the cards stand at once.</summary>
     [Parameter]
-    public IReadOnlyList<SeriesName> Known { get; set; } = [];
+    public List<SeriesName> Known { get; set; } = [];
 
     /// <summary>The two most telling curves, without tools.</summary>
     [Parameter]
     public bool Compact { get; set; }
 
     private IEnumerable<IGrouping<string, SeriesName>> Groups =>
-        Compact ? _series.GroupBy(_ => "") : _series.GroupBy(s => s.Group).OrderBy(g => g.Key is "system").ThenBy(g => g.Key, StringComparer.Ordinal);
+        Compact ? _series.GroupBy(_ => "") : _series.GroupBy(GroupOf).OrderBy(g => g.Key is "system").ThenBy(g => g.Key, StringComparer.Ordinal);
 
     protected override Task OnParametersSetAsync()
     {
-        _series = Choose(Known);
+        Show(Known);
         return FollowAsync(Topics.Run(RunId));
     }
 
@@ -57,7 +55,7 @@ public partial class RunCurves
         var caller = await CallerAsync();
         var metrics = (await Searches.GetAsync(caller, RunId, CancellationToken.None)).Details.Metrics;
         _latest = metrics.ToDictionary(m => m.Key, m => m.Value);
-        _series = Choose([.. metrics.Select(m => new SeriesName(m.Key, m.Points))]);
+        Show([.. metrics.Select(m => new SeriesName(m.Key, m.Points))]);
         if (!RendererInfo.IsInteractive)
         {
             return;
@@ -115,14 +113,21 @@ public partial class RunCurves
         }
     }
 
+    private void Show(IReadOnlyList<SeriesName> series)
+    {
+        _series = Choose(series);
+        _groups = [.. _series.GroupBy(s => s.Group).Where(g => g.Count() > 1).Select(g => g.Key)];
+    }
+
     private List<SeriesName> Choose(IReadOnlyList<SeriesName> series) =>
         Compact
-            ? [.. series.Where(s => s.IsCurve && !s.Key.StartsWith("system/", StringComparison.Ordinal)).OrderByDescending(Telling).ThenBy(s => s.Key, StringComparer.Ordinal).Take(2)]
+            ? [.. series.Where(s => s.IsCurve && !DefaultColumns.IsOfSystem(s.Key)).OrderByDescending(s => DefaultColumns.Telling(s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal).Take(2)]
             : [.. series.OrderBy(s => s.Key, StringComparer.Ordinal)];
 
-    private static int Telling(SeriesName series) => TellingWords.Count(w => series.Key.Contains(w, StringComparison.OrdinalIgnoreCase));
+    // A group of one is no group.
+    private string GroupOf(SeriesName series) => _groups.Contains(series.Group) ? series.Group : "";
 
-    private static string Short(SeriesName series) => series.Group.Length > 0 ? series.Key[(series.Group.Length + 1)..] : series.Key;
+    private string Short(SeriesName series) => Compact || GroupOf(series).Length == 0 ? series.Key : series.Key[(series.Group.Length + 1)..];
 
     private string Latest(string key) => _latest.TryGetValue(key, out var value) ? Format.Number(value) : "";
 }

@@ -8,8 +8,6 @@ namespace MlHub.Web.Tracking;
 /// <summary>The runs of an experiment as the address asks for them, kept fresh while the page is open.</summary>
 public partial class RunsTable
 {
-    private const int DefaultOfEach = 5;
-
     private readonly HashSet<string> _selected = [];
     private List<RunRow>? _rows;
     private RunColumns? _known;
@@ -63,12 +61,20 @@ public partial class RunsTable
             (_rows, _nextPage, _filterRefusal) = ([], null, refusal.Message);
         }
 
-        if (_known is null || HasUnknownColumn())
+        var isNew = _known is null || HasUnknownColumn();
+        if (isNew)
         {
             _known = await Searches.ColumnsAsync(caller, ExperimentId, CancellationToken.None);
         }
 
-        _columns = ChooseColumns(query, _known);
+        // Columns stay where they are while rows come and change.
+        if (isNew || _loaded != query)
+        {
+            _columns = query.Columns.Count > 0
+                ? [.. query.Columns.Select(ShownColumn.ParseOrNull).OfType<ShownColumn>().Distinct().OrderBy(c => c.Kind)]
+                : DefaultColumns.Choose(_known!, _rows);
+        }
+
         _loaded = query;
     }
 
@@ -77,15 +83,6 @@ public partial class RunsTable
         var known = _known!.Metrics.Select(c => new ShownColumn(ColumnKind.Metric, c.Key)).Concat(_known.Params.Select(c => new ShownColumn(ColumnKind.Param, c.Key))).ToHashSet();
         return _known.Metrics.Count < RunColumns.MaxKeys && _rows!.SelectMany(r => r.Columns).Any(c => !known.Contains(c));
     }
-
-    private static List<ShownColumn> ChooseColumns(RunsQuery query, RunColumns known) =>
-        query.Columns.Count > 0
-            ? [.. query.Columns.Select(ShownColumn.ParseOrNull).OfType<ShownColumn>().Distinct().OrderBy(c => c.Kind)]
-            :
-            [
-                .. known.Metrics.Where(c => !c.Key.StartsWith("system/", StringComparison.Ordinal)).Take(DefaultOfEach).Select(c => new ShownColumn(ColumnKind.Metric, c.Key)),
-                .. known.Params.Take(DefaultOfEach).Select(c => new ShownColumn(ColumnKind.Param, c.Key)),
-            ];
 
     private void Select(string runId, bool selected) => _ = selected ? _selected.Add(runId) : _selected.Remove(runId);
 

@@ -15,11 +15,16 @@ public static class Format
         double.PositiveInfinity => "+∞",
         double.NegativeInfinity => "−∞",
         0 => "0",
-        _ when Math.Abs(value) is >= 1e-4 and < 1e6 => value.ToString("0.######", CultureInfo.InvariantCulture) is var plain && plain.Length <= 9
-            ? plain
-            : value.ToString("G6", CultureInfo.InvariantCulture),
+        _ when Math.Abs(value) is >= 1e-4 and < 1e9 => Plain(value),
         _ => value.ToString("0.####e+0", CultureInfo.InvariantCulture),
     };
+
+    private static string Plain(double value)
+    {
+        var size = Math.Abs(value);
+        var decimals = Math.Clamp(5 - (int)Math.Floor(Math.Log10(size)), 0, 9);
+        return Math.Round(value, decimals).ToString(size >= 10_000 ? "#,##0.######" : "0.#########", CultureInfo.InvariantCulture);
+    }
 
     public static string Exact(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : Number(value);
 
