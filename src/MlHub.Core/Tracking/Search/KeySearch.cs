@@ -21,7 +21,7 @@ internal sealed class KeySearch
         _filter = FilterParser.Parse(filter, subject);
         _scope = scope;
         var wanted = orderBy is { Count: > 0 } ? OrderByParser.Parse(orderBy, subject) : subject.DefaultOrder;
-        _order = [.. wanted, .. subject.TieBreak.Where(t => wanted.All(w => w.Field != t.Field))];
+        _order = WithTieBreak(wanted, subject);
         _text = $"{subject.Name}|{view}|{string.Join(',', asked)}|{string.Join('|', _order.Select(o => $"{o.Field} {o.Descending}"))}|{_filter}";
         _after = string.IsNullOrEmpty(pageToken) ? null : PageToken.Read(pageToken, _text, _order);
         _plan = new(subject, scope, view, _filter, _order);
@@ -67,6 +67,13 @@ internal sealed class KeySearch
         }
 
         return new(keys, isLastPage ? null : PageToken.Write(_text, last!));
+    }
+
+    /// <summary>Every row has a place of its own, and what would come after the unique field says nothing more.</summary>
+    private static List<SearchOrder> WithTieBreak(IReadOnlyList<SearchOrder> wanted, SearchSubject subject)
+    {
+        List<SearchOrder> order = [.. wanted, .. subject.TieBreak.Where(t => wanted.All(w => w.Field != t.Field))];
+        return order[..(order.FindIndex(o => o.Field == subject.TieBreak[^1].Field) + 1)];
     }
 
     private static List<SortValue> Place(DbDataReader row, IReadOnlyList<OrderColumn> columns)

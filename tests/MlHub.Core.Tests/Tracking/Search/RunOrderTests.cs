@@ -20,6 +20,7 @@ public sealed class RunOrderTests(RunOrderTests.Runs runs) : IClassFixture<RunOr
     [InlineData("run_name DESC", "tie2 tie1 none nan2 nan1 low late inf high")]
     [InlineData("metrics.acc DESC|metrics.loss", "inf high tie1 tie2 low nan1 nan2 late none")]
     [InlineData("metrics.acc DESC|start_time", "inf high tie1 tie2 low nan1 nan2 none late")]
+    [InlineData("start_time|run_id|end_time", "none high low nan1 nan2 inf tie1 tie2 late")]
     [InlineData("status|metrics.acc", "low tie2 tie1 high inf nan2 nan1 late none")]
     public async Task Runs_come_in_order(string orderBy, string names)
     {
