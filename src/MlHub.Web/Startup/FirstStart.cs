@@ -8,6 +8,8 @@ namespace MlHub.Web.Startup;
 public sealed class FirstStart(
     HubSettings settings, SetUp setUp, IServiceScopeFactory scopes, IServer server, IHostApplicationLifetime life, ILogger<FirstStart> logger) : IHostedService
 {
+    public const string AdminName = "admin";
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (settings.Access == AccessMode.Accounts && settings.AdminPassword is { } password)
@@ -48,11 +50,11 @@ public sealed class FirstStart(
     {
         await using var scope = scopes.CreateAsyncScope();
         var people = scope.ServiceProvider.GetRequiredService<People>();
-        if (await people.FindOrNullAsync("admin") is null)
+        if (await people.FindOrNullAsync(AdminName) is null)
         {
             try
             {
-                await people.CreateAsync(Caller.System, "admin", password, isAdmin: true, cancel);
+                await people.CreateAsync(Caller.System, AdminName, password, isAdmin: true, cancel);
             }
             catch (HubException e)
             {

@@ -1,4 +1,5 @@
 using MlHub.Adapters.Databases;
+using MlHub.Web.Access;
 
 namespace MlHub.Web.Startup;
 
@@ -50,9 +51,14 @@ public sealed record HubSettings(
             throw new SettingException("ConnectionStrings:Blobs", "is missing; MlHub:Artifacts:Provider AzureBlob needs it");
         }
 
-        if (AdminPassword is { Length: < Limits.PasswordMinimum })
+        if (AdminPassword is { } password && PasswordRules.Objection(FirstStart.AdminName, password) is { } objection)
         {
-            throw new SettingException("MLHUB_ADMIN_PASSWORD", $"is too short; a password has at least {Limits.PasswordMinimum} characters");
+            throw new SettingException("MLHUB_ADMIN_PASSWORD", $"will not do: {objection.TrimEnd('.')}");
+        }
+
+        if (ListeningAddresses.Unreadable(configuration) is { } address)
+        {
+            throw new SettingException("Urls", $"holds '{address}', which is no address such as http://127.0.0.1:5000");
         }
 
         if (Access == AccessMode.Open && ListeningAddresses.Open(configuration) is { } open)

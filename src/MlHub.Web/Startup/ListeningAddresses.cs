@@ -12,8 +12,25 @@ public static class ListeningAddresses
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
         var ports = PortSettings.Where(k => !string.IsNullOrEmpty(configuration[k]) && string.IsNullOrEmpty(configuration["urls"])).Select(k => $"*:{configuration[k]}");
-        var urls = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return urls.Concat(endpoints).Concat(ports).FirstOrDefault(a => !IsLoopback(a));
+        return Urls(configuration).Concat(endpoints).Concat(ports).FirstOrDefault(a => !IsLoopback(a));
+    }
+
+    /// <summary>The first of the setting Urls that ASP.NET Core could not read, or null.</summary>
+    public static string? Unreadable(IConfiguration configuration) => Urls(configuration).FirstOrDefault(a => !IsAddress(a));
+
+    private static string[] Urls(IConfiguration configuration) =>
+        (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsAddress(string address)
+    {
+        try
+        {
+            return BindingAddress.Parse(address).Host.Length > 0;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static bool IsLoopback(string address) =>
