@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
@@ -21,6 +22,9 @@ public class TestHub : WebApplicationFactory<Program>
         _settings = settings.ToDictionary(s => s.Key, s => s.Value);
 
     public string DataDirectory => _data;
+
+    /// <summary>Services that a test puts in the place of the product's.</summary>
+    public Action<IServiceCollection>? Replace { get; init; }
 
     public HubDb Open() => Services.GetRequiredService<HubDbFactory>().Open();
 
@@ -43,14 +47,14 @@ public class TestHub : WebApplicationFactory<Program>
 
     public HttpClient Bearer(string token)
     {
-        var client = CreateClient(new() { AllowAutoRedirect = false });
+        var client = CreateClient(new() { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;
     }
 
     public HttpClient Basic(string user, string password)
     {
-        var client = CreateClient(new() { AllowAutoRedirect = false });
+        var client = CreateClient(new() { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
         return client;
     }
@@ -65,6 +69,10 @@ public class TestHub : WebApplicationFactory<Program>
         }
 
         builder.ConfigureLogging(l => l.SetMinimumLevel(LogLevel.Warning));
+        if (Replace is { } replace)
+        {
+            builder.ConfigureTestServices(replace);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -22,6 +22,8 @@ internal sealed class AccessMapping
     {
         grant.ToTable("experiment_grants");
         grant.HasKey(g => new { g.ExperimentId, g.UserId });
+        // 0 is an experiment, not "unknown".
+        grant.Property(g => g.ExperimentId).HasSentinel(-1);
         grant.HasIndex(g => g.UserId);
         grant.HasOne<Tracking.Experiment>().WithMany().HasForeignKey(g => g.ExperimentId).OnDelete(DeleteBehavior.Cascade);
         grant.HasOne<HubUser>().WithMany().HasForeignKey(g => g.UserId).OnDelete(DeleteBehavior.Cascade);

@@ -23,7 +23,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
                 await RequireFreeNameAsync(db, name, cancel);
                 var now = clock.GetUtcNow();
                 var experiment = new Experiment { Name = name, ArtifactLocation = location ?? "", CreatedAt = now, UpdatedAt = now };
-                experiment.Tags.AddRange(tags.DistinctBy(t => t.Key).Select(t => new ExperimentTag { Key = t.Key, Value = t.Value }));
+                experiment.Tags.AddRange(tags.GroupBy(t => t.Key).Select(g => new ExperimentTag { Key = g.Key, Value = g.Last().Value }));
                 db.Add(experiment);
                 await db.SaveChangesAsync(cancel);
                 experiment.ArtifactLocation = location ?? ArtifactLocation.OfExperiment(experiment.Id);

@@ -21,6 +21,9 @@ public interface IRunLogStore
     /// <exception cref="HubException">NotFound, Denied or Invalid; then nothing of the log is stored.</exception>
     Task<LoggedTo> AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel);
 
-    /// <summary>Points of one series in order of (step, timestamp, value), from <paramref name="after"/> (exclusive) on, at most <paramref name="max"/>.</summary>
+    /// <summary>
+    /// Points of one series in order of (step, timestamp, value), from <paramref name="after"/> (exclusive) on, at most
+    /// <paramref name="max"/>. Among values of one time NaN stands just after 0, on every database.
+    /// </summary>
     Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel);
 }

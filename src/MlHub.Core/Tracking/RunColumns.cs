@@ -28,12 +28,7 @@ public sealed record RunColumns(IReadOnlyList<RunColumn> Metrics, IReadOnlyList<
             .Add($" AND is_deleted = {dialect.Boolean(false)} ORDER BY start_time DESC {dialect.Limit(NewestRuns)})")
             .Add($" GROUP BY {key} ORDER BY COUNT(*) DESC, {dialect.Sorted(key)} {dialect.Limit(MaxKeys)}");
         List<RunColumn> keys = [];
-        await using var reader = await sql.ReadAsync(db, cancel);
-        while (await reader.ReadAsync(cancel))
-        {
-            keys.Add(new(reader.GetString(0), reader.GetInt32(1)));
-        }
-
+        await sql.ReadAsync(db, row => keys.Add(new(row.GetString(0), row.GetInt32(1))), cancel);
         return keys;
     }
 }

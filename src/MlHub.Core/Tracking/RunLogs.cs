@@ -55,7 +55,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
                 var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
                 run.RequireActive();
                 var tag = await db.RunTags.FindAsync([run.Key, LoggedModelsTag], cancel);
-                var history = tag is null ? [] : JsonNode.Parse(tag.Value)!.AsArray();
+                var history = tag is null ? [] : ParseHistory(tag.Value);
                 history.Add(model.DeepClone());
                 var value = history.ToJsonString();
                 LogRules.CheckLength(value, Limits.TagValue, LoggedModelsTag);
@@ -111,6 +111,19 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         {
             LogRules.CheckLength(key, 255, "datasets.tags.key");
             LogRules.CheckLength(value, 500, "datasets.tags.value");
+        }
+    }
+
+    /// <summary>The tag is a tag like any other, so a client may have written anything there.</summary>
+    private static JsonArray ParseHistory(string tag)
+    {
+        try
+        {
+            return JsonNode.Parse(tag, documentOptions: new() { MaxDepth = Limits.JsonDepth })?.AsArray() ?? [];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw HubException.Invalid($"The run's tag {LoggedModelsTag} is not a JSON list, so no model can be added to it.");
         }
     }
 

@@ -47,28 +47,25 @@ public static class RunReader
             .Add("SELECT run_key, run_id, experiment_id, name, user_id, created_by, status, start_time, end_time, is_deleted, deleted_at FROM runs WHERE ")
             .AddIn("run_key", keys);
         List<Run> runs = new(keys.Length);
-        await using var reader = await sql.ReadAsync(db, cancel);
-        while (await reader.ReadAsync(cancel))
-        {
-            runs.Add(OneRun(reader));
-        }
-
+        await sql.ReadAsync(db, row => runs.Add(OneRun(row)), cancel);
         return runs;
     }
 
     /// <summary>The rows of each run, sorted by <paramref name="sortedBy"/>. They come run by run, so that a list is looked up once for each.</summary>
     private static async Task<Dictionary<long, List<T>>> GroupAsync<T>(
-        HubDb db, long[] keys, string columns, string? sortedBy, Func<DbDataReader, T> row, CancellationToken cancel)
+        HubDb db, long[] keys, string columns, string? sortedBy, Func<DbDataReader, T> read, CancellationToken cancel)
     {
         var sql = new SqlStatement(SqlDialect.Of(db)).Add($"SELECT run_key, {columns} WHERE ").AddIn("run_key", keys)
             .Add($" ORDER BY run_key, {(sortedBy is null ? "i.dataset_id" : SqlDialect.Of(db).Sorted(sortedBy))}");
         Dictionary<long, List<T>> groups = new(keys.Length);
         List<T> group = [];
         long? current = null;
-        await using var reader = await sql.ReadAsync(db, cancel);
-        while (await reader.ReadAsync(cancel))
+        await sql.ReadAsync(db, Take, cancel);
+        return groups;
+
+        void Take(DbDataReader row)
         {
-            var key = reader.GetInt64(0);
+            var key = row.GetInt64(0);
             if (key != current)
             {
                 // Runs of one experiment log much the same, so the last one's number of rows is a good guess.
@@ -76,10 +73,8 @@ public static class RunReader
                 current = key;
             }
 
-            group.Add(row(reader));
+            group.Add(read(row));
         }
-
-        return groups;
     }
 
     private static Run OneRun(DbDataReader row) => new()
@@ -89,9 +84,15 @@ public static class RunReader
         IsDeleted = row.GetBoolean(9), DeletedAt = row.IsDBNull(10) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
     };
 
-    private static LatestMetric Metric(DbDataReader row) => new(
-        row.GetString(1), new MetricValue(row.GetDouble(2), (MetricKind)row.GetInt16(3)).Logged,
-        row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7));
+    private static LatestMetric Metric(DbDataReader row) =>
+        new(row.GetString(1), Value(row), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7));
+
+    /// <summary>Only these numbers may stand for something else; to ask for the kind of all others would cost more than it tells.</summary>
+    private static double Value(DbDataReader row) => row.GetDouble(2) switch
+    {
+        var stored and (0 or double.MaxValue or double.MinValue) => new MetricValue(stored, (MetricKind)row.GetInt16(3)).Logged,
+        var number => number,
+    };
 
     private static KeyValuePair<string, string> Pair(DbDataReader row) => new(row.GetString(1), row.GetString(2));
 

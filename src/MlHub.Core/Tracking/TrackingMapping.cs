@@ -20,6 +20,8 @@ internal sealed class TrackingMapping
     {
         tag.ToTable("experiment_tags");
         tag.HasKey(t => new { t.ExperimentId, t.Key });
+        // 0 is an experiment, not "unknown".
+        tag.Property(t => t.ExperimentId).HasSentinel(-1);
         tag.Property(t => t.Key).HasColumnName("tag_key").HasMaxLength(Limits.Key);
         tag.Property(t => t.Value).HasMaxLength(Limits.ExperimentTagValue);
     }

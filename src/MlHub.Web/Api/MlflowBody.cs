@@ -94,7 +94,7 @@ public static class MlflowBody
             using var document = JsonDocument.Parse(repaired, new() { MaxDepth = Limits.JsonDepth });
             return document.RootElement.ValueKind switch
             {
-                JsonValueKind.String => JsonSerializer.Deserialize(document.RootElement.GetString()!, type)!,
+                JsonValueKind.String => JsonSerializer.Deserialize(document.RootElement.GetString()!, type) ?? Parse(EmptyObject, type),
                 JsonValueKind.Object => JsonSerializer.Deserialize(repaired, type)!,
                 _ => throw HubException.Invalid("The request's body must be a JSON object."),
             };

@@ -12,6 +12,11 @@ public static class Needed
         where T : struct =>
         value ?? throw Missing(field);
 
+    /// <summary>An entry of a list, where clients may have sent null.</summary>
+    public static T Entry<T>(T? entry, string field)
+        where T : class =>
+        entry ?? throw Missing(field);
+
     /// <summary>A text that may be empty but not absent.</summary>
     public static string Present(string? value, string field) => value ?? throw Missing(field);
 

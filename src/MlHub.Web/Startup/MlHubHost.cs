@@ -61,7 +61,7 @@ public static class MlHubHost
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
         app.MapSignOut();
         app.MapMlflowApi();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").Declare(AccessKind.Page);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null).Declare(AccessKind.Page);
         return app;
     }
 

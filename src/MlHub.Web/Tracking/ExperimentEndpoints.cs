@@ -39,7 +39,7 @@ public sealed class ExperimentEndpoints(Experiments experiments, ExperimentSearc
     {
         var page = await searches.SearchAsync(
             call.Caller,
-            new(request.Filter, TrackingMapping.ViewTypeOf(request.ViewType), request.MaxResults, request.OrderBy ?? [], request.PageToken),
+            new(request.Filter, TrackingMapping.ViewTypeOf(request.ViewType), request.MaxResults, request.OrderBy.Entries("order_by"), request.PageToken),
             call.Cancel);
         return new(page.Items.Select(e => e.ToMessage()).ToList().OrNull(), page.NextPageToken);
     }

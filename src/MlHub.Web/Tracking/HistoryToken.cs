@@ -26,7 +26,7 @@ public static class HistoryToken
         }
 
         Span<byte> bytes = stackalloc byte[Length];
-        return token.Length <= 64 && Base64Url.TryDecodeFromChars(token, bytes, out var written) && written == Length
+        return Base64Url.IsValid(token, out var length) && length == Length && Base64Url.TryDecodeFromChars(token, bytes, out _)
             ? new(BinaryPrimitives.ReadInt64BigEndian(bytes), BinaryPrimitives.ReadInt64BigEndian(bytes[8..]), BinaryPrimitives.ReadDoubleBigEndian(bytes[16..]))
             : throw HubException.Invalid("Invalid page token, could not base64-decode");
     }

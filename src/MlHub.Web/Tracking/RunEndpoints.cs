@@ -53,7 +53,7 @@ public sealed class RunEndpoints(Runs runs, RunSearches searches)
             call.Caller,
             new(
                 request.ExperimentIds?.Select(Needed.ExperimentId).ToList() ?? [], request.Filter, TrackingMapping.ViewTypeOf(request.RunViewType),
-                request.MaxResults is { } max ? (int)Math.Clamp(max, int.MinValue, int.MaxValue) : null, request.OrderBy ?? [], request.PageToken),
+                request.MaxResults is { } max ? (int)Math.Clamp(max, int.MinValue, int.MaxValue) : null, request.OrderBy.Entries("order_by"), request.PageToken),
             call.Cancel);
         return new(page.Items.Select(r => r.ToMessage()).ToList().OrNull(), page.NextPageToken);
     }

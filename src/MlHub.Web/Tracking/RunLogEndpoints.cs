@@ -82,7 +82,7 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
 
     private static NewInput ToInput(DatasetInputMessage message, int index)
     {
-        var dataset = message.Dataset ?? throw HubException.Invalid($"Missing value for required parameter 'datasets[{index}].dataset'. See the API docs for more information about request parameters.");
+        var dataset = Needed.Entry(Needed.Entry(message, $"datasets[{index}]").Dataset, $"datasets[{index}].dataset");
         return new(
             Needed.Text(dataset.Name, $"datasets[{index}].dataset.name"), Needed.Text(dataset.Digest, $"datasets[{index}].dataset.digest"),
             Needed.Text(dataset.SourceType, $"datasets[{index}].dataset.source_type"), Needed.Text(dataset.Source, $"datasets[{index}].dataset.source"),

@@ -32,14 +32,17 @@ public static class TrackingMapping
     }
 
     public static Metric ToMetric(this MetricMessage message, int index) => new(
-        Needed.Text(message.Key, $"metrics[{index}].key"), Needed.Value(message.Value, $"metrics[{index}].value"),
+        Needed.Text(Needed.Entry(message, $"metrics[{index}]").Key, $"metrics[{index}].key"), Needed.Value(message.Value, $"metrics[{index}].value"),
         Needed.Value(message.Timestamp, $"metrics[{index}].timestamp"), message.Step ?? 0);
 
     public static List<KeyValuePair<string, string>> AsPairs(this List<TagMessage>? tags, string list) =>
-        tags?.Select((t, i) => KeyValuePair.Create(Needed.Text(t.Key, $"{list}[{i}].key"), t.Value ?? "")).ToList() ?? [];
+        tags?.Select((t, i) => KeyValuePair.Create(Needed.Text(Needed.Entry(t, $"{list}[{i}]").Key, $"{list}[{i}].key"), t.Value ?? "")).ToList() ?? [];
 
     public static List<KeyValuePair<string, string>> AsPairs(this List<ParamMessage>? values, string list) =>
-        values?.Select((p, i) => KeyValuePair.Create(Needed.Text(p.Key, $"{list}[{i}].key"), p.Value ?? "")).ToList() ?? [];
+        values?.Select((p, i) => KeyValuePair.Create(Needed.Text(Needed.Entry(p, $"{list}[{i}]").Key, $"{list}[{i}].key"), p.Value ?? "")).ToList() ?? [];
+
+    public static List<string> Entries(this List<string>? texts, string list) =>
+        texts?.Select((t, i) => Needed.Entry(t, $"{list}[{i}]")).ToList() ?? [];
 
     /// <summary>As MLflow's server does, an unknown name is taken as if it had not been sent.</summary>
     public static ViewType ViewTypeOf(string? name) => name switch

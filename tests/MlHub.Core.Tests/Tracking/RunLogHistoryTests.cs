@@ -33,6 +33,7 @@ public sealed class RunLogHistoryTests
             while (await database.Logs.HistoryAsync(series, paged.Count == 0 ? null : paged[^1], size, None) is { Count: > 0 } page)
             {
                 Assert.InRange(page.Count, 1, size);
+                Assert.InRange(paged.Count + page.Count, 1, Ordered.Length);
                 paged.AddRange(page);
             }
 

@@ -84,7 +84,8 @@ public sealed class TestDatabase : IAsyncDisposable
             SqliteConnection.ClearAllPools();
             Directory.Delete(folder, recursive: true);
             return Task.CompletedTask;
-        });
+        }
+        );
     }
 
     private static async Task<(string ConnectionString, Func<Task> Remove)> NewPostgresAsync()

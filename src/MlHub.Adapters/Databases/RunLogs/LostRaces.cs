@@ -13,8 +13,13 @@ internal static class LostRaces
             {
                 return await transaction();
             }
-            catch (Exception e) when (attempt < Attempts && isLost(e))
+            catch (Exception e) when (isLost(e))
             {
+                if (attempt == Attempts)
+                {
+                    throw new HubException(HubError.Unavailable, "Too many changes of the same rows at once. Try again.");
+                }
+
                 await Task.Delay(Random.Shared.Next(2, 20 * attempt), cancel);
             }
         }

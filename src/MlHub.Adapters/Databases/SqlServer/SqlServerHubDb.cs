@@ -1,14 +1,25 @@
 using Microsoft.EntityFrameworkCore;
+using MlHub.Artifacts;
 using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
 
 namespace MlHub.Adapters.Databases.SqlServer;
 
 /// <summary>The database in SQL Server 2019 or later, or Azure SQL.</summary>
 public sealed class SqlServerHubDb(DbContextOptions<SqlServerHubDb> options) : HubDb(options)
 {
+    /// <summary>Keys and paths differ by case, as on the other databases; SQL Server's default would take loss and Loss for one.</summary>
+    private const string ExactCollation = "Latin1_General_100_BIN2";
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
         builder.Entity<Experiment>().HasIndex(e => e.Name).IsUnique().HasFilter("[is_deleted] = 0");
+        builder.Entity<Experiment>().Property(e => e.Name).UseCollation(ExactCollation);
+        builder.Entity<ExperimentTag>().Property(t => t.Key).UseCollation(ExactCollation);
+        builder.Entity<RunTag>().Property(t => t.Key).UseCollation(ExactCollation);
+        builder.Entity<Param>().Property(p => p.Key).UseCollation(ExactCollation);
+        builder.Entity<MetricSeries>().Property(s => s.Key).UseCollation(ExactCollation);
+        builder.Entity<ArtifactFile>().Property(f => f.Path).UseCollation(ExactCollation);
     }
 }

@@ -3,6 +3,24 @@ namespace MlHub.Tracking.Search;
 /// <summary>A condition on one row: what the text of a filter says, as a tree. <see cref="object.ToString"/> gives it as text again.</summary>
 public abstract record Filter
 {
+    /// <summary>The parts that must all hold.</summary>
+    internal IEnumerable<Filter> AllOf
+    {
+        get
+        {
+            var rest = this;
+            for (; rest is And and; rest = and.Left)
+            {
+                foreach (var part in and.Right.AllOf)
+                {
+                    yield return part;
+                }
+            }
+
+            yield return rest;
+        }
+    }
+
     public sealed override string ToString() => FilterText.Of(this);
 }
 

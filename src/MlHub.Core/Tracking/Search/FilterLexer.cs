@@ -78,12 +78,17 @@ internal sealed class FilterLexer(FilterSource source)
 
     private bool StartsNumber()
     {
+        if (FollowsName() && !char.IsAsciiDigit(_text[_at]))
+        {
+            return false;
+        }
+
         var digits = _text[_at] is '-' or '+' ? _at + 1 : _at;
-        return char.IsAsciiDigit(At(digits)) || (At(digits) == '.' && char.IsAsciiDigit(At(digits + 1)) && !FollowsName())
-            || (digits > _at && char.IsAsciiLetter(At(digits)));
+        return char.IsAsciiDigit(At(digits)) || (At(digits) == '.' && char.IsAsciiDigit(At(digits + 1)))
+            || (digits > _at && string.Compare(_text, digits, "inf", 0, 3, StringComparison.OrdinalIgnoreCase) == 0);
     }
 
-    /// <summary>Digits right after a name are part of no number: <c>metrics.5</c>.</summary>
+    /// <summary>What stands right behind a name is part of no number: <c>metrics.5</c>, <c>metrics.val-5</c>.</summary>
     private bool FollowsName() => _at > 0 && (char.IsLetterOrDigit(_text[_at - 1]) || _text[_at - 1] is '_' or '`' or '"');
 
     private FilterToken Number()

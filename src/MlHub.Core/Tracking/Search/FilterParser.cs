@@ -9,10 +9,14 @@ public sealed class FilterParser
     /// <summary>Each comparison is a look-up for every row, so that their number is bounded.</summary>
     public const int MaxComparisons = 200;
 
+    /// <summary>How many texts all IN lists may hold: SQL Server takes about two thousand parameters.</summary>
+    public const int MaxValues = 1000;
+
     private readonly FilterTokens _tokens;
     private readonly SearchSubject _subject;
     private int _depth;
     private int _comparisons;
+    private int _values;
 
     private FilterParser(FilterTokens tokens, SearchSubject subject) => (_tokens, _subject) = (tokens, subject);
 
@@ -75,9 +79,11 @@ public sealed class FilterParser
         }
 
         var field = FieldParser.Read(_tokens, _subject);
-        return _tokens.TakeWord("IS") ? Is(field)
+        var condition = _tokens.TakeWord("IS") ? Is(field)
             : field.Field.Type == FieldType.Text ? TextConditionParser.Read(_tokens, field)
             : NumberConditionParser.Read(_tokens, field);
+        _values += condition is OneOf oneOf ? oneOf.Values.Count : 0;
+        return _values <= MaxValues ? condition : throw _tokens.Refuse(at, $"IN lists of more than {MaxValues} values in all.");
     }
 
     private Filter Is(FieldReference field)

@@ -79,6 +79,8 @@ internal sealed class FilterSql(SqlStatement sql, SearchSubject subject, JoinedF
     {
         var found = $"SELECT 1 FROM {values.Table} x WHERE x.{values.OwnerColumn} = t.{subject.KeyColumn}"
             + $" AND {sql.Dialect.Same($"x.{values.KeyColumn}", sql.Parameter(key))}";
+        // Says nothing new, but a server's planner can then start from the index that finds the value.
+        found += values.IndexedScopeColumn is { } scope ? $" AND x.{scope} = t.{subject.ScopeColumn}" : "";
         return condition switch
         {
             IsNull isNull => $"{(isNull.Negated ? "" : "NOT ")}EXISTS ({found})",

@@ -9,7 +9,8 @@ internal sealed class KeySearch
     private readonly IReadOnlyList<SearchOrder> _order;
     private readonly IReadOnlyList<SortValue>? _after;
     private readonly string _text;
-    private readonly bool _isEmpty;
+    private readonly Filter? _filter;
+    private readonly IReadOnlyList<long> _scope;
 
     /// <param name="subject">What is searched.</param>
     /// <param name="scope">Where the caller may look; nothing else is found.</param>
@@ -17,13 +18,13 @@ internal sealed class KeySearch
     public KeySearch(
         SearchSubject subject, IReadOnlyList<long> scope, IReadOnlyList<long> asked, string? filter, ViewType view, IReadOnlyList<string>? orderBy, string? pageToken)
     {
-        var parsed = FilterParser.Parse(filter, subject);
+        _filter = FilterParser.Parse(filter, subject);
+        _scope = scope;
         var wanted = orderBy is { Count: > 0 } ? OrderByParser.Parse(orderBy, subject) : subject.DefaultOrder;
-        _order = [.. wanted, .. subject.TieBreak.Where(t => wanted.All(w => w.Field != t.Field))];
-        _text = $"{subject.Name}|{view}|{string.Join(',', asked)}|{string.Join('|', _order.Select(o => $"{o.Field} {o.Descending}"))}|{parsed}";
+        _order = WithTieBreak(wanted, subject);
+        _text = $"{subject.Name}|{view}|{string.Join(',', asked)}|{string.Join('|', _order.Select(o => $"{o.Field} {o.Descending}"))}|{_filter}";
         _after = string.IsNullOrEmpty(pageToken) ? null : PageToken.Read(pageToken, _text, _order);
-        _plan = new(subject, scope, view, parsed, _order);
-        _isEmpty = scope.Count == 0;
+        _plan = new(subject, scope, view, _filter, _order);
     }
 
     /// <summary>How many rows a page has, as the caller wants it.</summary>
@@ -37,40 +38,52 @@ internal sealed class KeySearch
 
     public async Task<Page<long>> PageAsync(HubDb db, int size, CancellationToken cancel)
     {
+        var dialect = SqlDialect.Of(db);
         List<long> keys = [];
-        IReadOnlyList<SortValue> last = [];
-        foreach (var part in _isEmpty ? [] : _plan.Parts(_after))
+        List<SortValue>? last = null;
+        var isLastPage = true;
+        var parts = _scope.Count == 0 ? [] : _plan.Parts(_after).ToList();
+        var narrowing = parts.Count == 0 ? null : await Narrowing.FindOrNullAsync(db, _filter, _scope, cancel);
+        foreach (var part in parts)
         {
-            var dialect = SqlDialect.Of(db);
             var columns = _plan.Columns(part, dialect);
-            await using var reader = await _plan.Statement(dialect, part, _after, size + 1 - keys.Count).ReadAsync(db, cancel);
-            while (await reader.ReadAsync(cancel))
+            await _plan.Statement(dialect, part, _after, size + 1 - keys.Count, narrowing).ReadAsync(db, Take, cancel);
+            if (!isLastPage)
+            {
+                break;
+            }
+
+            bool Take(DbDataReader row)
             {
                 if (keys.Count == size)
                 {
-                    return new(keys, PageToken.Write(_text, last));
+                    return isLastPage = false;
                 }
 
-                keys.Add(reader.GetInt64(0));
-                last = keys.Count == size ? Place(reader, columns) : last;
+                keys.Add(row.GetInt64(0));
+                last = keys.Count == size ? Place(row, columns) : null;
+                return true;
             }
         }
 
-        return new(keys, null);
+        return new(keys, isLastPage ? null : PageToken.Write(_text, last!));
     }
 
-    /// <summary>The statements that a page may take, for tests of how the database runs them.</summary>
-    internal IEnumerable<SqlStatement> Statements(SqlDialect dialect, int size) =>
-        _plan.Parts(_after).Select(part => _plan.Statement(dialect, part, _after, size + 1));
+    /// <summary>Every row has a place of its own, and what would come after the unique field says nothing more.</summary>
+    private static List<SearchOrder> WithTieBreak(IReadOnlyList<SearchOrder> wanted, SearchSubject subject)
+    {
+        List<SearchOrder> order = [.. wanted, .. subject.TieBreak.Where(t => wanted.All(w => w.Field != t.Field))];
+        return order[..(order.FindIndex(o => o.Field == subject.TieBreak[^1].Field) + 1)];
+    }
 
-    private static List<SortValue> Place(DbDataReader reader, IReadOnlyList<OrderColumn> columns)
+    private static List<SortValue> Place(DbDataReader row, IReadOnlyList<OrderColumn> columns)
     {
         List<SortValue> place = [];
         var at = 1;
         foreach (var column in columns)
         {
-            var @class = column.ClassSql is null ? column.OnlyClass : (SortClass)reader.GetInt32(at++);
-            var value = @class == SortClass.Value ? Value(reader, at, column.Order.Field.Field.Type) : null;
+            var @class = column.ClassSql is null ? column.OnlyClass : (SortClass)row.GetInt32(at++);
+            var value = @class == SortClass.Value ? Value(row, at, column.Order.Field.Field.Type) : null;
             at += column.HasValues ? 1 : 0;
             place.Add(new(@class, value));
         }
@@ -78,10 +91,10 @@ internal sealed class KeySearch
         return place;
     }
 
-    private static object Value(DbDataReader reader, int at, FieldType type) => type switch
+    private static object Value(DbDataReader row, int at, FieldType type) => type switch
     {
-        FieldType.WholeNumber => reader.GetInt64(at),
-        FieldType.Metric => reader.GetDouble(at),
-        _ => reader.GetString(at),
+        FieldType.WholeNumber => row.GetInt64(at),
+        FieldType.Metric => row.GetDouble(at),
+        _ => row.GetString(at),
     };
 }

@@ -18,19 +18,16 @@ internal static class KeysetSql
 
     private static string After(SqlStatement sql, IReadOnlyList<OrderColumn> columns, IReadOnlyList<SortValue> row, int at)
     {
-        if (at == columns.Count)
-        {
-            return "1 = 0";
-        }
-
         var (column, here) = (columns[at], row[at]);
-        var equal = After(sql, columns, row, at + 1);
+        // The last column is unique, so that only this very row equals it.
+        var equal = at + 1 < columns.Count ? After(sql, columns, row, at + 1) : null;
         if (here.Value is { } value)
         {
             var parameter = sql.Parameter(value);
-            equal = $"({column.ValueSql} {(column.Order.Descending ? "<" : ">")} {parameter} OR ({column.ValueSql} = {parameter} AND {equal}))";
+            var beyond = $"{column.ValueSql} {(column.Order.Descending ? "<" : ">")} {parameter}";
+            equal = equal is null ? beyond : $"({beyond} OR ({column.ValueSql} = {parameter} AND {equal}))";
         }
 
-        return column.ClassSql is null ? equal : $"({column.ClassSql} > {(int)here.Class} OR ({column.ClassSql} = {(int)here.Class} AND {equal}))";
+        return column.ClassSql is null ? equal! : $"({column.ClassSql} > {(int)here.Class} OR ({column.ClassSql} = {(int)here.Class} AND {equal}))";
     }
 }

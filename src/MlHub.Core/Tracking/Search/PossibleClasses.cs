@@ -5,19 +5,10 @@ internal static class PossibleClasses
 {
     private static readonly SortClass[] All = [SortClass.Value, SortClass.NaN, SortClass.Missing];
 
-    public static IEnumerable<SortClass> Of(Filter? filter, FieldReference metric)
-    {
-        IEnumerable<SortClass> possible = All;
-        while (filter is And and)
-        {
-            possible = possible.Intersect(OfOne(and.Right, metric));
-            filter = and.Left;
-        }
+    public static IEnumerable<SortClass> Of(Filter? filter, FieldReference metric) =>
+        filter is null ? All : filter.AllOf.Aggregate(All.AsEnumerable(), (possible, f) => possible.Intersect(OfOne(f, metric)));
 
-        return possible.Intersect(OfOne(filter, metric)).ToList();
-    }
-
-    private static SortClass[] OfOne(Filter? filter, FieldReference metric) => filter switch
+    private static SortClass[] OfOne(Filter filter, FieldReference metric) => filter switch
     {
         Condition condition when condition.Field != metric => All,
         IsNull { Negated: false } => [SortClass.Missing],

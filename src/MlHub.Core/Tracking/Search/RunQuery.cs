@@ -15,9 +15,7 @@ public static class RunQuery
     public static Task<Page<long>> PageAsync(HubDb db, IReadOnlyList<long> readable, RunSearch search, CancellationToken cancel)
     {
         var size = KeySearch.PageSize(search.MaxResults, Limits.SearchRunsDefault, Limits.SearchRunsMax);
-        return Read(readable, search).PageAsync(db, size, cancel);
+        return new KeySearch(SearchSubjects.Runs, readable, search.ExperimentIds, search.Filter, search.ViewType, search.OrderBy, search.PageToken)
+            .PageAsync(db, size, cancel);
     }
-
-    internal static KeySearch Read(IReadOnlyList<long> readable, RunSearch search) =>
-        new(SearchSubjects.Runs, readable, search.ExperimentIds, search.Filter, search.ViewType, search.OrderBy, search.PageToken);
 }

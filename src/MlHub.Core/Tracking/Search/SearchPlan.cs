@@ -21,7 +21,7 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long> scop
     public IReadOnlyList<OrderColumn> Columns(SortClass? part, SqlDialect dialect) =>
         [.. order.Select((o, i) => OrderColumn.Of(o, $"o{i}", i == 0 ? part : null, dialect))];
 
-    public SqlStatement Statement(SqlDialect dialect, SortClass? part, IReadOnlyList<SortValue>? after, int rows)
+    public SqlStatement Statement(SqlDialect dialect, SortClass? part, IReadOnlyList<SortValue>? after, int rows, Condition? narrowing = null)
     {
         var sql = new SqlStatement(dialect);
         var columns = Columns(part, dialect);
@@ -51,6 +51,13 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long> scop
         {
             sql.Add(" AND ");
             new FilterSql(sql, subject, isJoined ? new(order[0].Field, First) : null).Write(filter);
+        }
+
+        if (narrowing is not null && !(isJoined && narrowing.Field == order[0].Field))
+        {
+            sql.Add($" AND t.{subject.KeyColumn} IN (");
+            Narrowing.WriteRows(sql, narrowing, scope);
+            sql.Add(")");
         }
 
         sql.Add(after is not null && (part is null || after[0].Class == part) ? $" AND {KeysetSql.After(sql, columns, after)}" : "");

@@ -14,6 +14,9 @@ public abstract class SqlDialect
         var other => throw new NotSupportedException($"No search on {other}."),
     };
 
+    /// <summary>Whether rows come without waiting for a network.</summary>
+    public virtual bool IsInProcess => false;
+
     public abstract string Boolean(bool value);
 
     /// <summary>Ends a statement that has an order.</summary>
@@ -42,6 +45,8 @@ public abstract class SqlDialect
 internal sealed class SqliteDialect : SqlDialect
 {
     public static readonly SqliteDialect Instance = new();
+
+    public override bool IsInProcess => true;
 
     public override string Boolean(bool value) => value ? "1" : "0";
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -31,17 +32,37 @@ internal sealed class SqlStatement(SqlDialect dialect)
     public SqlStatement AddIn(string column, IReadOnlyCollection<long> numbers) =>
         numbers.Count == 1 ? Add($"{column} = {numbers.First()}") : Add($"{column} IN (").Add(string.Join(',', numbers)).Add(")");
 
-    public async Task<DbDataReader> ReadAsync(HubDb db, CancellationToken cancel)
+    /// <summary>Hands every row of the answer to <paramref name="row"/>, until it says that it has enough.</summary>
+    public async Task ReadAsync(HubDb db, Func<DbDataReader, bool> row, CancellationToken cancel)
     {
-        await using var command = await Command(db, cancel);
-        return await command.ExecuteReaderAsync(cancel);
+        await using var command = await CommandAsync(db, cancel);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        // A database in the process never waits for a network, and thousands of rows make the awaiting itself felt.
+        while (dialect.IsInProcess ? reader.Read() : await reader.ReadAsync(cancel))
+        {
+            if (!row(reader))
+            {
+                return;
+            }
+        }
     }
 
+    /// <summary>All rows of the answer.</summary>
+    public Task ReadAsync(HubDb db, Action<DbDataReader> row, CancellationToken cancel) =>
+        ReadAsync(
+            db,
+            reader =>
+            {
+                row(reader);
+                return true;
+            },
+            cancel);
+
     /// <summary>The connection stays open until the context is disposed, as one operation asks several times.</summary>
-    private async Task<DbCommand> Command(HubDb db, CancellationToken cancel)
+    private async Task<DbCommand> CommandAsync(HubDb db, CancellationToken cancel)
     {
         var connection = db.Database.GetDbConnection();
-        if (connection.State != System.Data.ConnectionState.Open)
+        if (connection.State != ConnectionState.Open)
         {
             await db.Database.OpenConnectionAsync(cancel);
         }

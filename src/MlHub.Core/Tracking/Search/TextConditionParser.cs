@@ -3,8 +3,6 @@ namespace MlHub.Tracking.Search;
 /// <summary>Reads what may follow a field that holds text.</summary>
 internal static class TextConditionParser
 {
-    public const int MaxValues = 1000;
-
     public static Filter Read(FilterTokens tokens, FieldReference field)
     {
         var at = tokens.Current;
@@ -48,7 +46,7 @@ internal static class TextConditionParser
                 break;
             }
 
-            values.Add(values.Count < MaxValues ? Text(tokens, "IN (") : throw tokens.Refuse(tokens.Current, $"more than {MaxValues} values."));
+            values.Add(Text(tokens, "IN ("));
         }
         while (tokens.TakeSymbol(","));
         return tokens.TakeSymbol(")") ? values : throw tokens.Expected("',' or ')'");

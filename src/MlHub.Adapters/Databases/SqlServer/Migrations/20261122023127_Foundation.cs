@@ -36,7 +36,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("SqlServer:Identity", "1, 1"),
-                    name = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false, collation: "Latin1_General_100_BIN2"),
                     artifact_location = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
                     is_deleted = table.Column<bool>(type: "bit", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
@@ -105,7 +105,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     experiment_id = table.Column<long>(type: "bigint", nullable: false),
-                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false),
+                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
                     value = table.Column<string>(type: "nvarchar(max)", maxLength: 5000, nullable: false)
                 },
                 constraints: table =>
@@ -263,7 +263,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     run_key = table.Column<long>(type: "bigint", nullable: false),
-                    path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2"),
                     digest = table.Column<string>(type: "char(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
                     size_bytes = table.Column<long>(type: "bigint", nullable: false),
                     saved_at = table.Column<long>(type: "bigint", nullable: false)
@@ -287,7 +287,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .Annotation("SqlServer:Identity", "1, 1"),
                     run_key = table.Column<long>(type: "bigint", nullable: false),
                     experiment_id = table.Column<long>(type: "bigint", nullable: false),
-                    metric_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false),
+                    metric_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
                     step = table.Column<long>(type: "bigint", nullable: false),
                     ts = table.Column<long>(type: "bigint", nullable: false),
                     value = table.Column<double>(type: "float", nullable: false),
@@ -310,7 +310,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     run_key = table.Column<long>(type: "bigint", nullable: false),
-                    param_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false),
+                    param_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
                     value = table.Column<string>(type: "nvarchar(max)", maxLength: 6000, nullable: false)
                 },
                 constraints: table =>
@@ -354,7 +354,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     run_key = table.Column<long>(type: "bigint", nullable: false),
-                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false),
+                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
                     value = table.Column<string>(type: "nvarchar(max)", maxLength: 8000, nullable: false)
                 },
                 constraints: table =>

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using MlHub.Web.Access;
+
+namespace MlHub.E2E;
+
+/// <summary>The application on a real port and one browser. Every person on the stage has a browser context of their own.</summary>
+public sealed class TheStage : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public TestHub Hub { get; } = new();
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>What browsers complained of: script errors, failed requests, violations of the content security policy.</summary>
+    public List<string> Complaints { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        Hub.UseKestrel(0);
+        Hub.StartServer();
+        Address = Hub.ClientOptions.BaseAddress;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--disable-dev-shm-usage",
+            ],
+        });
+    }
+
+    /// <summary>The link that a hub without accounts prints.</summary>
+    public async Task<string> SetUpLinkAsync() =>
+        $"{Address}set-up?code={await Hub.Services.GetRequiredService<SetUp>().BeginOrNullAsync(default)}";
+
+    public async Task<IPage> EnterAsync(int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme,
+        });
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
+        page.PageError += (_, error) => Note(true, error);
+        return page;
+    }
+
+    public async Task<IPage> SignInAsync(string user, string password = TestHub.Password, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        var page = await EnterAsync(width, height, scheme);
+        await new Pages.SignIn(page).SignInAsync(user, password);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        await Hub.DisposeAsync();
+    }
+
+    private void Note(bool bad, string text)
+    {
+        if (bad)
+        {
+            lock (Complaints)
+            {
+                Complaints.Add(text);
+            }
+        }
+    }
+}

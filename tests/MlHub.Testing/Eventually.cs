@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace MlHub.Testing;
+
+/// <summary>Waits for what another thread or process brings about, and no longer than it takes.</summary>
+public static class Eventually
+{
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null)
+    {
+        var limit = within ?? TimeSpan.FromSeconds(10);
+        for (var waited = Stopwatch.StartNew(); !await condition();)
+        {
+            if (waited.Elapsed > limit)
+            {
+                throw new TimeoutException($"It did not become true within {limit.TotalSeconds} seconds.");
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
+    public static Task TrueAsync(Func<bool> condition, TimeSpan? within = null) => TrueAsync(() => Task.FromResult(condition()), within);
+}
