@@ -7,6 +7,7 @@ namespace MlHub.E2E;
 /// <summary>The application on a real port and one browser. Every person on the stage has a browser context of their own.</summary>
 public sealed class TheStage : IAsyncLifetime
 {
+    private readonly List<IPage> _pages = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -45,6 +46,7 @@ public sealed class TheStage : IAsyncLifetime
             BaseURL = Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme,
         });
         var page = await context.NewPageAsync();
+        _pages.Add(page);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Note(true, error);
         return page;
@@ -59,6 +61,7 @@ public sealed class TheStage : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await KeepPicturesAsync();
         if (_browser is not null)
         {
             await _browser.DisposeAsync();
@@ -66,6 +69,16 @@ public sealed class TheStage : IAsyncLifetime
 
         _playwright?.Dispose();
         await Hub.DisposeAsync();
+    }
+
+    /// <summary>What everybody saw last, for whoever has to find out why a journey ended.</summary>
+    private async Task KeepPicturesAsync()
+    {
+        var folder = Path.Combine(Repository.Root, "artifacts", "e2e");
+        for (var i = 0; i < _pages.Count; i++)
+        {
+            await _pages[i].ScreenshotAsync(new() { Path = Path.Combine(folder, $"{Address.Port}-{i}.png") });
+        }
     }
 
     private void Note(bool bad, string text)
