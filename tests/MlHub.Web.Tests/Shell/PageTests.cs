@@ -19,8 +19,10 @@ public sealed partial class PageTests : IAsyncLifetime
         _run = await ann.GivenRunAsync(_experiment, "first");
         await ann.CallAsync("/runs/log-batch", new
         {
-            run_id = _run, metrics = new[] { new { key = "loss", value = 0.5, timestamp = 1, step = 1 } },
-            @params = new[] { new { key = "rate", value = "<b>0.1" } }, tags = Array.Empty<object>(),
+            run_id = _run,
+            metrics = new[] { new { key = "loss", value = 0.5, timestamp = 1, step = 1 } },
+            @params = new[] { new { key = "rate", value = "<b>0.1" } },
+            tags = Array.Empty<object>(),
         });
         _browser = _hub.CreateClient(new() { AllowAutoRedirect = false });
     }
