@@ -16,6 +16,7 @@ public static class CoreServices
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService<EventTail>();
+        services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
         services.AddSingleton<Experiments>();

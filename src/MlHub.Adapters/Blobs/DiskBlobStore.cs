@@ -27,6 +27,7 @@ public sealed class DiskBlobStore : IBlobStore
         (_root, _incoming) = (root, Path.Combine(root, "incoming"));
         PrivateDirectory.Create(_root);
         PrivateDirectory.Create(_incoming);
+        SweepIncoming();
         _freeBytes = freeBytes ?? (() => new DriveInfo(_root).AvailableFreeSpace);
     }
 
@@ -91,16 +92,25 @@ public sealed class DiskBlobStore : IBlobStore
         }
     }
 
+    /// <summary>What a process left that was killed: nothing points there, and the data directory has one owner.</summary>
+    private void SweepIncoming()
+    {
+        foreach (var left in Directory.EnumerateFiles(_incoming))
+        {
+            File.Delete(left);
+        }
+    }
+
     private static void Keep(string incoming, string path)
     {
-        if (File.Exists(path))
+        var folder = Path.GetDirectoryName(path)!;
+        if (!File.Exists(path))
         {
-            return;
+            PrivateDirectory.Create(folder);
+            File.Move(incoming, path, overwrite: true);
         }
 
-        var folder = Path.GetDirectoryName(path)!;
-        PrivateDirectory.Create(folder);
-        File.Move(incoming, path, overwrite: true);
+        // Also for a file that was there: whoever moved it may not have come to this yet.
         DirectoryFlush.ToDisk(folder);
         DirectoryFlush.ToDisk(Path.GetDirectoryName(folder)!);
     }

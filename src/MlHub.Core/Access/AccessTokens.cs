@@ -7,8 +7,11 @@ namespace MlHub.Access;
 /// <summary>A token just made: the only moment at which its text exists.</summary>
 public sealed record CreatedToken(AccessToken Token, string Text);
 
+/// <summary>Whose token it is, what it may do, and until when.</summary>
+public sealed record VerifiedToken(Caller Caller, Scopes Scopes, DateTimeOffset ExpiresAt);
+
 /// <summary>A person's own tokens for programs: made, listed, revoked, checked.</summary>
-public sealed class AccessTokens(HubDbFactory hub, TimeProvider clock)
+public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, TimeProvider clock)
 {
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
     private static readonly TimeSpan LastUsedGrain = TimeSpan.FromMinutes(1);
@@ -58,8 +61,10 @@ public sealed class AccessTokens(HubDbFactory hub, TimeProvider clock)
             cancel);
     }
 
-    public Task RevokeAsync(Caller caller, string id, CancellationToken cancel) =>
-        hub.WriteAsync(
+    /// <summary>From the return on, no call is let in with the token.</summary>
+    public async Task RevokeAsync(Caller caller, string id, CancellationToken cancel)
+    {
+        await hub.WriteAsync(
             async db =>
             {
                 var token = await db.AccessTokens.FirstOrDefaultAsync(t => t.Id == id && t.UserId == caller.Id, cancel)
@@ -71,9 +76,11 @@ public sealed class AccessTokens(HubDbFactory hub, TimeProvider clock)
                 }
             },
             cancel);
+        changes.Raise();
+    }
 
     /// <summary>Whose token this is and what it may do; null for one that is unknown, expired, revoked or of a disabled account.</summary>
-    public async Task<(Caller Caller, Scopes Scopes)?> VerifyOrNullAsync(string text, CancellationToken cancel)
+    public async Task<VerifiedToken?> VerifyOrNullAsync(string text, CancellationToken cancel)
     {
         if (!TokenText.TryParse(text, out var id, out var hash))
         {
@@ -95,6 +102,6 @@ public sealed class AccessTokens(HubDbFactory hub, TimeProvider clock)
             await hub.WriteAsync(d => d.AccessTokens.Where(t => t.Id == id).ExecuteUpdateAsync(s => s.SetProperty(t => t.LastUsedAt, now), cancel), cancel);
         }
 
-        return (found.User.AsCaller(), found.Token.Scopes);
+        return new(found.User.AsCaller(), found.Token.Scopes, found.Token.ExpiresAt);
     }
 }

@@ -78,8 +78,10 @@ public readonly record struct ArtifactPath
     }
 
     private static bool IsGoodSegment(string segment) =>
-        segment.Length > 0 && segment is not ("." or "..") && segment.Trim().Length == segment.Length
+        !segment.All(IsDot) && segment.Trim().Length == segment.Length
         && Encoding.UTF8.GetByteCount(segment) <= Limits.ArtifactSegmentBytes
-        && segment.Normalize(NormalizationForm.FormKC) is not ("." or "..")
         && segment.All(c => !char.IsControl(c) && c is not ('\\' or ':' or '%' or '?' or '#' or ';' or '\uFFFD' or '\uFF0F' or '\uFF3C'));
+
+    /// <summary>A full stop, or what some programs turn into one or several.</summary>
+    private static bool IsDot(char c) => c is '.' or '\u2024' or '\u2025' or '\u2026' or '\uFE52' or '\uFF0E';
 }

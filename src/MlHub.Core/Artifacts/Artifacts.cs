@@ -22,7 +22,7 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
         var files = await Below(db, run.Key, folder).AsNoTracking().OrderBy(f => f.Path).ToListAsync(cancel);
         return
         [
-            .. files.GroupBy(f => NextLevel(f.Path, folder)).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => ToEntry(g.Key, g.First())),
+            .. files.GroupBy(f => NextLevel(f.Path, folder)).Select(g => ToEntry(g.Key, g.First())).OrderBy(e => e.Path, StringComparer.Ordinal),
         ];
     }
 

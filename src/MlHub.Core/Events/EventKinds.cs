@@ -24,4 +24,8 @@ public static class EventKinds
     public const string UserLockedOut = "user.locked_out";
     public const string TokenCreated = "token.created";
     public const string TokenRevoked = "token.revoked";
+
+    /// <summary>Whether what was verified before the event may no longer hold.</summary>
+    public static bool ChangesCredentials(string kind) =>
+        kind == TokenRevoked || (kind.StartsWith("user.", StringComparison.Ordinal) && kind is not (UserSignedIn or UserCreated));
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MlHub.Access;
 using MlHub.Events;
 
 namespace MlHub.Live;
@@ -10,7 +11,7 @@ namespace MlHub.Live;
 /// Follows the event log and announces what is new. Each instance of MlHub tails for itself, so a change made
 /// through one instance reaches the pages open on another without a message bus.
 /// </summary>
-public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signal, ILogger<EventTail> logger) : BackgroundService
+public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signal, CredentialChanges credentials, ILogger<EventTail> logger) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
@@ -64,6 +65,11 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
 
     private void Announce(string kind, string subject, long? experimentId)
     {
+        if (EventKinds.ChangesCredentials(kind))
+        {
+            credentials.Raise();
+        }
+
         if (experimentId is { } id)
         {
             feed.Announce(Topics.Experiment(id));

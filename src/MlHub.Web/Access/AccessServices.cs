@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using MlHub.Events;
 using MlHub.Web.Startup;
 
 namespace MlHub.Web.Access;
@@ -21,7 +20,6 @@ public static class AccessServices
         services.AddCascadingAuthenticationState();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<Credentials>();
-        services.AddSingleton<ICredentialChanges>(s => s.GetRequiredService<Credentials>());
         services.AddSingleton<SetUp>();
         services.AddScoped<SignIns>();
         services.AddScoped<People>();

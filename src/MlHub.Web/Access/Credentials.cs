@@ -3,33 +3,33 @@ using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using MlHub.Events;
 
 namespace MlHub.Web.Access;
 
 /// <summary>
 /// Verifies what programs send. A verified credential is remembered for some seconds under its hash, since a password's hash is
-/// slow on purpose and a training job sends it with every call; any change of tokens or accounts forgets them all.
+/// slow on purpose and a training job sends it with every call; any change of tokens or accounts makes them all be verified again.
 /// </summary>
-public sealed class Credentials(AccessTokens tokens, IServiceScopeFactory scopes, SignInLimits limits, TimeProvider clock) : ICredentialChanges
+public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, IServiceScopeFactory scopes, SignInLimits limits, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
     private const int MostRemembered = 10_000;
 
-    private readonly ConcurrentDictionary<UInt128, (ClaimsPrincipal Principal, long Until)> _verified = new();
+    private readonly ConcurrentDictionary<UInt128, Verified> _verified = new();
     private readonly byte[] _salt = RandomNumberGenerator.GetBytes(32);
 
     public async ValueTask<ClaimsPrincipal?> VerifyOrNullAsync(string? user, string secret, IPAddress? from, CancellationToken cancel)
     {
         var key = KeyOf(user, secret);
-        if (_verified.TryGetValue(key, out var known) && known.Until > clock.GetTimestamp())
+        // Read before the verification, so that a change during it counts as one after it.
+        var (changed, now) = (changes.Count, clock.GetUtcNow());
+        if (_verified.TryGetValue(key, out var known) && known.Changed == changed && now < known.Until)
         {
             return known.Principal;
         }
 
         limits.RequireOpen(from);
-        var principal = await FindOrNullAsync(user, secret, cancel);
-        if (principal is null)
+        if (await FindOrNullAsync(user, secret, cancel) is not { } found)
         {
             limits.CountFailure(from);
             return null;
@@ -40,18 +40,16 @@ public sealed class Credentials(AccessTokens tokens, IServiceScopeFactory scopes
             _verified.Clear();
         }
 
-        _verified[key] = (principal, clock.GetTimestamp() + (long)(Remembered.TotalSeconds * clock.TimestampFrequency));
-        return principal;
+        _verified[key] = new(found.Principal, found.Ends < now + Remembered ? found.Ends : now + Remembered, changed);
+        return found.Principal;
     }
 
-    public void Forget() => _verified.Clear();
-
-    private async Task<ClaimsPrincipal?> FindOrNullAsync(string? user, string secret, CancellationToken cancel)
+    private async Task<(ClaimsPrincipal Principal, DateTimeOffset Ends)?> FindOrNullAsync(string? user, string secret, CancellationToken cancel)
     {
         if (secret.StartsWith(TokenText.Prefix, StringComparison.Ordinal))
         {
             return await tokens.VerifyOrNullAsync(secret, cancel) is { } found && (string.IsNullOrEmpty(user) || Matches(user, found.Caller))
-                ? With(found.Caller, found.Scopes)
+                ? (With(found.Caller, found.Scopes), found.ExpiresAt)
                 : null;
         }
 
@@ -62,7 +60,7 @@ public sealed class Credentials(AccessTokens tokens, IServiceScopeFactory scopes
 
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<SignIns>().VerifyPasswordOrNullAsync(user, secret) is { } account
-            ? With(account.AsCaller(), account.IsAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin)
+            ? (With(account.AsCaller(), account.IsAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin), DateTimeOffset.MaxValue)
             : null;
     }
 
@@ -82,4 +80,7 @@ public sealed class Credentials(AccessTokens tokens, IServiceScopeFactory scopes
         HMACSHA256.HashData(_salt, Encoding.UTF8.GetBytes($"{user?.Length ?? -1}:{user}:{secret}"), hash);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
+
+    /// <summary>What was found, until when it may be trusted, and how many changes of credentials there had been.</summary>
+    private readonly record struct Verified(ClaimsPrincipal Principal, DateTimeOffset Until, long Changed);
 }

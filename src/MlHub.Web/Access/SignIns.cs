@@ -34,13 +34,7 @@ public sealed class SignIns(
         }
 
         await signIns.SignInAsync(user!, isPersistent: true);
-        await hub.WriteAsync(
-            db =>
-            {
-                db.Record(user!.AsCaller(), clock.GetUtcNow(), EventKinds.UserSignedIn, user!.UserName!, after: new { From = from?.ToString() });
-                return Task.CompletedTask;
-            },
-            cancel);
+        await RecordAsync(user!, EventKinds.UserSignedIn, cancel);
         return outcome;
     }
 
@@ -53,6 +47,15 @@ public sealed class SignIns(
         return outcome == SignInOutcome.Succeeded ? user : null;
     }
 
+    private Task RecordAsync(HubUser user, string kind, CancellationToken cancel) =>
+        hub.WriteAsync(
+            db =>
+            {
+                db.Record(user.AsCaller(), clock.GetUtcNow(), kind, user.UserName!, after: new { From = http.HttpContext?.Connection.RemoteIpAddress?.ToString() });
+                return Task.CompletedTask;
+            },
+            cancel);
+
     private async Task<(SignInOutcome Outcome, HubUser? User)> CheckAsync(string userName, string password)
     {
         if (password.Length > Limits.PasswordMaximum || userName.Length > Limits.UserName || await users.FindByNameAsync(userName) is not { } user)
@@ -61,7 +64,13 @@ public sealed class SignIns(
             return (SignInOutcome.Wrong, null);
         }
 
+        var wasLocked = await users.IsLockedOutAsync(user);
         var result = await signIns.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
+        if (result.IsLockedOut && !wasLocked)
+        {
+            await RecordAsync(user, EventKinds.UserLockedOut, default);
+        }
+
         return result switch
         {
             { Succeeded: true } => (user.IsDisabled ? SignInOutcome.Disabled : SignInOutcome.Succeeded, user),

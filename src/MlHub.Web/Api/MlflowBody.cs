@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace MlHub.Web.Api;
 
@@ -13,7 +14,7 @@ public static class MlflowBody
     public static async Task<T> ReadAsync<T>(HttpContext context)
     {
         var type = TypeOf<T>();
-        if (HttpMethods.IsGet(context.Request.Method) || (HttpMethods.IsDelete(context.Request.Method) && context.Request.ContentLength is null or 0))
+        if (HttpMethods.IsGet(context.Request.Method) || (HttpMethods.IsDelete(context.Request.Method) && !HasBody(context)))
         {
             return Parse(QueryAsJson(context.Request.Query, type), type);
         }
@@ -40,6 +41,10 @@ public static class MlflowBody
 
         return JsonSerializer.SerializeAsync(context.Response.BodyWriter, answer, TypeOf<T>(), context.RequestAborted);
     }
+
+    /// <summary>Also true for a chunked body, which names no length.</summary>
+    private static bool HasBody(HttpContext context) =>
+        context.Request.ContentLength is not 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)WireJson.Default.GetTypeInfo(typeof(T))!;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 
 namespace MlHub.Web.Api;
 
@@ -19,7 +20,7 @@ public static class MlflowErrors
         {
             await WriteAsync(context, e.StatusCode, e.StatusCode == 413 ? "REQUEST_LIMIT_EXCEEDED" : "BAD_REQUEST", "The request could not be read.");
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // Nobody is left to answer.
         }

@@ -10,8 +10,8 @@ public static class ProxiedPath
     /// <exception cref="HubException">Invalid for paths outside of any run.</exception>
     public static (string RunId, ArtifactPath Path) Parse(string? sent)
     {
-        var parts = ArtifactPath.ParseFile(sent).Value.Split('/', 4);
-        return parts.Length >= 3 && parts[0].All(char.IsAsciiDigit) && parts[2] == "artifacts"
+        var parts = (sent ?? "").Split('/', 4);
+        return parts.Length >= 3 && parts[0].Length > 0 && parts[0].All(char.IsAsciiDigit) && parts[1].Length > 0 && parts[2] == "artifacts"
             ? (parts[1], ArtifactPath.Parse(parts.Length == 4 ? parts[3] : ""))
             : throw HubException.Invalid("Invalid path: artifacts are kept under EXPERIMENT_ID/RUN_ID/artifacts/.");
     }

@@ -1,0 +1,74 @@
+namespace MlHub.Web.Tests.Api;
+
+/// <summary>
+/// For each call of the API, a valid body on somebody's experiment and run. A new call needs a row here: the walk over
+/// the running application's endpoints fails without it.
+/// </summary>
+public static class CallTable
+{
+    private static readonly Dictionary<string, Func<Target, Sample>> Rows = new()
+    {
+        // These two concern nobody else's experiment: what they answer to a stranger is said here.
+        ["POST mlflow/experiments/create"] = t => new(Body: new { name = $"of {Guid.NewGuid():N}" }, Stranger: 200),
+        ["POST mlflow/users/create"] = t => new(Body: new { username = $"u{Guid.NewGuid():N}", password = TestHub.Password }, Stranger: 403),
+
+        ["GET mlflow/experiments/get"] = t => new($"?experiment_id={t.Experiment}"),
+        ["GET mlflow/experiments/get-by-name"] = t => new($"?experiment_name={t.Name}"),
+        ["GET mlflow/experiments/search"] = t => new("?max_results=100", Stranger: 200),
+        ["POST mlflow/experiments/search"] = t => new(Body: new { max_results = 100, filter = $"name = '{t.Name}'" }, Stranger: 200),
+        ["GET mlflow/experiments/list"] = t => new("?view_type=ALL", Stranger: 200),
+        ["POST mlflow/experiments/update"] = t => new(Body: new { experiment_id = t.Experiment, new_name = "stolen" }),
+        ["POST mlflow/experiments/delete"] = t => new(Body: new { experiment_id = t.Experiment }),
+        ["POST mlflow/experiments/restore"] = t => new(Body: new { experiment_id = t.Experiment }),
+        ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
+        ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
+
+        ["POST mlflow/experiments/permissions/create"] = t => new(Body: Permission(t)),
+        ["PATCH mlflow/experiments/permissions/update"] = t => new(Body: Permission(t)),
+        ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
+        ["DELETE mlflow/experiments/permissions/delete"] = t => new(Body: new { experiment_id = t.Experiment, username = "ann" }),
+
+        ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
+        ["GET mlflow/runs/get"] = t => new($"?run_id={t.Run}"),
+        ["POST mlflow/runs/update"] = t => new(Body: new { run_id = t.Run, status = "KILLED", run_name = "stolen" }),
+        ["POST mlflow/runs/delete"] = t => new(Body: new { run_id = t.Run }),
+        ["POST mlflow/runs/restore"] = t => new(Body: new { run_id = t.Run }),
+        ["POST mlflow/runs/search"] = t => new(Body: new { experiment_ids = new[] { t.Experiment }, run_view_type = "ALL" }, Stranger: 200),
+        ["POST mlflow/runs/log-metric"] = t => new(Body: new { run_id = t.Run, key = "m", value = 666, timestamp = 1, step = 9 }),
+        ["POST mlflow/runs/log-parameter"] = t => new(Body: new { run_id = t.Run, key = "stolen", value = "x" }),
+        ["POST mlflow/runs/log-batch"] = t => new(Body: new { run_id = t.Run, tags = new[] { new { key = "stolen", value = "x" } } }),
+        ["POST mlflow/runs/set-tag"] = t => new(Body: new { run_id = t.Run, key = "stolen", value = "x" }),
+        ["POST mlflow/runs/delete-tag"] = t => new(Body: new { run_id = t.Run, key = "k" }),
+        ["POST mlflow/runs/log-inputs"] = t => new(Body: new
+        {
+            run_id = t.Run, datasets = new[] { new { dataset = new { name = "n", digest = "d", source_type = "s", source = "x" } } },
+        }),
+        ["POST mlflow/runs/log-model"] = t => new(Body: new
+        {
+            run_id = t.Run, model_json = """{"artifact_path":"m","flavors":{},"utc_time_created":"now","run_id":"r"}""",
+        }),
+        ["GET mlflow/metrics/get-history"] = t => new($"?run_id={t.Run}&metric_key=m"),
+
+        ["GET mlflow/artifacts/list"] = t => new($"?run_id={t.Run}"),
+        ["GET mlflow-artifacts/artifacts"] = t => new($"?path={t.Experiment}/{t.Run}/artifacts"),
+        ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen"),
+        ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
+    };
+
+    /// <summary>Null where the table lacks the call.</summary>
+    public static Sample? For(string method, string pattern, Target target) =>
+        Rows.GetValueOrDefault($"{method} {pattern}")?.Invoke(target);
+
+    private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
+
+    /// <summary>What the call is about.</summary>
+    public sealed record Target(string Experiment, string Name, string Run);
+
+    /// <summary>
+    /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:
+    /// 200 stands for an answer that tells nothing of it.
+    /// </summary>
+    public sealed record Sample(string Suffix = "", object? Body = null, int Stranger = 404);
+}

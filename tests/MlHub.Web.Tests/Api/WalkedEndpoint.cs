@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using MlHub.Web.Api;
+
+namespace MlHub.Web.Tests.Api;
+
+/// <summary>One route of the running application under one method.</summary>
+public sealed record WalkedEndpoint(string Method, string Pattern, DeclaredAccess? Declared, bool IsStaticFile)
+{
+    private static readonly string[] Prefixes = ["/api/2.0/", "/ajax-api/2.0/"];
+
+    public bool IsApi => Prefixes.Any(p => Pattern.StartsWith(p, StringComparison.Ordinal));
+
+    /// <summary>The route as <see cref="CallTable"/> names it, the same for both prefixes.</summary>
+    public string Call => Prefixes.Aggregate(Pattern, (p, prefix) => p.StartsWith(prefix, StringComparison.Ordinal) ? p[prefix.Length..] : p);
+
+    public static List<WalkedEndpoint> All(TestHub hub) =>
+    [
+        .. hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+                .Select(m => new WalkedEndpoint(m, e.RoutePattern.RawText ?? "", e.Metadata.GetMetadata<DeclaredAccess>(), e.Metadata.GetMetadata<StaticAssetDescriptor>() is not null))),
+    ];
+
+    /// <summary>The endpoints that programs call, with one valid request for each.</summary>
+    public static List<(WalkedEndpoint Endpoint, CallTable.Sample Sample, string Url)> Calls(TestHub hub, CallTable.Target target) =>
+    [
+        .. All(hub).Where(e => e.Declared is { Kind: AccessKind.Token or AccessKind.PageOrToken }).Select(e =>
+        {
+            var sample = CallTable.For(e.Method, e.Call, target) ?? throw new InvalidOperationException($"CallTable lacks {e.Method} {e.Call}.");
+            return (e, sample, e.Pattern.Replace("{**path}", "", StringComparison.Ordinal) + sample.Suffix);
+        }),
+    ];
+}
