@@ -43,7 +43,9 @@ public sealed class TheStage : IAsyncLifetime
     {
         var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme,
+            BaseURL = Address.ToString(),
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
         });
         var page = await context.NewPageAsync();
         _pages.Add(page);

@@ -33,7 +33,11 @@ public abstract class HubDb(DbContextOptions options)
         Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId = null, object? before = null, object? after = null) =>
         Events.Add(new HubEvent
         {
-            At = at, Actor = actor.Name, Kind = kind, Subject = subject, ExperimentId = experimentId,
+            At = at,
+            Actor = actor.Name,
+            Kind = kind,
+            Subject = subject,
+            ExperimentId = experimentId,
             Before = before is null ? null : JsonSerializer.Serialize(before, JsonSerializerOptions.Web),
             After = after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web),
         });

@@ -28,7 +28,9 @@ public sealed class HubProcess : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. Arguments(dataDirectory, settings)])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MLHUB", StringComparison.OrdinalIgnoreCase) || k.StartsWith("ASPNETCORE", StringComparison.OrdinalIgnoreCase)).ToList())
         {

@@ -5,6 +5,14 @@ export function toast(text) {
   line.className = "toast";
   line.textContent = text;
   box.replaceChildren(line);
+  // Shown anew each time, so that it lies above a dialog opened since.
+  box.hidePopover();
+  box.showPopover();
   setTimeout(() => line.classList.add("gone"), 1800);
-  setTimeout(() => line.remove(), 2200);
+  setTimeout(() => {
+    line.remove();
+    if (!box.firstChild) {
+      box.hidePopover();
+    }
+  }, 2200);
 }

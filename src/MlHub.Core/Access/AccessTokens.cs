@@ -52,7 +52,13 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
                 var (text, id, hash) = TokenText.Create();
                 var token = new AccessToken
                 {
-                    Id = id, UserId = caller.Id, Name = name, SecretHash = hash, Scopes = scopes, CreatedAt = now, ExpiresAt = now + life,
+                    Id = id,
+                    UserId = caller.Id,
+                    Name = name,
+                    SecretHash = hash,
+                    Scopes = scopes,
+                    CreatedAt = now,
+                    ExpiresAt = now + life,
                 };
                 db.Add(token);
                 db.Record(caller, now, EventKinds.TokenCreated, caller.Name, after: new { id, name, Scopes = scopes.ToString(), token.ExpiresAt });

@@ -81,8 +81,13 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         {
             dataset = new Dataset
             {
-                ExperimentId = run.ExperimentId, Name = input.Name, Digest = input.Digest, SourceType = input.SourceType,
-                Source = input.Source, Schema = input.Schema, Profile = input.Profile,
+                ExperimentId = run.ExperimentId,
+                Name = input.Name,
+                Digest = input.Digest,
+                SourceType = input.SourceType,
+                Source = input.Source,
+                Schema = input.Schema,
+                Profile = input.Profile,
             };
             db.Add(dataset);
             await db.SaveChangesAsync(cancel);

@@ -79,9 +79,17 @@ public static class RunReader
 
     private static Run OneRun(DbDataReader row) => new()
     {
-        Key = row.GetInt64(0), RunId = row.GetString(1), ExperimentId = row.GetInt64(2), Name = row.GetString(3), UserId = row.GetString(4),
-        CreatedBy = row.GetString(5), Status = (RunStatus)row.GetInt16(6), StartTime = row.GetInt64(7), EndTime = row.IsDBNull(8) ? null : row.GetInt64(8),
-        IsDeleted = row.GetBoolean(9), DeletedAt = row.IsDBNull(10) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
+        Key = row.GetInt64(0),
+        RunId = row.GetString(1),
+        ExperimentId = row.GetInt64(2),
+        Name = row.GetString(3),
+        UserId = row.GetString(4),
+        CreatedBy = row.GetString(5),
+        Status = (RunStatus)row.GetInt16(6),
+        StartTime = row.GetInt64(7),
+        EndTime = row.IsDBNull(8) ? null : row.GetInt64(8),
+        IsDeleted = row.GetBoolean(9),
+        DeletedAt = row.IsDBNull(10) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
     };
 
     private static LatestMetric Metric(DbDataReader row) =>
@@ -99,8 +107,14 @@ public static class RunReader
     private static LoggedInput Input(DbDataReader row) => new(
         new()
         {
-            Id = row.GetInt64(2), ExperimentId = row.GetInt64(3), Name = row.GetString(4), Digest = row.GetString(5), SourceType = row.GetString(6),
-            Source = row.GetString(7), Schema = row.IsDBNull(8) ? null : row.GetString(8), Profile = row.IsDBNull(9) ? null : row.GetString(9),
+            Id = row.GetInt64(2),
+            ExperimentId = row.GetInt64(3),
+            Name = row.GetString(4),
+            Digest = row.GetString(5),
+            SourceType = row.GetString(6),
+            Source = row.GetString(7),
+            Schema = row.IsDBNull(8) ? null : row.GetString(8),
+            Profile = row.IsDBNull(9) ? null : row.GetString(9),
         },
         row.GetString(1));
 

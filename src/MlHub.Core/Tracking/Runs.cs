@@ -27,8 +27,12 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 var now = clock.GetUtcNow();
                 var run = new Run
                 {
-                    RunId = Guid.NewGuid().ToString("N"), ExperimentId = experiment.Id, Name = name, UserId = wanted.UserId ?? "",
-                    CreatedBy = caller.Name, StartTime = wanted.StartTime ?? now.ToUnixTimeMilliseconds(),
+                    RunId = Guid.NewGuid().ToString("N"),
+                    ExperimentId = experiment.Id,
+                    Name = name,
+                    UserId = wanted.UserId ?? "",
+                    CreatedBy = caller.Name,
+                    StartTime = wanted.StartTime ?? now.ToUnixTimeMilliseconds(),
                 };
                 db.Add(run);
                 await db.SaveChangesAsync(cancel);

@@ -9,6 +9,7 @@ public partial class TokensPage
     private List<AccessToken> _tokens = [];
     private CreatedToken? _created;
     private bool _isAdmin;
+    private bool _isPerson;
     private string? _refusal;
     private string? _newRefusal;
 
@@ -26,7 +27,8 @@ public partial class TokensPage
     protected override async Task OnInitializedAsync()
     {
         Input ??= new();
-        _isAdmin = (await CallerAsync()).IsAdmin;
+        var caller = await CallerAsync();
+        (_isAdmin, _isPerson) = (caller.IsAdmin, caller.IsPerson());
         await LoadAsync();
     }
 

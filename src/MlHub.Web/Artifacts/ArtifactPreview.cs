@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using MlHub.Artifacts;
 
 namespace MlHub.Web.Artifacts;
@@ -10,7 +9,8 @@ namespace MlHub.Web.Artifacts;
 public abstract record ArtifactPreview
 {
     private static readonly string[] Pictures = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
-    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, MaxDepth = Limits.JsonDepth, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    // Unsafe only for those who would write it into HTML themselves; the page encodes it.
+    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, MaxDepth = Limits.JsonDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>By name first, then by content; nothing is read of what would not be shown.</summary>
     public static async Task<ArtifactPreview> ReadAsync(ArtifactPath path, Stream content, CancellationToken cancel)

@@ -3,11 +3,8 @@ namespace MlHub.Web.Shell;
 /// <summary>What to paste so that an MLflow client talks to this hub.</summary>
 public static class ClientSnippets
 {
-    public static string Shell(string baseUri, string token = "<your access token>") =>
-        $"""
-        export MLFLOW_TRACKING_URI={baseUri.TrimEnd('/')}
-        export MLFLOW_TRACKING_TOKEN={token}
-        """;
+    public static string Shell(string baseUri, string? token) =>
+        $"export MLFLOW_TRACKING_URI={baseUri.TrimEnd('/')}{(token is null ? "" : $"\nexport MLFLOW_TRACKING_TOKEN={token}")}";
 
     public static string Python(string experiment = "my-experiment") =>
         $"""

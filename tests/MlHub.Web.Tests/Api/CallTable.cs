@@ -41,11 +41,13 @@ public static class CallTable
         ["POST mlflow/runs/delete-tag"] = t => new(Body: new { run_id = t.Run, key = "k" }),
         ["POST mlflow/runs/log-inputs"] = t => new(Body: new
         {
-            run_id = t.Run, datasets = new[] { new { dataset = new { name = "n", digest = "d", source_type = "s", source = "x" } } },
+            run_id = t.Run,
+            datasets = new[] { new { dataset = new { name = "n", digest = "d", source_type = "s", source = "x" } } },
         }),
         ["POST mlflow/runs/log-model"] = t => new(Body: new
         {
-            run_id = t.Run, model_json = """{"artifact_path":"m","flavors":{},"utc_time_created":"now","run_id":"r"}""",
+            run_id = t.Run,
+            model_json = """{"artifact_path":"m","flavors":{},"utc_time_created":"now","run_id":"r"}""",
         }),
         ["GET mlflow/metrics/get-history"] = t => new($"?run_id={t.Run}&metric_key=m"),
 

@@ -9,7 +9,10 @@ public sealed class RunApiTests(SharedHub hub) : IClassFixture<SharedHub>
 
         var made = await hub.Ann.PostedAsync("/runs/create", new
         {
-            experiment_id = experiment, run_name = "first", user_id = "ann-on-her-laptop", start_time = 1_700_000_000_123,
+            experiment_id = experiment,
+            run_name = "first",
+            user_id = "ann-on-her-laptop",
+            start_time = 1_700_000_000_123,
             tags = new[] { new { key = "mlflow.source.name", value = "train.py" } },
         });
 

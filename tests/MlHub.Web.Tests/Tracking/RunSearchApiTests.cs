@@ -18,7 +18,10 @@ public sealed class RunSearchApiTests(SharedHub hub) : IClassFixture<SharedHub>
         var first = await SearchAsync(new { experiment_ids = new[] { experiment }, filter = "metrics.auc > 0.2", order_by = new[] { "metrics.auc DESC" }, max_results = 2 });
         var second = await SearchAsync(new
         {
-            experiment_ids = new[] { experiment }, filter = "metrics.auc > 0.2", order_by = new[] { "metrics.auc DESC" }, max_results = 2,
+            experiment_ids = new[] { experiment },
+            filter = "metrics.auc > 0.2",
+            order_by = new[] { "metrics.auc DESC" },
+            max_results = 2,
             page_token = (string?)first.Json["next_page_token"],
         });
 

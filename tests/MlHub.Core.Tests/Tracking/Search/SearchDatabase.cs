@@ -41,8 +41,11 @@ public sealed class SearchDatabase : IAsyncLifetime
         await using var db = Open();
         var experiment = new Experiment
         {
-            Name = name, ArtifactLocation = "s3://bucket/" + name, CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(created),
-            UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(updated), Tags = [.. tags.Select(t => new ExperimentTag { Key = t.Key, Value = t.Value })],
+            Name = name,
+            ArtifactLocation = "s3://bucket/" + name,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(created),
+            UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(updated),
+            Tags = [.. tags.Select(t => new ExperimentTag { Key = t.Key, Value = t.Value })],
         };
         if (deleted)
         {
@@ -62,8 +65,15 @@ public sealed class SearchDatabase : IAsyncLifetime
         await using var db = Open();
         var run = new Run
         {
-            RunId = runId ?? Guid.NewGuid().ToString("N"), ExperimentId = experiment, Name = name, UserId = user, CreatedBy = "caller", Status = status,
-            StartTime = start, EndTime = end, IsDeleted = deleted,
+            RunId = runId ?? Guid.NewGuid().ToString("N"),
+            ExperimentId = experiment,
+            Name = name,
+            UserId = user,
+            CreatedBy = "caller",
+            Status = status,
+            StartTime = start,
+            EndTime = end,
+            IsDeleted = deleted,
         };
         db.Add(run);
         await db.SaveChangesAsync();

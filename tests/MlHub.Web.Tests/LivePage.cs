@@ -1,0 +1,70 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using MlHub.Access;
+using MlHub.Live;
+using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
+using MlHub.Web.Access;
+
+namespace MlHub.Web.Tests;
+
+/// <summary>Renders components over the real operations of a hub, as the circuit of somebody signed in would.</summary>
+public abstract class LivePage : BunitContext, IAsyncLifetime
+{
+    protected TestHub Hub { get; } = new();
+
+    protected Caller Ann { get; private set; } = null!;
+
+    protected LivePage()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Offer<TimeProvider>();
+        Offer<LiveFeed>();
+        Offer<Experiments>();
+        Offer<ExperimentSearches>();
+        Offer<Runs>();
+        Offer<RunLogs>();
+        Offer<RunSearches>();
+        Offer<Curves>();
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    public async ValueTask InitializeAsync() => Ann = await Hub.GivenUserAsync("ann");
+
+    protected T The<T>()
+        where T : notnull => Hub.Services.GetRequiredService<T>();
+
+    protected IRenderedComponent<T> RenderAs<T>(Caller who, Action<ComponentParameterCollectionBuilder<T>> parameters)
+        where T : IComponent =>
+        Render<T>(p =>
+        {
+            p.AddCascadingValue(Task.FromResult(new AuthenticationState(who.AsPrincipal("test"))));
+            parameters(p);
+        });
+
+    protected async Task<Experiment> GivenExperimentAsync() => await The<Experiments>().CreateAsync(Ann, "prices", null, [], default);
+
+    protected async Task<Run> GivenRunAsync(long experimentId, string name, params Metric[] metrics)
+    {
+        var run = (await The<Runs>().CreateAsync(Ann, new(experimentId, name, "ann", null, []), default)).Run;
+        if (metrics.Length > 0)
+        {
+            await LogAsync(run, metrics);
+        }
+
+        return run;
+    }
+
+    protected Task LogAsync(Run run, params Metric[] metrics) => The<RunLogs>().AppendAsync(Ann, run.RunId, new(metrics, [], []), default);
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await base.DisposeAsyncCore();
+        await Hub.DisposeAsync();
+    }
+
+    private void Offer<T>()
+        where T : class => Services.AddSingleton(_ => The<T>());
+}
