@@ -6,6 +6,7 @@ namespace MlHub.Testing;
 /// <summary>The built program as a process of its own, as a user starts it.</summary>
 public sealed class HubProcess : IDisposable
 {
+    /// <summary>It starts within two seconds; a busy machine may need many times that.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly Process _process;

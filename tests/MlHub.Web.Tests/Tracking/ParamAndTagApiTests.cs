@@ -86,6 +86,26 @@ public sealed class ParamAndTagApiTests(SharedHub hub) : IClassFixture<SharedHub
     }
 
     [Fact]
+    public async Task A_batch_sent_twice_because_its_answer_was_lost_leaves_what_one_leaves()
+    {
+        var (_, run) = await hub.GivenRunAsync();
+        var batch = new
+        {
+            run_id = run,
+            metrics = new[] { new { key = "m", value = 1, timestamp = 1 } },
+            @params = new[] { new { key = "p", value = "1" } },
+            tags = new[] { new { key = "t", value = "1" } },
+        };
+        await hub.Ann.CallAsync("/runs/log-batch", batch);
+        var once = (await DataAsync(run)).ToJsonString();
+
+        var again = await hub.Ann.PostedAsync("/runs/log-batch", batch);
+
+        Assert.Equal((200, once), (again.Status, (await DataAsync(run)).ToJsonString()));
+        Assert.Single((await hub.Ann.GotAsync($"/metrics/get-history?run_id={run}&metric_key=m")).Json["metrics"]!.AsArray());
+    }
+
+    [Fact]
     public async Task An_empty_batch_is_fine()
     {
         var (_, run) = await hub.GivenRunAsync();
