@@ -1,4 +1,3 @@
-using System.Text;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -17,10 +16,7 @@ public sealed class AzureBlobStore : IBlobStore
     public const int BlockBytes = 8 * 1024 * 1024;
 
     private const string Container = "mlhub-artifacts";
-    private const int MostBlocks = 50_000;
     private const int ReadAheadBytes = 2 * 1024 * 1024;
-
-    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(5);
 
     private readonly BlobContainerClient _container;
 
@@ -67,7 +63,7 @@ public sealed class AzureBlobStore : IBlobStore
             async () =>
             {
                 await kept.WriteAsync(
-                    condition => InContainerAsync(
+                    condition => _container.EnsuredAsync(
                         () => kept.Client.UploadAsync(blocks.OpenBlock(), new BlobUploadOptions { Conditions = condition }, cancel), cancel),
                     cancel);
                 return blob;
@@ -77,80 +73,27 @@ public sealed class AzureBlobStore : IBlobStore
 
     private async Task<StoredBlob> SaveBlocksAsync(BlockReader blocks, CancellationToken cancel)
     {
-        var incoming = _container.GetBlockBlobClient($"incoming/{Guid.NewGuid():N}");
-        var ids = await StageAsync(blocks, incoming, cancel);
-        var blob = blocks.Total();
-        var kept = new KeptBlob(_container, blob);
-        return await AzureFailure.WatchAsync(
-            async () =>
-            {
-                // Blocks that are never committed are not readable, and the service drops them after a week.
-                if (!await kept.IsWholeAsync(cancel))
-                {
-                    await CommitAsync(incoming, ids, kept, cancel);
-                }
-
-                return blob;
-            },
-            cancel);
-    }
-
-    private async Task<List<string>> StageAsync(BlockReader blocks, BlockBlobClient incoming, CancellationToken cancel)
-    {
-        for (var ids = new List<string>(); ; await blocks.ReadAsync(cancel))
-        {
-            if (ids.Count == MostBlocks)
-            {
-                throw HubException.Invalid($"The artifact store takes files of at most {(long)MostBlocks * BlockBytes >> 30} GiB.");
-            }
-
-            ids.Add(Convert.ToBase64String(Encoding.ASCII.GetBytes($"{ids.Count:D6}")));
-            await AzureFailure.WatchAsync(
-                () => InContainerAsync(() => incoming.StageBlockAsync(ids[^1], blocks.OpenBlock(), cancellationToken: cancel), cancel), cancel);
-            if (blocks.IsLast)
-            {
-                return ids;
-            }
-        }
-    }
-
-    private static async Task CommitAsync(BlockBlobClient incoming, List<string> ids, KeptBlob kept, CancellationToken cancel)
-    {
+        var incoming = new IncomingBlob(_container);
         try
         {
-            await incoming.CommitBlockListAsync(ids, cancellationToken: cancel);
-            await kept.WriteAsync(condition => kept.CopyAsync(incoming, condition, cancel), cancel);
+            await incoming.StageAsync(blocks, cancel);
+            var blob = blocks.Total();
+            var kept = new KeptBlob(_container, blob);
+            return await AzureFailure.WatchAsync(
+                async () =>
+                {
+                    if (!await kept.IsWholeAsync(cancel))
+                    {
+                        await incoming.MoveAsync(kept, cancel);
+                    }
+
+                    return blob;
+                },
+                cancel);
         }
         finally
         {
-            await DropAsync(incoming);
-        }
-    }
-
-    /// <summary>Not the caller's to cancel, and not worth failing for.</summary>
-    private static async Task DropAsync(BlockBlobClient incoming)
-    {
-        using var limit = new CancellationTokenSource(CleanUpLimit);
-        try
-        {
-            await incoming.DeleteIfExistsAsync(cancellationToken: limit.Token);
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
-        {
-        }
-    }
-
-    /// <summary>Asks for the container only where it is missing, so that a right to write blobs is enough where it exists.</summary>
-    private async Task<T> InContainerAsync<T>(Func<Task<T>> write, CancellationToken cancel)
-    {
-        try
-        {
-            return await write();
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
-        {
-            await _container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancel);
-            return await write();
+            await incoming.DropAsync();
         }
     }
 }

@@ -1,5 +1,7 @@
+using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace MlHub.Adapters.Blobs;
 
@@ -19,6 +21,20 @@ internal static class AzureContainer
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new IOException("ConnectionStrings:Blobs is not the connection string of an Azure storage account (DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…).");
+        }
+    }
+
+    /// <summary>Asks for the container only where it is missing, so that a right to write blobs is enough where it exists.</summary>
+    public static async Task<T> EnsuredAsync<T>(this BlobContainerClient container, Func<Task<T>> write, CancellationToken cancel)
+    {
+        try
+        {
+            return await write();
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            await container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancel);
+            return await write();
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class BlobStoreTests
         }
 
         content.Seek(-10, SeekOrigin.End);
-        Assert.Equal(bytes[^10..], await RestAsync(content));
+        Assert.Equal(bytes[^10..], await GivenBytes.RestAsync(content));
         content.Position = (9 * MiB) - 1;
         Assert.Equal(bytes[^1], content.ReadByte());
         Assert.Equal(0, await content.ReadAsync(new byte[1], None));
@@ -95,44 +95,12 @@ public sealed class BlobStoreTests
     public async Task A_body_in_odd_pieces_is_stored_whole(BlobStoreKind kind)
     {
         await using var test = TestBlobStore.Create(kind);
-        var bytes = await RestAsync(new GeneratedStream(19 * MiB));
+        var bytes = await GivenBytes.RestAsync(new GeneratedStream(19 * MiB));
 
         var stored = await test.Store.SaveAsync(new GeneratedStream(19 * MiB), None);
 
         Assert.Equal(new StoredBlob(GivenBytes.Digest(bytes), 19 * MiB), stored);
         Assert.Equal(bytes, await ReadAsync(test.Store, stored.Digest));
-    }
-
-    [Theory]
-    [InlineData(BlobStoreKind.Disk, 5)]
-    [InlineData(BlobStoreKind.AzureBlob, 5)]
-    [InlineData(BlobStoreKind.Disk, 18)]
-    [InlineData(BlobStoreKind.AzureBlob, 18)]
-    public async Task A_cancelled_upload_leaves_nothing(BlobStoreKind kind, int afterMiB)
-    {
-        await using var test = TestBlobStore.Create(kind);
-        using var cancel = new CancellationTokenSource();
-        var content = new GeneratedStream(20 * MiB, at => CancelAt(at, afterMiB * MiB, cancel));
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.Store.SaveAsync(content, cancel.Token));
-
-        await RequireNothingAsync(test, afterMiB * MiB);
-    }
-
-    [Theory]
-    [InlineData(BlobStoreKind.Disk, 5)]
-    [InlineData(BlobStoreKind.AzureBlob, 5)]
-    [InlineData(BlobStoreKind.Disk, 18)]
-    [InlineData(BlobStoreKind.AzureBlob, 18)]
-    public async Task A_body_that_breaks_off_leaves_nothing_and_keeps_its_own_error(BlobStoreKind kind, int afterMiB)
-    {
-        await using var test = TestBlobStore.Create(kind);
-        var content = new GeneratedStream(20 * MiB, at => BreakAt(at, afterMiB * MiB));
-
-        var error = await Assert.ThrowsAsync<IOException>(() => test.Store.SaveAsync(content, None));
-
-        Assert.Equal("The client is gone.", error.Message);
-        await RequireNothingAsync(test, afterMiB * MiB);
     }
 
     [Theory, ClassData(typeof(EveryBlobStore))]
@@ -158,41 +126,10 @@ public sealed class BlobStoreTests
         }
     }
 
-    private static void CancelAt(long position, long at, CancellationTokenSource cancel)
-    {
-        if (position >= at)
-        {
-            cancel.Cancel();
-        }
-    }
-
-    private static void BreakAt(long position, long at)
-    {
-        if (position >= at)
-        {
-            throw new IOException("The client is gone.");
-        }
-    }
-
-    private static async Task RequireNothingAsync(TestBlobStore test, int sent)
-    {
-        var whole = await RestAsync(new GeneratedStream(20 * MiB));
-        Assert.Null(await test.Store.OpenOrNullAsync(GivenBytes.Digest(whole), None));
-        Assert.Null(await test.Store.OpenOrNullAsync(GivenBytes.Digest(whole[..sent]), None));
-        Assert.DoesNotContain(await test.ListAsync(), b => b.Size > 0);
-    }
-
     private static async Task<byte[]> ReadAsync(IBlobStore store, string digest)
     {
         await using var content = await store.OpenOrNullAsync(digest, None);
         Assert.NotNull(content);
-        return await RestAsync(content);
-    }
-
-    private static async Task<byte[]> RestAsync(Stream content)
-    {
-        using var copy = new MemoryStream();
-        await content.CopyToAsync(copy, None);
-        return copy.ToArray();
+        return await GivenBytes.RestAsync(content);
     }
 }

@@ -15,4 +15,12 @@ public static class GivenBytes
     }
 
     public static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>What is left to read of a stream.</summary>
+    public static async Task<byte[]> RestAsync(Stream content)
+    {
+        using var copy = new MemoryStream();
+        await content.CopyToAsync(copy);
+        return copy.ToArray();
+    }
 }

@@ -12,7 +12,7 @@ public abstract class TestBlobStore : IAsyncDisposable
 
     public static TestBlobStore Create(BlobStoreKind kind) => kind == BlobStoreKind.Disk ? new OnDisk() : new InAzure();
 
-    /// <summary>Every file or blob with its size, those of unfinished uploads too.</summary>
+    /// <summary>Every file or blob with its size, those of unfinished uploads and uncommitted blocks too.</summary>
     public abstract Task<List<(string Name, long Size)>> ListAsync();
 
     public abstract ValueTask DisposeAsync();
