@@ -5,6 +5,11 @@ const KEPT = "mlhub-charts";
 
 /** Takes over the cards under root; called once for each opened page. */
 export function mount(root, compact) {
+  if (!root) {
+    // The reader was quicker: the page was left while this file was on its way.
+    return { update() {}, dispose() {} };
+  }
+
   const settings = { axis: "step", smoothing: 0, log: false, ...(compact ? {} : remembered()) };
   const charts = new Map();
   const colours = colourProbe(root);

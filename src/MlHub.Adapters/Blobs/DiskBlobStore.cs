@@ -66,7 +66,7 @@ public sealed class DiskBlobStore : IBlobStore
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            await using var file = new FileStream(path, Incoming());
             long size = 0;
             for (var round = 1; ; round++)
             {
@@ -101,6 +101,20 @@ public sealed class DiskBlobStore : IBlobStore
         }
     }
 
+    private static FileStreamOptions Incoming()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
     private static void Keep(string incoming, string path)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -115,10 +129,7 @@ public sealed class DiskBlobStore : IBlobStore
         DirectoryFlush.ToDisk(Path.GetDirectoryName(folder)!);
     }
 
-    private string PathOf(string digest) =>
-        digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)
-            ? Path.Combine(_root, digest[..2], digest)
-            : throw new ArgumentException("A blob's name is 64 lower-case hexadecimal digits.", nameof(digest));
+    private string PathOf(string digest) => Path.Combine(_root, BlobName.Of(digest));
 
     private void RequireSpace()
     {

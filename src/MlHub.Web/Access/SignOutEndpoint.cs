@@ -11,7 +11,7 @@ public static class SignOutEndpoint
         {
             await antiforgery.ValidateRequestAsync(context);
             await signIns.SignOutAsync();
-            context.Response.Headers["Clear-Site-Data"] = "\"storage\"";
+            context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
             return Results.LocalRedirect("/sign-in");
         }).Declare(AccessKind.Page).DisableAntiforgery();
 }

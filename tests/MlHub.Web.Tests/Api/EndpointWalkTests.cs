@@ -161,5 +161,5 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         (await hub.Ann.AskAsync(HttpMethod.Get, $"/get-artifact?run_id={target.Run}&path=secret.txt")).Text);
 
     private static string Without(string text, CallTable.Target target) =>
-        text.Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
+        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
 }

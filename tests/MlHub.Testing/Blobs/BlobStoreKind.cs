@@ -1,0 +1,7 @@
+namespace MlHub.Testing.Blobs;
+
+public enum BlobStoreKind
+{
+    Disk,
+    AzureBlob,
+}
