@@ -37,7 +37,9 @@ public sealed class NodeClientTests(PortHub hub) : IClassFixture<PortHub>
     {
         using var node = Process.Start(new ProcessStartInfo("node", [script, hub.Address.ToString().TrimEnd('/'), hub.AnnsToken])
         {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var (output, errors) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
         await node.WaitForExitAsync();

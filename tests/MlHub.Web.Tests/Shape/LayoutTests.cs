@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Hosting;
 using MlHub.Access;
 using MlHub.Adapters;
 using MlHub.Live;
 using MlHub.Protocol;
 using MlHub.Web.Startup;
-using Microsoft.Extensions.Hosting;
 
 namespace MlHub.Web.Tests.Shape;
 

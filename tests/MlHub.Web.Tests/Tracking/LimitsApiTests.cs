@@ -24,6 +24,9 @@ public sealed class LimitsApiTests(SharedHub hub) : IClassFixture<SharedHub>
         { "dataset schema", Limits.DatasetSchema },
         { "dataset profile", Limits.DatasetProfile },
         { "filter", Limits.FilterLength },
+        { "pattern", Limits.LikePattern },
+        { "pattern's wildcards", Limits.LikeWildcards },
+        { "JSON's nesting", Limits.JsonDepth },
     };
 
     public static TheoryData<string, int> Counts => new()
@@ -108,6 +111,7 @@ public sealed class LimitsApiTests(SharedHub hub) : IClassFixture<SharedHub>
             run_id = run,
             datasets = new[] { new { dataset = new Dictionary<string, string> { ["name"] = "n", ["digest"] = "d", ["source_type"] = "s", ["source"] = "x", [field] = text } } },
         };
+        (string, object) Search(string filter) => ("/runs/search", new { experiment_ids = new[] { experiment }, filter });
         var (path, body) = what switch
         {
             "experiment name" => ("/experiments/create", (object)new { name = text }),
@@ -123,7 +127,10 @@ public sealed class LimitsApiTests(SharedHub hub) : IClassFixture<SharedHub>
             "tag key" => ("/runs/set-tag", new { run_id = run, key = text, value = "v" }),
             "param value" => ("/runs/log-parameter", new { run_id = run, key = "k", value = text }),
             "tag value" => ("/runs/set-tag", new { run_id = run, key = "k", value = text }),
-            "filter" => ("/runs/search", new { experiment_ids = new[] { experiment }, filter = $"tags.t = '{new string('x', length - 11)}'" }),
+            "filter" => Search($"tags.t = '{new string('x', length - 11)}'"),
+            "pattern" => Search($"tags.t LIKE '{text}'"),
+            "pattern's wildcards" => Search($"tags.t LIKE '{string.Concat(Enumerable.Repeat("a%", length))}'"),
+            "JSON's nesting" => ("/runs/set-tag", $$"""{"run_id":"{{run}}","key":"k","value":"v","x":{{new string('[', length - 1)}}{{new string(']', length - 1)}}}"""),
             _ => ("/runs/log-inputs", Dataset(what.Split(' ')[1])!),
         };
         return hub.Ann.PostedAsync(path, body);

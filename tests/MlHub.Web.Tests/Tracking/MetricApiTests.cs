@@ -1,4 +1,3 @@
-
 namespace MlHub.Web.Tests.Tracking;
 
 public sealed class MetricApiTests(SharedHub hub) : IClassFixture<SharedHub>
