@@ -111,6 +111,21 @@ public sealed class TokenApiTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task A_token_revoked_on_another_node_is_refused_soon()
+    {
+        var changes = new CredentialChanges();
+        var otherNode = new AccessTokens(hub.Services.GetRequiredService<HubDbFactory>(), changes, TimeProvider.System);
+        var made = await otherNode.CreateAsync(hub.AnnAsCaller, "elsewhere", Scopes.Training, TimeSpan.FromDays(1), default);
+        using var client = hub.Bearer(made.Text);
+        Assert.Equal(200, (await client.AskAsync(Get, Call)).Status);
+
+        await otherNode.RevokeAsync(hub.AnnAsCaller, made.Token.Id, default);
+
+        Assert.Equal(1, changes.Count);
+        await Eventually.TrueAsync(async () => (await client.AskAsync(Get, Call)).Status == 401, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task An_expired_token_is_refused_also_while_it_is_remembered()
     {
         var clock = new TestClock();

@@ -24,8 +24,9 @@ public sealed class LiveFeedTests
                 _feed.Announce("t");
             }
 
-            Assert.Equal(1 + quarter, _told);
-            _clock.Advance(TimeSpan.FromMilliseconds(250));
+            _clock.Advance(TimeSpan.FromMilliseconds(249));
+            Assert.Equal((1 + quarter, 1), (_told, _clock.Waiting));
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
             await RestingAsync(told: 2 + quarter);
         }
     }
