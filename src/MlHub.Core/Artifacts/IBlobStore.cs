@@ -7,7 +7,7 @@ public readonly record struct StoredBlob(string Digest, long Size);
 public interface IBlobStore
 {
     /// <summary>Reads <paramref name="content"/> to its end in constant memory; on return the bytes are whole and durable.</summary>
-    /// <exception cref="HubException">StorageFull where the space or its reserve is used up.</exception>
+    /// <exception cref="HubException">StorageFull where the space or its reserve is used up; Unavailable where the store cannot be reached.</exception>
     Task<StoredBlob> SaveAsync(Stream content, CancellationToken cancel);
 
     /// <summary>Opens the bytes for reading; the stream can seek. Null where there are none.</summary>

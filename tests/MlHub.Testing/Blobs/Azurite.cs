@@ -14,7 +14,7 @@ public sealed class Azurite : IDisposable
     private static readonly Lazy<Azurite> Started = new(() => new Azurite());
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mlhub-azurite-").FullName;
-    private Process _process;
+    private Process? _process;
 
     public Azurite() => _process = Start(port: 0);
 
@@ -42,9 +42,13 @@ public sealed class Azurite : IDisposable
     /// <summary>kill -9.</summary>
     public void Stop()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        if (_process is { } running)
+        {
+            _process = null;
+            running.Kill();
+            running.WaitForExit();
+            running.Dispose();
+        }
     }
 
     /// <summary>After <see cref="Stop"/>, at the same address; it has forgotten what it had not yet written down.</summary>
@@ -61,7 +65,9 @@ public sealed class Azurite : IDisposable
         var process = Process.Start(new ProcessStartInfo(
             "node", [Program, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", _folder, "--silent", "--disableTelemetry"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
         })!;
         StopAfterThisProcess(process.Id);
         Endpoint = new Uri($"{ListeningAddress(process)}/{Account}");
