@@ -22,15 +22,7 @@ public sealed class PostgresRunLogStore(NpgsqlDataSource database, RunLogNews ne
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var command = HistoryCommand(connection, seriesId, after, max);
-            var points = new List<MetricPoint>();
-            await using var row = await command.ExecuteReaderAsync(cancel);
-            while (await row.ReadAsync(cancel))
-            {
-                var value = new MetricValue(row.GetDouble(2), (MetricKind)row.GetInt16(3));
-                points.Add(new MetricPoint(row.GetInt64(0), row.GetInt64(1), value.Logged));
-            }
-
-            return points;
+            return await HistoryPoints.ReadAsync(command, cancel);
         }
         catch (NpgsqlException e)
         {

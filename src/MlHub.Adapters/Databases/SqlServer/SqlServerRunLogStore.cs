@@ -25,15 +25,7 @@ public sealed class SqlServerRunLogStore(string connectionString, RunLogNews new
             await connection.OpenAsync(cancel);
             await using var command = SqlServerLogCommands.History(seriesId, after, max);
             command.Connection = connection;
-            var points = new List<MetricPoint>();
-            await using var row = await command.ExecuteReaderAsync(cancel);
-            while (await row.ReadAsync(cancel))
-            {
-                var value = new MetricValue(row.GetDouble(2), (MetricKind)row.GetInt16(3));
-                points.Add(new MetricPoint(row.GetInt64(0), row.GetInt64(1), value.Logged));
-            }
-
-            return points;
+            return await HistoryPoints.ReadAsync(command, cancel);
         }
         catch (SqlException e)
         {
