@@ -6,6 +6,9 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Events;
+using MlHub.Notifications;
+using MlHub.Registry;
+using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -17,6 +20,10 @@ public abstract class HubDb(DbContextOptions options)
 {
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
     public DbSet<ExperimentGrant> ExperimentGrants => Set<ExperimentGrant>();
+    public DbSet<ExperimentGroupGrant> ExperimentGroupGrants => Set<ExperimentGroupGrant>();
+    public DbSet<RegistryGrant> RegistryGrants => Set<RegistryGrant>();
+    public DbSet<Group> Groups => Set<Group>();
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
     public DbSet<Experiment> Experiments => Set<Experiment>();
     public DbSet<ExperimentTag> ExperimentTags => Set<ExperimentTag>();
     public DbSet<Run> Runs => Set<Run>();
@@ -26,18 +33,49 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<RunInput> RunInputs => Set<RunInput>();
     public DbSet<ArtifactFile> ArtifactFiles => Set<ArtifactFile>();
+    public DbSet<RegisteredModel> RegisteredModels => Set<RegisteredModel>();
+    public DbSet<RegisteredModelTag> RegisteredModelTags => Set<RegisteredModelTag>();
+    public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
+    public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
+    public DbSet<ModelVersionTag> ModelVersionTags => Set<ModelVersionTag>();
+    public DbSet<ModelVersionFile> ModelVersionFiles => Set<ModelVersionFile>();
+    public DbSet<TransitionRequest> TransitionRequests => Set<TransitionRequest>();
+    public DbSet<Approval> Approvals => Set<Approval>();
+    public DbSet<Comment> Comments => Set<Comment>();
+    public DbSet<Check> Checks => Set<Check>();
+    public DbSet<StoredPolicy> Policies => Set<StoredPolicy>();
+    public DbSet<Notification> Notifications => Set<Notification>();
+    public DbSet<ModelFollow> ModelFollows => Set<ModelFollow>();
+    public DbSet<VersionFollow> VersionFollows => Set<VersionFollow>();
     public DbSet<HubEvent> Events => Set<HubEvent>();
+    public DbSet<EventLink> EventLinks => Set<EventLink>();
+    public DbSet<ListenerPosition> ListenerPositions => Set<ListenerPosition>();
 
     /// <summary>Writes an event into the same transaction as the change it tells of.</summary>
     public void Record(
         Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId = null, object? before = null, object? after = null) =>
+        Record(actor, at, kind, subject, experimentId, null, null, before, after);
+
+    /// <summary>The same for what happens to a registered model or, with its number, to a version of it.</summary>
+    public void Record(
+        Caller actor, DateTimeOffset at, string kind, RegisteredModel model, int? version = null, object? before = null, object? after = null) =>
+        Record(actor, at, kind, version is null ? model.Name : $"{model.Name}/{version}", null, model.Id, version, before, after);
+
+    private void Record(
+        Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId, long? modelId, int? version, object? before, object? after) =>
         Events.Add(new HubEvent
         {
             At = at,
             Actor = actor.Name,
+            ActorId = actor.Id == Guid.Empty ? null : actor.Id,
+            Via = actor.Origin?.Via,
+            Address = actor.Origin?.Address,
+            UserAgent = actor.Origin?.UserAgent,
             Kind = kind,
             Subject = subject,
             ExperimentId = experimentId,
+            ModelId = modelId,
+            Version = version,
             Before = before is null ? null : JsonSerializer.Serialize(before, JsonSerializerOptions.Web),
             After = after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web),
         });
@@ -58,7 +96,7 @@ public abstract class HubDb(DbContextOptions options)
     /// <summary>snake_case on every database, so that hand-written SQL needs no quotes.</summary>
     private static void NameColumns(ModelBuilder builder)
     {
-        foreach (var property in builder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()).Where(p => p.GetColumnName() == p.Name))
+        foreach (var property in builder.Model.GetEntityTypes().Where(e => !e.IsMappedToJson()).SelectMany(e => e.GetProperties()).Where(p => p.GetColumnName() == p.Name))
         {
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
         }

@@ -18,6 +18,26 @@ public static class Limits
     public const int DatasetSchema = 1_048_575;
     public const int DatasetProfile = 16_777_215;
 
+    public const int ModelName = 256;
+    public const int Alias = 255;
+    public const int RegistryTagValue = 100_000;
+    public const int Description = 100_000;
+    public const int VersionSource = 500;
+    public const int FilesPerVersion = 10_000;
+    public const int SearchModelsDefault = 100;
+    public const int SearchModelsMax = 1000;
+    public const int SearchVersionsDefault = 10_000;
+    public const int SearchVersionsMax = 200_000;
+    public const int GroupName = 100;
+    public const int Comment = 65_535;
+    public const int CheckName = 100;
+    public const int CheckSummary = 500;
+    public const int CheckDetails = 65_535;
+    public const int CheckLink = 2000;
+    public const int ChecksPerVersion = 100;
+    public const int OpenRequestsPerVersion = 100;
+    public const int NotificationText = 500;
+
     public const int MetricsPerBatch = 1000;
     public const int ParamsPerBatch = 100;
     public const int TagsPerBatch = 100;

@@ -1,6 +1,6 @@
 namespace MlHub.Access;
 
-/// <summary>Who is asking. Every operation takes one, so that no path can forget to say on whose behalf it acts.</summary>
+/// <summary>On whose behalf an operation runs. Operations trust it: the way in has verified it.</summary>
 public sealed record Caller(Guid Id, string Name, bool IsAdmin = false)
 {
     /// <summary>MlHub itself: start-up and background work.</summary>
@@ -8,4 +8,10 @@ public sealed record Caller(Guid Id, string Name, bool IsAdmin = false)
 
     /// <summary>The only person of a hub in the access mode Open.</summary>
     public static readonly Caller Local = new(Guid.Empty, "local", IsAdmin: true);
+
+    /// <summary>How they came in, for the audit.</summary>
+    public CallOrigin? Origin { get; init; }
 }
+
+/// <summary>How a call came in: <c>page</c>, <c>password</c> or <c>token:ID</c>, from which address, by which program.</summary>
+public sealed record CallOrigin(string Via, string? Address, string? UserAgent);

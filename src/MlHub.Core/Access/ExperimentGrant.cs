@@ -7,3 +7,11 @@ public sealed class ExperimentGrant
     public required Guid UserId { get; init; }
     public required Permission Permission { get; set; }
 }
+
+/// <summary>One group's permission on one experiment.</summary>
+public sealed class ExperimentGroupGrant
+{
+    public required long ExperimentId { get; init; }
+    public required Guid GroupId { get; init; }
+    public required Permission Permission { get; set; }
+}

@@ -24,6 +24,39 @@ public static class EventKinds
     public const string UserLockedOut = "user.locked_out";
     public const string TokenCreated = "token.created";
     public const string TokenRevoked = "token.revoked";
+    public const string AccessDenied = "access.denied";
+
+    public const string ModelCreated = "model.created";
+    public const string ModelRenamed = "model.renamed";
+    public const string ModelDescribed = "model.described";
+    public const string ModelDeleted = "model.deleted";
+    public const string ModelTagSet = "model.tag_set";
+    public const string ModelTagDeleted = "model.tag_deleted";
+    public const string ModelShared = "model.shared";
+    public const string AliasSet = "alias.set";
+    public const string AliasDeleted = "alias.deleted";
+    public const string PolicySet = "policy.set";
+    public const string PolicyDeleted = "policy.deleted";
+
+    public const string VersionCreated = "version.created";
+    public const string VersionReady = "version.ready";
+    public const string VersionFailed = "version.failed";
+    public const string VersionDescribed = "version.described";
+    public const string VersionDeleted = "version.deleted";
+    public const string VersionTagSet = "version.tag_set";
+    public const string VersionTagDeleted = "version.tag_deleted";
+
+    /// <summary>before {stage}; after {stage, comment, systemComment, overrideReason}.</summary>
+    public const string VersionMoved = "version.moved";
+    public const string RequestOpened = "request.opened";
+    public const string RequestEndorsed = "request.endorsed";
+    public const string RequestApproved = "request.approved";
+    public const string RequestRejected = "request.rejected";
+    public const string RequestCancelled = "request.cancelled";
+    public const string CommentCreated = "comment.created";
+    public const string CommentUpdated = "comment.updated";
+    public const string CommentDeleted = "comment.deleted";
+    public const string CheckReported = "check.reported";
 
     /// <summary>Whether what was verified before the event may no longer hold.</summary>
     public static bool ChangesCredentials(string kind) =>

@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MlHub.Events;
 
-internal sealed class EventsMapping : IEntityTypeConfiguration<HubEvent>
+internal sealed class EventsMapping
+    : IEntityTypeConfiguration<HubEvent>, IEntityTypeConfiguration<EventLink>, IEntityTypeConfiguration<ListenerPosition>
 {
     public void Configure(EntityTypeBuilder<HubEvent> row)
     {
@@ -11,6 +12,27 @@ internal sealed class EventsMapping : IEntityTypeConfiguration<HubEvent>
         row.Property(e => e.Actor).HasMaxLength(Limits.UserName);
         row.Property(e => e.Kind).HasMaxLength(64).IsUnicode(false);
         row.Property(e => e.Subject).HasMaxLength(512);
+        row.Property(e => e.Via).HasMaxLength(64);
+        row.Property(e => e.Address).HasMaxLength(64).IsUnicode(false);
+        row.Property(e => e.UserAgent).HasMaxLength(256);
         row.HasIndex(e => new { e.ExperimentId, e.Id });
+        row.HasIndex(e => new { e.ModelId, e.Id });
+    }
+
+    public void Configure(EntityTypeBuilder<EventLink> link)
+    {
+        link.ToTable("event_links");
+        link.HasKey(l => l.Seq);
+        link.Property(l => l.Seq).ValueGeneratedNever();
+        link.Property(l => l.Hash).HasMaxLength(32).IsFixedLength();
+        link.HasIndex(l => l.EventId).IsUnique();
+        link.HasOne<HubEvent>().WithMany().HasForeignKey(l => l.EventId).OnDelete(DeleteBehavior.Restrict);
+    }
+
+    public void Configure(EntityTypeBuilder<ListenerPosition> position)
+    {
+        position.ToTable("listener_positions");
+        position.HasKey(p => p.Listener);
+        position.Property(p => p.Listener).HasMaxLength(64).IsUnicode(false);
     }
 }

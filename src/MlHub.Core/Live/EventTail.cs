@@ -51,11 +51,11 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
         var rows = await db.Events.AsNoTracking()
             .Where(e => e.Id > last - LookBack)
             .OrderBy(e => e.Id).Take(2000)
-            .Select(e => new { e.Id, e.Kind, e.Subject, e.ExperimentId })
+            .Select(e => new { e.Id, e.Kind, e.Subject, e.ExperimentId, e.ModelId })
             .ToListAsync(cancel);
         foreach (var row in rows.Where(r => _announced.Add(r.Id)))
         {
-            Announce(row.Kind, row.Subject, row.ExperimentId);
+            Announce(row.Kind, row.Subject, row.ExperimentId, row.ModelId);
             last = Math.Max(last, row.Id);
         }
 
@@ -63,7 +63,7 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
         return last;
     }
 
-    private void Announce(string kind, string subject, long? experimentId)
+    private void Announce(string kind, string subject, long? experimentId, long? modelId)
     {
         if (EventKinds.ChangesCredentials(kind))
         {
@@ -74,6 +74,12 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
         {
             feed.Announce(Topics.Experiment(id));
             feed.Announce(Topics.Experiments);
+        }
+
+        if (modelId is { } model)
+        {
+            feed.Announce(Topics.Model(model));
+            feed.Announce(Topics.Models);
         }
 
         if (kind.StartsWith("run.", StringComparison.Ordinal) || kind.StartsWith("artifact.", StringComparison.Ordinal))

@@ -5,6 +5,13 @@ public static class Topics
 {
     public const string Experiments = "experiments";
 
+    /// <summary>All registered models: lists, and what awaits somebody.</summary>
+    public const string Models = "models";
+
+    public static string Model(long id) => $"model:{id}";
+
+    public static string Inbox(Guid userId) => $"inbox:{userId:N}";
+
     public static string Experiment(long id) => $"experiment:{id}";
 
     public static string Run(string runId) => $"run:{runId}";

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Artifacts;
+using MlHub.Registry;
+using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -20,6 +22,12 @@ public sealed class SqlServerHubDb(DbContextOptions<SqlServerHubDb> options) : H
         builder.Entity<RunTag>().Property(t => t.Key).UseCollation(ExactCollation);
         builder.Entity<Param>().Property(p => p.Key).UseCollation(ExactCollation);
         builder.Entity<MetricSeries>().Property(s => s.Key).UseCollation(ExactCollation);
+        builder.Entity<RegisteredModel>().Property(m => m.Name).UseCollation(ExactCollation);
+        builder.Entity<RegisteredModelTag>().Property(t => t.Key).UseCollation(ExactCollation);
+        builder.Entity<ModelAlias>().Property(a => a.Alias).UseCollation(ExactCollation);
+        builder.Entity<ModelVersionTag>().Property(t => t.Key).UseCollation(ExactCollation);
+        builder.Entity<ModelVersionFile>().Property(f => f.Path).UseCollation(ExactCollation);
+        builder.Entity<Check>().Property(c => c.Name).UseCollation(ExactCollation);
         builder.Entity<ArtifactFile>().Property(f => f.Path).UseCollation(ExactCollation);
     }
 }
