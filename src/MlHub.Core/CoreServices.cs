@@ -18,6 +18,7 @@ public static class CoreServices
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<BuiltInCheckWorker>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();

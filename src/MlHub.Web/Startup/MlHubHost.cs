@@ -7,6 +7,7 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Reviews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -41,6 +42,10 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<TransitionEndpoints>();
+        services.AddSingleton<CommentEndpoints>();
+        services.AddSingleton<CheckEndpoints>();
+        services.AddSingleton<PolicyEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -67,12 +72,16 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
-        var (api, proxy) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"));
+        var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
+        app.Services.GetRequiredService<CommentEndpoints>().Map(api);
+        app.Services.GetRequiredService<CheckEndpoints>().Map(own);
+        app.Services.GetRequiredService<PolicyEndpoints>().Map(own);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
