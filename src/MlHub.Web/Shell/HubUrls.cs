@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Shell;
@@ -30,6 +31,17 @@ public static class HubUrls
 
     public static string RunArtifact(long experimentId, string runId, string path) =>
         With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));
+
+    public static string Models(ModelsQuery? query = null) => With("/models", [.. (query ?? new()).ToPairs()]);
+
+    /// <summary>The model now or, with an instant in milliseconds since 1970, as it was then.</summary>
+    public static string Model(string name, string? tab = null, long? asOf = null) =>
+        With($"/models/{Uri.EscapeDataString(name)}", ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
+
+    public static string Version(string name, int number, string? tab = null, long? asOf = null) =>
+        With(
+            $"/models/{Uri.EscapeDataString(name)}/versions/{number.ToString(CultureInfo.InvariantCulture)}",
+            ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The bytes themselves, as an attachment.</summary>
     public static string ArtifactBytes(string runId, string path) => With("/get-artifact", ("run_id", runId), ("path", path));
