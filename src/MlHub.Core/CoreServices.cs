@@ -17,6 +17,7 @@ public static class CoreServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
