@@ -36,6 +36,13 @@ public static class Limits
     public const int CheckLink = 2000;
     public const int ChecksPerVersion = 100;
     public const int OpenRequestsPerVersion = 100;
+    public const int OverrideReason = 2000;
+    public const int PolicyApprovals = 20;
+    public const int PolicyEntries = 50;
+    public const int FreezeReason = 500;
+    public const int AwaitingShown = 200;
+    public const int TimelinePage = 100;
+    public const int TimelinePageMax = 1000;
     public const int NotificationText = 500;
 
     public const int MetricsPerBatch = 1000;
