@@ -22,6 +22,9 @@ public static class CoreServices
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<RegistrySharing>();
+        services.AddSingleton<Principals>();
+        services.AddSingleton<Groups>();
         services.AddSingleton<Experiments>();
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();

@@ -29,6 +29,9 @@ public static class Limits
     public const int SearchVersionsDefault = 10_000;
     public const int SearchVersionsMax = 200_000;
     public const int GroupName = 100;
+    public const int Groups = 1000;
+    public const int MembersPerGroup = 10_000;
+    public const int GrantsPerObject = 1000;
     public const int Comment = 65_535;
     public const int CheckName = 100;
     public const int CheckSummary = 500;

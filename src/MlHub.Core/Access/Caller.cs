@@ -11,6 +11,15 @@ public sealed record Caller(Guid Id, string Name, bool IsAdmin = false)
 
     /// <summary>How they came in, for the audit.</summary>
     public CallOrigin? Origin { get; init; }
+
+    /// <exception cref="HubException">Denied for everybody but administrators.</exception>
+    public void RequireAdmin()
+    {
+        if (!IsAdmin)
+        {
+            throw HubException.Denied("Permission denied: only an administrator may do this.");
+        }
+    }
 }
 
 /// <summary>How a call came in: <c>page</c>, <c>password</c> or <c>token:ID</c>, from which address, by which program.</summary>
