@@ -16,6 +16,9 @@ public static class CoreServices
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<EventChainWorker>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();

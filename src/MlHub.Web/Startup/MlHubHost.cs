@@ -7,6 +7,7 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Audit;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -36,6 +37,8 @@ public static class MlHubHost
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddHealthChecks();
+        services.AddSingleton<DeniedAttempts>();
+        services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
