@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -15,6 +17,7 @@ public static class CoreServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
         services.AddHostedService<EventChainWorker>();
         services.AddSingleton<AuditChain>();
@@ -29,6 +32,13 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<Transitions>();
+        services.AddSingleton<TransitionRequests>();
+        services.AddSingleton<Policies>();
+        services.AddSingleton<Comments>();
+        services.AddSingleton<Checks>();
+        services.AddSingleton<Timelines>();
+        services.AddSingleton<VersionComparisons>();
         return services;
     }
 }
