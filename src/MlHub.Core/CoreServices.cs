@@ -19,6 +19,9 @@ public static class CoreServices
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<EventChainWorker>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();

@@ -9,6 +9,7 @@ public static class Limits
     public const int RunId = 64;
     public const int RunName = 250;
     public const int UserName = 256;
+    public const int UserAgent = 256;
     public const int Key = 250;
     public const int ParamValue = 6000;
     public const int TagValue = 8000;

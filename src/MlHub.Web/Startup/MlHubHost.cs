@@ -8,6 +8,7 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
@@ -40,6 +41,8 @@ public static class MlHubHost
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddSingleton<DeniedAttempts>();
+        services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
