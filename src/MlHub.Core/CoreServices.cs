@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Registry;
+using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -16,6 +18,7 @@ public static class CoreServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
@@ -32,6 +35,13 @@ public static class CoreServices
         services.AddSingleton<MetricLines>();
         services.AddSingleton<VersionLists>();
         services.AddSingleton<RunRegistrations>();
+        services.AddSingleton<Transitions>();
+        services.AddSingleton<TransitionRequests>();
+        services.AddSingleton<Policies>();
+        services.AddSingleton<Comments>();
+        services.AddSingleton<Checks>();
+        services.AddSingleton<Timelines>();
+        services.AddSingleton<VersionComparisons>();
         return services;
     }
 }

@@ -43,6 +43,15 @@ public static class HubUrls
             $"/models/{Uri.EscapeDataString(name)}/versions/{number.ToString(CultureInfo.InvariantCulture)}",
             ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
 
+    /// <summary>A version beside another of its model.</summary>
+    public static string VersionCompare(string name, int number, int with) =>
+        With(Version(name, number, "compare"), ("with", with.ToString(CultureInfo.InvariantCulture)));
+
+    public static string VersionFile(string name, int number, string? path) => With(Version(name, number, "files"), ("path", path));
+
+    /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
+    public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";
+
     /// <summary>The bytes themselves, as an attachment.</summary>
     public static string ArtifactBytes(string runId, string path) => With("/get-artifact", ("run_id", runId), ("path", path));
 
