@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -26,6 +27,9 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<RegisteredModels>();
+        services.AddSingleton<Aliases>();
+        services.AddSingleton<ModelVersions>();
         return services;
     }
 }

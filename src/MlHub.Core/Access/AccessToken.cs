@@ -11,8 +11,13 @@ public enum Scopes
     ArtifactsWrite = 8,
     ArtifactsDelete = 16,
     Admin = 32,
-    Training = TrackingRead | TrackingWrite | ArtifactsRead | ArtifactsWrite,
-    All = Training | ArtifactsDelete | Admin,
+    RegistryRead = 64,
+    RegistryWrite = 128,
+
+    /// <summary>To move versions between stages and to decide what others ask for.</summary>
+    RegistryApprove = 256,
+    Training = TrackingRead | TrackingWrite | ArtifactsRead | ArtifactsWrite | RegistryRead | RegistryWrite,
+    All = Training | ArtifactsDelete | RegistryApprove | Admin,
 }
 
 /// <summary>A personal access token as stored: the secret part only as its SHA-256.</summary>
