@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Registry;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol;
@@ -48,4 +49,25 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(ModelNameRequest))]
+[JsonSerializable(typeof(RenameModelRequest))]
+[JsonSerializable(typeof(UpdateModelRequest))]
+[JsonSerializable(typeof(SetModelTagRequest))]
+[JsonSerializable(typeof(DeleteModelTagRequest))]
+[JsonSerializable(typeof(AliasRequest))]
+[JsonSerializable(typeof(SetAliasRequest))]
+[JsonSerializable(typeof(LatestVersionsRequest))]
+[JsonSerializable(typeof(RegistrySearchRequest))]
+[JsonSerializable(typeof(ModelResponse))]
+[JsonSerializable(typeof(DatabricksModelResponse))]
+[JsonSerializable(typeof(SearchModelsResponse))]
+[JsonSerializable(typeof(CreateVersionRequest))]
+[JsonSerializable(typeof(VersionRequest))]
+[JsonSerializable(typeof(UpdateVersionRequest))]
+[JsonSerializable(typeof(SetVersionTagRequest))]
+[JsonSerializable(typeof(DeleteVersionTagRequest))]
+[JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(VersionsResponse))]
+[JsonSerializable(typeof(DownloadUriResponse))]
 public sealed partial class WireJson : JsonSerializerContext;

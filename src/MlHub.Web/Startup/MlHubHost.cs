@@ -10,6 +10,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.Registry;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -48,6 +49,8 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<VersionEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -80,6 +83,8 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<ModelEndpoints>().Map(api);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(api);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
