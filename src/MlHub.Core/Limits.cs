@@ -38,6 +38,8 @@ public static class Limits
     public const int ChecksPerVersion = 100;
     public const int OpenRequestsPerVersion = 100;
     public const int NotificationText = 500;
+    public const int InboxPage = 200;
+    public const int AuditPage = 50;
 
     public const int MetricsPerBatch = 1000;
     public const int ParamsPerBatch = 100;

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
+using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol;
@@ -48,4 +50,14 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(AuditHeadResponse))]
+[JsonSerializable(typeof(AuditVerifyResponse))]
+[JsonSerializable(typeof(AuditLine))]
+[JsonSerializable(typeof(ListInboxRequest))]
+[JsonSerializable(typeof(ListInboxResponse))]
+[JsonSerializable(typeof(MarkReadRequest))]
+[JsonSerializable(typeof(FollowRequest))]
+[JsonSerializable(typeof(SetModelFollowRequest))]
+[JsonSerializable(typeof(SetVersionFollowRequest))]
+[JsonSerializable(typeof(FollowResponse))]
 public sealed partial class WireJson : JsonSerializerContext;

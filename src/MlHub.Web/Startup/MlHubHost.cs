@@ -10,6 +10,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.Notifications;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -48,6 +49,8 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<NotificationEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -74,12 +77,14 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
-        var (api, proxy) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"));
+        var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
