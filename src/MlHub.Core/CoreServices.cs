@@ -3,7 +3,11 @@ using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+<<<<<<< HEAD
 using MlHub.Notifications;
+=======
+using MlHub.Registry;
+>>>>>>> main
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -29,6 +33,9 @@ public static class CoreServices
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<RegistrySharing>();
+        services.AddSingleton<Principals>();
+        services.AddSingleton<Groups>();
         services.AddSingleton<Experiments>();
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
@@ -36,6 +43,11 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<ModelSummaries>();
+        services.AddSingleton<StageBoards>();
+        services.AddSingleton<MetricLines>();
+        services.AddSingleton<VersionLists>();
+        services.AddSingleton<RunRegistrations>();
         services.AddSingleton<Transitions>();
         services.AddSingleton<TransitionRequests>();
         services.AddSingleton<Policies>();

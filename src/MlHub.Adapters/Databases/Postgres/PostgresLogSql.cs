@@ -10,7 +10,11 @@ internal static class PostgresLogSql
     public const string FindRun =
         """
         SELECT r.run_key, r.experiment_id, r.is_deleted, e.is_deleted,
-            coalesce((SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = $2), 0)
+            coalesce((SELECT max(held.permission) FROM (
+                SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = $2
+                UNION ALL
+                SELECT g.permission FROM experiment_group_grants g JOIN group_members m ON m.group_id = g.group_id
+                WHERE g.experiment_id = r.experiment_id AND m.user_id = $2) held), 0)
         FROM runs r JOIN experiments e ON e.id = r.experiment_id
         WHERE r.run_id = $1
         """;

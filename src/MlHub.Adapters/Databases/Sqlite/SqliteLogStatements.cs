@@ -13,7 +13,11 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
     private readonly SqliteStatement _findRun = new(connection,
         """
         SELECT r.run_key, r.experiment_id, r.is_deleted, e.is_deleted,
-            (SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = ?2)
+            (SELECT max(permission) FROM (
+                SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = ?2
+                UNION ALL
+                SELECT g.permission FROM experiment_group_grants g JOIN group_members m ON m.group_id = g.group_id
+                WHERE g.experiment_id = r.experiment_id AND m.user_id = ?2))
         FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.run_id = ?1
         """);
 
