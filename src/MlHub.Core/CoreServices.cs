@@ -3,11 +3,8 @@ using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
-<<<<<<< HEAD
 using MlHub.Notifications;
-=======
 using MlHub.Registry;
->>>>>>> main
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
