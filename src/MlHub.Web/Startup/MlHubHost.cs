@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using MlHub.Adapters;
@@ -8,6 +9,10 @@ using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Reviews;
+using MlHub.Web.Audit;
+using MlHub.Web.Live;
+using MlHub.Web.Registry;
+using MlHub.Web.Notifications;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -36,7 +41,11 @@ public static class MlHubHost
         services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddScoped<CircuitConnection>();
+        services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddSingleton<DeniedAttempts>();
+        services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
@@ -46,6 +55,10 @@ public static class MlHubHost
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
+        services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<VersionEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<NotificationEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -73,6 +86,7 @@ public static class MlHubHost
     private static void MapMlflowApi(this WebApplication app)
     {
         var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
+        var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
@@ -82,6 +96,10 @@ public static class MlHubHost
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(own);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(own);
+        app.Services.GetRequiredService<ModelEndpoints>().Map(api);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(api);
+        app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
