@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Registry;
+using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -16,10 +18,17 @@ public static class CoreServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventSignal>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<EventChainWorker>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<RegistrySharing>();
+        services.AddSingleton<Principals>();
+        services.AddSingleton<Groups>();
         services.AddSingleton<Experiments>();
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
@@ -30,6 +39,18 @@ public static class CoreServices
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();
+        services.AddSingleton<ModelSummaries>();
+        services.AddSingleton<StageBoards>();
+        services.AddSingleton<MetricLines>();
+        services.AddSingleton<VersionLists>();
+        services.AddSingleton<RunRegistrations>();
+        services.AddSingleton<Transitions>();
+        services.AddSingleton<TransitionRequests>();
+        services.AddSingleton<Policies>();
+        services.AddSingleton<Comments>();
+        services.AddSingleton<Checks>();
+        services.AddSingleton<Timelines>();
+        services.AddSingleton<VersionComparisons>();
         return services;
     }
 }

@@ -9,8 +9,20 @@ public sealed record Caller(Guid Id, string Name, bool IsAdmin = false)
     /// <summary>The only person of a hub in the access mode Open.</summary>
     public static readonly Caller Local = new(Guid.Empty, "local", IsAdmin: true);
 
+    /// <summary>Their account; null for MlHub itself and where nobody signs in.</summary>
+    public Guid? AccountId => Id == Guid.Empty ? null : Id;
+
     /// <summary>How they came in, for the audit.</summary>
     public CallOrigin? Origin { get; init; }
+
+    /// <exception cref="HubException">Denied for everybody but administrators.</exception>
+    public void RequireAdmin()
+    {
+        if (!IsAdmin)
+        {
+            throw HubException.Denied("Permission denied: only an administrator may do this.");
+        }
+    }
 }
 
 /// <summary>How a call came in: <c>page</c>, <c>password</c> or <c>token:ID</c>, from which address, by which program.</summary>

@@ -10,15 +10,23 @@ public static class ExperimentAccess
     public static IQueryable<Experiment> ReadableBy(this IQueryable<Experiment> experiments, HubDb db, Caller caller) =>
         caller.IsAdmin
             ? experiments
-            : experiments.Where(e => db.ExperimentGrants.Any(g => g.ExperimentId == e.Id && g.UserId == caller.Id && g.Permission >= Permission.Read));
+            : experiments.Where(e =>
+                db.ExperimentGrants.Any(g => g.ExperimentId == e.Id && g.UserId == caller.Id && g.Permission >= Permission.Read)
+                || db.ExperimentGroupGrants.Any(g =>
+                    g.ExperimentId == e.Id && g.Permission >= Permission.Read && db.GroupMembers.Any(m => m.GroupId == g.GroupId && m.UserId == caller.Id)));
+
+    /// <summary>What the caller was given, in person and through groups, on every experiment; the highest counts.</summary>
+    public static IQueryable<HeldPermission> PermissionsOf(this HubDb db, Caller caller) =>
+        db.ExperimentGrants.Where(g => g.UserId == caller.Id)
+            .Select(g => new HeldPermission { ExperimentId = g.ExperimentId, Permission = g.Permission })
+            .Concat(db.ExperimentGroupGrants.Where(g => db.GroupMembers.Any(m => m.GroupId == g.GroupId && m.UserId == caller.Id))
+                .Select(g => new HeldPermission { ExperimentId = g.ExperimentId, Permission = g.Permission }));
 
     public static async Task<Permission> PermissionAsync(this HubDb db, Caller caller, long experimentId, CancellationToken cancel) =>
         caller.IsAdmin
             ? Permission.Manage
-            : await db.ExperimentGrants
-                .Where(g => g.ExperimentId == experimentId && g.UserId == caller.Id)
-                .Select(g => g.Permission)
-                .FirstOrDefaultAsync(cancel);
+            : await db.PermissionsOf(caller).Where(g => g.ExperimentId == experimentId)
+                .MaxAsync(g => (Permission?)g.Permission, cancel) ?? Permission.None;
 
     /// <summary>Loads an experiment, without its tags, for an operation that needs <paramref name="needed"/>.</summary>
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where it is readable but the right is missing.</exception>
@@ -30,7 +38,7 @@ public static class ExperimentAccess
                 Experiment = e,
                 Permission = caller.IsAdmin
                     ? Permission.Manage
-                    : db.ExperimentGrants.Where(g => g.ExperimentId == id && g.UserId == caller.Id).Select(g => g.Permission).FirstOrDefault(),
+                    : db.PermissionsOf(caller).Where(g => g.ExperimentId == id).Max(g => (Permission?)g.Permission),
             })
             .FirstOrDefaultAsync(cancel);
         Require(caller, found?.Permission ?? Permission.None, needed, $"No Experiment with id={id} exists", $"experiment {id}");
@@ -50,4 +58,11 @@ public static class ExperimentAccess
             throw HubException.Denied($"Permission denied: '{caller.Name}' has {has.ToString().ToUpperInvariant()} on {subject}, this needs {needed.ToString().ToUpperInvariant()}.");
         }
     }
+}
+
+/// <summary>A permission on one experiment that somebody holds, by whichever grant.</summary>
+public sealed class HeldPermission
+{
+    public required long ExperimentId { get; init; }
+    public required Permission Permission { get; init; }
 }

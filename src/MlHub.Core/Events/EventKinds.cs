@@ -22,6 +22,22 @@ public static class EventKinds
     public const string UserCreated = "user.created";
     public const string UserSignedIn = "user.signed_in";
     public const string UserLockedOut = "user.locked_out";
+    public const string UserInvited = "user.invited";
+    public const string UserPasswordChanged = "user.password_changed";
+    public const string UserSecondFactorChanged = "user.second_factor_changed";
+    public const string UserPasskeyAdded = "user.passkey_added";
+    public const string UserPasskeyRemoved = "user.passkey_removed";
+    public const string UserMailChanged = "user.mail_changed";
+    public const string UserPromoted = "user.promoted";
+    public const string UserDemoted = "user.demoted";
+    public const string UserDisabled = "user.disabled";
+    public const string UserEnabled = "user.enabled";
+    public const string UserDeleted = "user.deleted";
+    public const string GroupCreated = "group.created";
+    public const string GroupRenamed = "group.renamed";
+    public const string GroupDeleted = "group.deleted";
+    public const string GroupMemberAdded = "group.member_added";
+    public const string GroupMemberRemoved = "group.member_removed";
     public const string TokenCreated = "token.created";
     public const string TokenRevoked = "token.revoked";
     public const string AccessDenied = "access.denied";
@@ -33,6 +49,9 @@ public static class EventKinds
     public const string ModelTagSet = "model.tag_set";
     public const string ModelTagDeleted = "model.tag_deleted";
     public const string ModelShared = "model.shared";
+
+    /// <summary>Something was given, or taken away, on the root from where every model inherits.</summary>
+    public const string RegistryShared = "registry.shared";
     public const string AliasSet = "alias.set";
     public const string AliasDeleted = "alias.deleted";
     public const string PolicySet = "policy.set";

@@ -10,6 +10,9 @@ public static class Topics
 
     public static string Model(long id) => $"model:{id}";
 
+    /// <summary>Who has a model version open.</summary>
+    public static string Looking(long versionId) => $"looking:{versionId}";
+
     public static string Inbox(Guid userId) => $"inbox:{userId:N}";
 
     public static string Experiment(long id) => $"experiment:{id}";

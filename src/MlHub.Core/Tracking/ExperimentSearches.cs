@@ -58,7 +58,9 @@ public sealed class ExperimentSearches(HubDbFactory hub)
             .ToDictionaryAsync(g => g.Id, cancel);
         var grants = caller.IsAdmin
             ? []
-            : await db.ExperimentGrants.Where(g => g.UserId == caller.Id && ids.Contains(g.ExperimentId)).ToDictionaryAsync(g => g.ExperimentId, g => g.Permission, cancel);
+            : await db.PermissionsOf(caller).Where(g => ids.Contains(g.ExperimentId))
+                .GroupBy(g => g.ExperimentId).Select(g => new { Id = g.Key, Permission = g.Max(p => p.Permission) })
+                .ToDictionaryAsync(g => g.Id, g => g.Permission, cancel);
         return
         [
             .. experiments.Select(e => new ExperimentSummary(

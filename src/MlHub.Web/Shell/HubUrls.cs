@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Shell;
@@ -30,6 +31,26 @@ public static class HubUrls
 
     public static string RunArtifact(long experimentId, string runId, string path) =>
         With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));
+
+    public static string Models(ModelsQuery? query = null) => With("/models", [.. (query ?? new()).ToPairs()]);
+
+    /// <summary>The model now or, with an instant in milliseconds since 1970, as it was then.</summary>
+    public static string Model(string name, string? tab = null, long? asOf = null) =>
+        With($"/models/{Uri.EscapeDataString(name)}", ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
+
+    public static string Version(string name, int number, string? tab = null, long? asOf = null) =>
+        With(
+            $"/models/{Uri.EscapeDataString(name)}/versions/{number.ToString(CultureInfo.InvariantCulture)}",
+            ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>A version beside another of its model.</summary>
+    public static string VersionCompare(string name, int number, int with) =>
+        With(Version(name, number, "compare"), ("with", with.ToString(CultureInfo.InvariantCulture)));
+
+    public static string VersionFile(string name, int number, string? path) => With(Version(name, number, "files"), ("path", path));
+
+    /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
+    public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";
 
     /// <summary>The bytes themselves, as an attachment.</summary>
     public static string ArtifactBytes(string runId, string path) => With("/get-artifact", ("run_id", runId), ("path", path));

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using MlHub.Adapters;
@@ -7,6 +8,8 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Audit;
+using MlHub.Web.Live;
 using MlHub.Web.Registry;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
@@ -36,7 +39,11 @@ public static class MlHubHost
         services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddScoped<CircuitConnection>();
+        services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddSingleton<DeniedAttempts>();
+        services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();

@@ -9,6 +9,7 @@ public enum MarkdownStyle
     Emphasis,
     Code,
     Link,
+    Mention,
 }
 
 /// <summary>A piece of a line; only a link has an address, and that one is http or https.</summary>
@@ -27,7 +28,7 @@ public sealed record MarkdownTable(IReadOnlyList<IReadOnlyList<MarkdownSpan>> He
 public sealed record MarkdownCode(string Text) : MarkdownBlock;
 
 /// <summary>
-/// The little of Markdown that people write in descriptions: headings, paragraphs, lists, tables, code, bold, emphasis, links.
+/// The little of Markdown that people write in descriptions: headings, paragraphs, lists, tables, code, bold, emphasis, links, @names.
 /// The result is text and structure, never HTML, so nothing a text holds can act.
 /// </summary>
 public static partial class MarkdownText
@@ -109,6 +110,7 @@ public static partial class MarkdownText
                 match.Groups["code"] is { Success: true } code ? new(MarkdownStyle.Code, code.Value)
                 : match.Groups["bold"] is { Success: true } bold ? new(MarkdownStyle.Bold, bold.Value)
                 : match.Groups["em"] is { Success: true } em ? new(MarkdownStyle.Emphasis, em.Value)
+                : match.Groups["who"] is { Success: true } who ? new(MarkdownStyle.Mention, who.Value)
                 : new(MarkdownStyle.Link, match.Groups["text"].Value, match.Groups["url"].Value));
             at = match.Index + match.Length;
         }
@@ -121,7 +123,7 @@ public static partial class MarkdownText
         return spans;
     }
 
-    [GeneratedRegex(@"`(?<code>[^`]+)`|\*\*(?<bold>[^*]+)\*\*|\*(?<em>[^*\s][^*]*)\*|\[(?<text>[^\[\]]+)\]\((?<url>https?://[^\s()<>""]+)\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"`(?<code>[^`]+)`|\*\*(?<bold>[^*]+)\*\*|\*(?<em>[^*\s][^*]*)\*|\[(?<text>[^\[\]]+)\]\((?<url>https?://[^\s()<>""]+)\)|(?<![\w@.])(?<who>@\w[\w.-]*\w|@\w)", RegexOptions.CultureInvariant)]
     private static partial Regex Marked();
 
     [GeneratedRegex(@"^([*+-]|\d{1,3}[.)]) ", RegexOptions.CultureInvariant)]

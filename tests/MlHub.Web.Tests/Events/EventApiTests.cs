@@ -28,7 +28,7 @@ public sealed class EventApiTests(SharedHub hub) : IClassFixture<SharedHub>
                 """experiment.tag_set  -> {"key":"k","value":"1"}""",
                 """experiment.tag_set {"key":"k","value":"1"} -> {"key":"k","value":"2"}""",
                 """experiment.tag_deleted {"key":"k","value":"2"} -> """,
-                """experiment.shared {"userName":"bob","permission":"None"} -> {"userName":"bob","permission":"Read"}""",
+                """experiment.shared {"principal":"bob","type":"User","permission":"None"} -> {"principal":"bob","type":"User","permission":"Read"}""",
                 """experiment.deleted {"name":"renamed"} -> """,
                 """experiment.restored  -> {"name":"renamed"}""",
             ],

@@ -10,7 +10,11 @@ internal static class PostgresLogSql
     public const string FindRun =
         """
         SELECT r.run_key, r.experiment_id, r.is_deleted, e.is_deleted,
-            coalesce((SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = $2), 0)
+            coalesce((SELECT max(held.permission) FROM (
+                SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = $2
+                UNION ALL
+                SELECT g.permission FROM experiment_group_grants g JOIN group_members m ON m.group_id = g.group_id
+                WHERE g.experiment_id = r.experiment_id AND m.user_id = $2) held), 0)
         FROM runs r JOIN experiments e ON e.id = r.experiment_id
         WHERE r.run_id = $1
         """;
@@ -74,7 +78,11 @@ internal static class PostgresLogSql
         WHERE s.series_id = d.series_id
         """;
 
-    public const string AddEvent = "INSERT INTO events (at, actor, kind, subject, experiment_id, after) VALUES ($1, $2, $3, $4, $5, $6)";
+    public const string AddEvent = 
+        """
+        INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """;
 
     public const string History =
         "SELECT step, ts, value, kind FROM metrics WHERE series_id = $1 ORDER BY step, ts, value, kind LIMIT $2";

@@ -10,7 +10,11 @@ internal static class SqlServerLogSql
     public const string FindRun =
         """
         SELECT r.run_key, r.experiment_id, r.is_deleted, e.is_deleted,
-            ISNULL((SELECT g.permission FROM experiment_grants AS g WHERE g.experiment_id = r.experiment_id AND g.user_id = @caller), 0)
+            ISNULL((SELECT MAX(held.permission) FROM (
+                SELECT g.permission FROM experiment_grants AS g WHERE g.experiment_id = r.experiment_id AND g.user_id = @caller
+                UNION ALL
+                SELECT g.permission FROM experiment_group_grants AS g JOIN group_members AS m ON m.group_id = g.group_id
+                WHERE g.experiment_id = r.experiment_id AND m.user_id = @caller) AS held), 0)
         FROM runs AS r WITH (UPDLOCK, ROWLOCK)
         JOIN experiments AS e ON e.id = r.experiment_id
         WHERE r.run_id = @run;
@@ -103,7 +107,10 @@ internal static class SqlServerLogSql
         """;
 
     public const string AddEvent =
-        "INSERT INTO events (at, actor, kind, subject, experiment_id, after) VALUES (@at, @actor, @kind, @subject, @experiment_id, @after);";
+        """
+        INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)
+        VALUES (@at, @actor, @kind, @subject, @experiment_id, @after, @actor_id, @via, @address, @user_agent);
+        """;
 
     public const string History =
         "SELECT TOP (@max) step, ts, value, kind FROM metrics WHERE series_id = @series_id ORDER BY step, ts, value, kind;";

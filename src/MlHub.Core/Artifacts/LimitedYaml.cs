@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace MlHub.Web.Artifacts;
+namespace MlHub.Artifacts;
 
 /// <summary>
 /// Reads YAML that anybody may have written, as plain maps (<c>Dictionary&lt;string, object&gt;</c>), lists and text. No tags, no

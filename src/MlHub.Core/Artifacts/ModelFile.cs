@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MlHub.Web.Artifacts;
+namespace MlHub.Artifacts;
 
 /// <summary>A column or tensor of a model's signature.</summary>
 public sealed record SignatureField(string Name, string Type, bool Required);
