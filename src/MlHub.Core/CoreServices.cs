@@ -3,6 +3,7 @@ using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.Notifications;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -23,6 +24,9 @@ public static class CoreServices
         services.AddHostedService<EventChainWorker>();
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditLog>();
+        services.AddHostedService<NotificationWorker>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<Follows>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();

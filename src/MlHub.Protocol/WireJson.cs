@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
+using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
 using MlHub.Protocol.Registry;
+using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol;
@@ -70,4 +72,14 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(VersionsResponse))]
 [JsonSerializable(typeof(DownloadUriResponse))]
+[JsonSerializable(typeof(AuditHeadResponse))]
+[JsonSerializable(typeof(AuditVerifyResponse))]
+[JsonSerializable(typeof(AuditLine))]
+[JsonSerializable(typeof(ListInboxRequest))]
+[JsonSerializable(typeof(ListInboxResponse))]
+[JsonSerializable(typeof(MarkReadRequest))]
+[JsonSerializable(typeof(FollowRequest))]
+[JsonSerializable(typeof(SetModelFollowRequest))]
+[JsonSerializable(typeof(SetVersionFollowRequest))]
+[JsonSerializable(typeof(FollowResponse))]
 public sealed partial class WireJson : JsonSerializerContext;
