@@ -40,6 +40,9 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<RegisteredModels>();
+        services.AddSingleton<Aliases>();
+        services.AddSingleton<ModelVersions>();
         services.AddSingleton<ModelSummaries>();
         services.AddSingleton<StageBoards>();
         services.AddSingleton<MetricLines>();
@@ -52,9 +55,6 @@ public static class CoreServices
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
-        services.AddSingleton<RegisteredModels>();
-        services.AddSingleton<Aliases>();
-        services.AddSingleton<ModelVersions>();
         return services;
     }
 }
