@@ -21,6 +21,7 @@ public static class CoreServices
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<BuiltInCheckWorker>();
         services.AddHostedService<EventChainWorker>();
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditLog>();
