@@ -10,6 +10,9 @@ public sealed record TokenScopes(Scopes Scope, string Name, string Meaning)
         new(Scopes.ArtifactsRead, "Read artifacts", "List and download files"),
         new(Scopes.ArtifactsWrite, "Write artifacts", "Upload files"),
         new(Scopes.ArtifactsDelete, "Delete artifacts", "Delete files for good"),
+        new(Scopes.RegistryRead, "Read models", "Find and read registered models, versions, requests and comments"),
+        new(Scopes.RegistryWrite, "Change models", "Register versions, set tags and aliases, ask for stages, comment"),
+        new(Scopes.RegistryApprove, "Decide on versions", "Move versions between stages, approve and reject requests"),
         new(Scopes.Admin, "Administer", "Make accounts and whatever else only administrators may"),
     ];
 

@@ -41,6 +41,9 @@ public static class MlHubHost
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
         services.AddSingleton<AccessEndpoints>();
+        services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<UserEndpoints>();
+        services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
@@ -73,6 +76,9 @@ public static class MlHubHost
     {
         var (api, proxy) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
+        app.Services.GetRequiredService<UserEndpoints>().Map(api);
+        app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
+        app.Services.GetRequiredService<AdministrationEndpoints>().Map(new(app, "mlhub"));
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
