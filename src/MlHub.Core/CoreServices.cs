@@ -3,6 +3,8 @@ using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.Notifications;
+using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -19,6 +21,12 @@ public static class CoreServices
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<EventChainWorker>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService<NotificationWorker>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<Follows>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
@@ -35,6 +43,11 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<ModelSummaries>();
+        services.AddSingleton<StageBoards>();
+        services.AddSingleton<MetricLines>();
+        services.AddSingleton<VersionLists>();
+        services.AddSingleton<RunRegistrations>();
         services.AddSingleton<Transitions>();
         services.AddSingleton<TransitionRequests>();
         services.AddSingleton<Policies>();
@@ -42,6 +55,9 @@ public static class CoreServices
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
+        services.AddSingleton<RegisteredModels>();
+        services.AddSingleton<Aliases>();
+        services.AddSingleton<ModelVersions>();
         return services;
     }
 }

@@ -67,7 +67,7 @@ public abstract class HubDb(DbContextOptions options)
         {
             At = at,
             Actor = actor.Name,
-            ActorId = actor.Id == Guid.Empty ? null : actor.Id,
+            ActorId = actor.AccountId,
             Via = actor.Origin?.Via,
             Address = actor.Origin?.Address,
             UserAgent = actor.Origin?.UserAgent,

@@ -9,6 +9,7 @@ public static class Limits
     public const int RunId = 64;
     public const int RunName = 250;
     public const int UserName = 256;
+    public const int UserAgent = 256;
     public const int Key = 250;
     public const int ParamValue = 6000;
     public const int TagValue = 8000;
@@ -39,7 +40,16 @@ public static class Limits
     public const int CheckLink = 2000;
     public const int ChecksPerVersion = 100;
     public const int OpenRequestsPerVersion = 100;
+    public const int OverrideReason = 2000;
+    public const int PolicyApprovals = 20;
+    public const int PolicyEntries = 50;
+    public const int FreezeReason = 500;
+    public const int AwaitingShown = 200;
+    public const int TimelinePage = 100;
+    public const int TimelinePageMax = 1000;
     public const int NotificationText = 500;
+    public const int InboxPage = 200;
+    public const int AuditPage = 50;
 
     public const int MetricsPerBatch = 1000;
     public const int ParamsPerBatch = 100;

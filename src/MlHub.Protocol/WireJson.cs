@@ -1,7 +1,10 @@
 using System.Text.Json.Serialization;
 using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
+using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Registry;
+using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol;
@@ -68,4 +71,35 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(ModelNameRequest))]
+[JsonSerializable(typeof(RenameModelRequest))]
+[JsonSerializable(typeof(UpdateModelRequest))]
+[JsonSerializable(typeof(SetModelTagRequest))]
+[JsonSerializable(typeof(DeleteModelTagRequest))]
+[JsonSerializable(typeof(AliasRequest))]
+[JsonSerializable(typeof(SetAliasRequest))]
+[JsonSerializable(typeof(LatestVersionsRequest))]
+[JsonSerializable(typeof(RegistrySearchRequest))]
+[JsonSerializable(typeof(ModelResponse))]
+[JsonSerializable(typeof(DatabricksModelResponse))]
+[JsonSerializable(typeof(SearchModelsResponse))]
+[JsonSerializable(typeof(CreateVersionRequest))]
+[JsonSerializable(typeof(VersionRequest))]
+[JsonSerializable(typeof(UpdateVersionRequest))]
+[JsonSerializable(typeof(SetVersionTagRequest))]
+[JsonSerializable(typeof(DeleteVersionTagRequest))]
+[JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(VersionsResponse))]
+[JsonSerializable(typeof(DownloadUriResponse))]
+[JsonSerializable(typeof(AuditHeadResponse))]
+[JsonSerializable(typeof(AuditVerifyResponse))]
+[JsonSerializable(typeof(AuditLine))]
+[JsonSerializable(typeof(ListInboxRequest))]
+[JsonSerializable(typeof(ListInboxResponse))]
+[JsonSerializable(typeof(MarkReadRequest))]
+[JsonSerializable(typeof(FollowRequest))]
+[JsonSerializable(typeof(SetModelFollowRequest))]
+[JsonSerializable(typeof(SetVersionFollowRequest))]
+[JsonSerializable(typeof(FollowResponse))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -147,6 +147,6 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
             await hub.WriteAsync(d => d.AccessTokens.Where(t => t.Id == id).ExecuteUpdateAsync(s => s.SetProperty(t => t.LastUsedAt, now), cancel), cancel);
         }
 
-        return new(found.User.AsCaller(), found.Token.Scopes, found.Token.ExpiresAt);
+        return new(found.User.AsCaller() with { Origin = new($"token:{id}", null, null) }, found.Token.Scopes, found.Token.ExpiresAt);
     }
 }

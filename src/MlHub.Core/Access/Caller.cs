@@ -9,6 +9,9 @@ public sealed record Caller(Guid Id, string Name, bool IsAdmin = false)
     /// <summary>The only person of a hub in the access mode Open.</summary>
     public static readonly Caller Local = new(Guid.Empty, "local", IsAdmin: true);
 
+    /// <summary>Their account; null for MlHub itself and where nobody signs in.</summary>
+    public Guid? AccountId => Id == Guid.Empty ? null : Id;
+
     /// <summary>How they came in, for the audit.</summary>
     public CallOrigin? Origin { get; init; }
 

@@ -27,3 +27,20 @@ public sealed class EventSignal
         }
     }
 }
+
+public static class EventSignalWaiting
+{
+    /// <summary>Waits for the next signal, and no longer than <paramref name="patience"/>: another node's commits raise none here.</summary>
+    public static async Task NextAsync(this ChannelReader<bool> wake, TimeSpan patience, CancellationToken cancel)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timer.CancelAfter(patience);
+        try
+        {
+            await wake.ReadAsync(timer.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+        }
+    }
+}

@@ -14,7 +14,7 @@ internal sealed class EventsMapping
         row.Property(e => e.Subject).HasMaxLength(512);
         row.Property(e => e.Via).HasMaxLength(64);
         row.Property(e => e.Address).HasMaxLength(64).IsUnicode(false);
-        row.Property(e => e.UserAgent).HasMaxLength(256);
+        row.Property(e => e.UserAgent).HasMaxLength(Limits.UserAgent);
         row.HasIndex(e => new { e.ExperimentId, e.Id });
         row.HasIndex(e => new { e.ModelId, e.Id });
     }

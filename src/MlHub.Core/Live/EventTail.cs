@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,7 +34,7 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
                 logger.LogError(e, "Could not read the event log; trying again.");
             }
 
-            await WaitAsync(wake, stoppingToken);
+            await wake.NextAsync(Patience, stoppingToken);
         }
     }
 
@@ -85,19 +84,6 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
         if (kind.StartsWith("run.", StringComparison.Ordinal) || kind.StartsWith("artifact.", StringComparison.Ordinal))
         {
             feed.Announce(Topics.Run(subject));
-        }
-    }
-
-    private static async Task WaitAsync(ChannelReader<bool> wake, CancellationToken stopping)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        timer.CancelAfter(Patience);
-        try
-        {
-            await wake.ReadAsync(timer.Token);
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
         }
     }
 }

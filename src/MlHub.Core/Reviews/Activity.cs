@@ -1,3 +1,6 @@
+using System.Text.Json;
+using MlHub.Events;
+
 namespace MlHub.Reviews;
 
 /// <summary>What happened to a version, in the protocol's words.</summary>
@@ -14,4 +17,41 @@ public enum ActivityType
 
 /// <summary>One line of a version's history as the protocol has it; <paramref name="Id"/> is the event's.</summary>
 public sealed record Activity(
-    string Id, ActivityType Type, string User, string? FromStage, string? ToStage, string? Comment, string? SystemComment, DateTimeOffset At);
+    string Id, ActivityType Type, string User, string? FromStage, string? ToStage, string? Comment, string? SystemComment, DateTimeOffset At)
+{
+    /// <summary>The kinds of events that the protocol knows as activities.</summary>
+    public static readonly IReadOnlyList<string> Kinds =
+    [
+        EventKinds.VersionMoved, EventKinds.RequestOpened, EventKinds.RequestEndorsed, EventKinds.RequestApproved,
+        EventKinds.RequestRejected, EventKinds.RequestCancelled, EventKinds.CommentCreated,
+    ];
+
+    /// <summary>The activity that an event of <see cref="Kinds"/> tells of.</summary>
+    public static Activity Of(HubEvent @event)
+    {
+        using var before = JsonDocument.Parse(@event.Before ?? "{}");
+        using var after = JsonDocument.Parse(@event.After ?? "{}");
+        var systemComment = Text(after, "systemComment");
+        return new(
+            @event.Id.ToString(),
+            @event.Kind switch
+            {
+                EventKinds.VersionMoved when systemComment is not null => ActivityType.SystemTransition,
+                EventKinds.VersionMoved => ActivityType.AppliedTransition,
+                EventKinds.RequestOpened => ActivityType.RequestedTransition,
+                EventKinds.RequestRejected => ActivityType.RejectedRequest,
+                EventKinds.RequestCancelled => ActivityType.CancelledRequest,
+                EventKinds.CommentCreated => ActivityType.NewComment,
+                _ => ActivityType.ApprovedRequest,
+            },
+            @event.Actor,
+            Text(before, "stage") ?? Text(after, "fromStage"),
+            Text(after, "stage") ?? Text(after, "toStage"),
+            Text(after, "comment") ?? Text(after, "text"),
+            systemComment,
+            @event.At);
+    }
+
+    private static string? Text(JsonDocument values, string name) =>
+        values.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

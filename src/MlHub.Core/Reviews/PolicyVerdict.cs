@@ -11,4 +11,9 @@ public sealed record PolicyVerdict(IReadOnlyList<RuleResult> Rules)
     public bool IsMet => Rules.All(r => r.IsMet);
 
     public IEnumerable<RuleResult> Unmet => Rules.Where(r => !r.IsMet);
+
+    /// <summary>What keeps the viewer from approving now; that approvals are still missing does not.</summary>
+    public IEnumerable<RuleResult> Blocking => Unmet.Where(r => r.Rule != PolicyRules.Approvals);
+
+    public override string ToString() => string.Join("; ", Unmet.Select(r => $"{r.Rule}: {r.Detail}"));
 }

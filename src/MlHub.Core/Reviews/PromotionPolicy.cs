@@ -34,7 +34,25 @@ public sealed record RequiredCheck(string Name, string? Reporter = null);
 public sealed record FreezeWindow(DateTimeOffset From, DateTimeOffset Until, string Reason);
 
 /// <summary>No version enters the stage on these days between two times of the day, in UTC; past midnight where it ends before it begins.</summary>
-public sealed record WeeklyFreeze(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly Until, string Reason);
+public sealed record WeeklyFreeze(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly Until, string Reason)
+{
+    /// <summary>When the freeze that lasts at <paramref name="now"/> ends; null where none does.</summary>
+    public DateTimeOffset? EndOrNull(DateTimeOffset now)
+    {
+        var today = now.UtcDateTime.Date;
+        foreach (var day in new[] { today, today.AddDays(-1) }.Where(d => Days.Contains(d.DayOfWeek)))
+        {
+            var begin = new DateTimeOffset(day + From.ToTimeSpan(), TimeSpan.Zero);
+            var end = new DateTimeOffset(day.AddDays(Until <= From ? 1 : 0) + Until.ToTimeSpan(), TimeSpan.Zero);
+            if (begin <= now && now < end)
+            {
+                return end;
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>How one metric is judged, where its name or the policy's tolerance does not say it right.</summary>
 public sealed record MetricRule(string Metric, bool? LowerIsBetter = null, double? Tolerance = null);

@@ -26,6 +26,7 @@ public static class AccessServices
         AddIdentity(services);
         AddSchemes(services, mode);
         services.AddSingleton<IAuthorizationHandler, ScopeAuthorization>();
+        services.AddSingleton<IClaimsTransformation, PageOrigin>();
         services.AddAuthorization(o => Policies.Add(o, mode == AccessMode.Open ? OpenScheme.Name : IdentityConstants.ApplicationScheme));
         return services;
     }

@@ -60,7 +60,7 @@ public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, 
 
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<SignIns>().VerifyPasswordOrNullAsync(user, secret) is { } account
-            ? (With(account.AsCaller(), account.IsAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin), DateTimeOffset.MaxValue)
+            ? (With(account.AsCaller() with { Origin = new("password", null, null) }, account.IsAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin), DateTimeOffset.MaxValue)
             : null;
     }
 

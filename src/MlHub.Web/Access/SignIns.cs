@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Identity;
 using MlHub.Events;
+using MlHub.Web.Audit;
 
 namespace MlHub.Web.Access;
 
@@ -14,7 +15,7 @@ public enum SignInOutcome
 
 /// <summary>Signs people in by name and password. Five wrong passwords lock an account for five minutes.</summary>
 public sealed class SignIns(
-    UserManager<HubUser> users, SignInManager<HubUser> signIns, IHttpContextAccessor http, SignInLimits limits, HubDbFactory hub, TimeProvider clock)
+    UserManager<HubUser> users, SignInManager<HubUser> signIns, IHttpContextAccessor http, SignInLimits limits, DeniedAttempts denied, HubDbFactory hub, TimeProvider clock)
 {
     // Checked for names that do not exist, so that the answer takes as long as for those that do.
     private static readonly HubUser Nobody = new() { UserName = "nobody" };
@@ -30,6 +31,7 @@ public sealed class SignIns(
         if (outcome != SignInOutcome.Succeeded)
         {
             limits.CountFailure(from);
+            denied.Note(http.HttpContext!, $"sign-in: {outcome}", user?.UserName ?? "unknown account");
             return outcome;
         }
 
@@ -51,7 +53,7 @@ public sealed class SignIns(
         hub.WriteAsync(
             db =>
             {
-                db.Record(user.AsCaller(), clock.GetUtcNow(), kind, user.UserName!, after: new { From = http.HttpContext?.Connection.RemoteIpAddress?.ToString() });
+                db.Record(user.AsCaller() with { Origin = http.HttpContext?.Origin(PageOrigin.Via) }, clock.GetUtcNow(), kind, user.UserName!);
                 return Task.CompletedTask;
             },
             cancel);

@@ -10,9 +10,9 @@ public sealed record TokenScopes(Scopes Scope, string Name, string Meaning)
         new(Scopes.ArtifactsRead, "Read artifacts", "List and download files"),
         new(Scopes.ArtifactsWrite, "Write artifacts", "Upload files"),
         new(Scopes.ArtifactsDelete, "Delete artifacts", "Delete files for good"),
-        new(Scopes.RegistryRead, "Read models", "Find and read registered models, versions, requests and comments"),
-        new(Scopes.RegistryWrite, "Change models", "Register versions, set tags and aliases, ask for stages, comment"),
-        new(Scopes.RegistryApprove, "Decide on versions", "Move versions between stages, approve and reject requests"),
+        new(Scopes.RegistryRead, "Read models", "Find and read registered models and their versions"),
+        new(Scopes.RegistryWrite, "Register models", "Create models and versions, set descriptions, tags and aliases, comment, ask for a stage"),
+        new(Scopes.RegistryApprove, "Decide on models", "Move versions between stages, approve and reject requests"),
         new(Scopes.Admin, "Administer", "Make accounts and whatever else only administrators may"),
     ];
 

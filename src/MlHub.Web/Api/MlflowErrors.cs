@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
+using MlHub.Web.Audit;
 
 namespace MlHub.Web.Api;
 
@@ -46,6 +47,11 @@ public static class MlflowErrors
             HubError.Unavailable => (503, "TEMPORARILY_UNAVAILABLE"),
             _ => throw new InvalidOperationException($"{refusal.Error} has no status."),
         };
+        if (status == 403 || (status == 401 && context.Request.Headers.Authorization.Count > 0))
+        {
+            context.RequestServices.GetRequiredService<DeniedAttempts>().Note(context, status == 401 ? "wrong credentials" : refusal.Message);
+        }
+
         if (status is 503 or 429)
         {
             context.Response.Headers.RetryAfter = "2";

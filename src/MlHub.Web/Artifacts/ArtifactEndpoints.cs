@@ -54,7 +54,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, RunSe
 
     private async Task SendAsync(HttpContext context, string runId, ArtifactPath path)
     {
-        var opened = await artifacts.OpenAsync(context.User.AsCaller(), runId, path, context.RequestAborted);
+        var opened = await artifacts.OpenAsync(context.AsCall().Caller, runId, path, context.RequestAborted);
         await using (opened.Content)
         {
             UploadedBytes.Isolate(context.Response.Headers);
@@ -67,14 +67,14 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, RunSe
     private async Task UploadAsync(HttpContext context)
     {
         var (runId, path) = ProxiedPath.Parse(SentPath(context));
-        await artifacts.SaveAsync(context.User.AsCaller(), runId, ArtifactPath.ParseFile(path.Value), context.Request.Body, context.RequestAborted);
+        await artifacts.SaveAsync(context.AsCall().Caller, runId, ArtifactPath.ParseFile(path.Value), context.Request.Body, context.RequestAborted);
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
 
     private async Task DeleteAsync(HttpContext context)
     {
         var (runId, path) = ProxiedPath.Parse(SentPath(context));
-        await artifacts.DeleteAsync(context.User.AsCaller(), runId, ArtifactPath.ParseFile(path.Value), context.RequestAborted);
+        await artifacts.DeleteAsync(context.AsCall().Caller, runId, ArtifactPath.ParseFile(path.Value), context.RequestAborted);
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MlHub.Access;
 using MlHub.Web.Access;
+using MlHub.Web.Audit;
 
 namespace MlHub.Web.Shell;
 
@@ -46,6 +47,11 @@ public abstract class HubPage : ComponentBase
         }
         catch (HubException refusal)
         {
+            if (refusal.Error == HubError.Denied && Http is { } context)
+            {
+                context.RequestServices.GetRequiredService<DeniedAttempts>().Note(context, refusal.Message);
+            }
+
             return refusal.Message;
         }
     }

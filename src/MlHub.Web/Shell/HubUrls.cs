@@ -11,6 +11,8 @@ public static class HubUrls
     public const string Home = "/";
     public const string SignOut = "/sign-out";
     public const string Tokens = "/account/tokens";
+    public const string Audit = "/admin/audit";
+    public const string AuditExport = "/admin/audit/export";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
     public const string Denied = "/denied";
@@ -18,6 +20,8 @@ public static class HubUrls
     public static string SignIn(string? returnUrl = null) => With("/sign-in", ("returnUrl", returnUrl));
 
     public static string SetUp(string? code = null) => With("/set-up", ("code", code));
+
+    public static string Inbox(bool unread = false) => With("/inbox", ("view", unread ? "unread" : null));
 
     public static string Experiments(string? search = null, bool deleted = false) =>
         With("/experiments", ("search", search), ("view", deleted ? "deleted" : null));
@@ -48,6 +52,10 @@ public static class HubUrls
         With(Version(name, number, "compare"), ("with", with.ToString(CultureInfo.InvariantCulture)));
 
     public static string VersionFile(string name, int number, string? path) => With(Version(name, number, "files"), ("path", path));
+
+    /// <summary>The bytes of a version's file, as an attachment.</summary>
+    public static string VersionBytes(string name, int number, string path) =>
+        With("/model-versions/get-artifact", ("name", name), ("version", number.ToString(CultureInfo.InvariantCulture)), ("path", path));
 
     /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
     public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";

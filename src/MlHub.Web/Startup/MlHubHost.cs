@@ -8,7 +8,10 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.Registry;
+using MlHub.Web.Notifications;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -40,6 +43,8 @@ public static class MlHubHost
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddSingleton<DeniedAttempts>();
+        services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<PermissionEndpoints>();
         services.AddSingleton<UserEndpoints>();
@@ -48,6 +53,10 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<VersionEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<NotificationEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -74,7 +83,7 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
-        var (api, proxy) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"));
+        var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
@@ -83,6 +92,10 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<ModelEndpoints>().Map(api);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(api);
+        app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)

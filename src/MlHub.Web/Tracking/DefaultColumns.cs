@@ -1,4 +1,5 @@
 using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
 
 namespace MlHub.Web.Tracking;
 
@@ -7,12 +8,10 @@ public static class DefaultColumns
 {
     private const int OfEach = 5;
 
-    private static readonly string[] TellingWords = ["val", "eval", "valid", "test", "loss", "rmse", "acc", "auc", "f1"];
-
     public static List<ShownColumn> Choose(RunColumns known, IReadOnlyList<RunRow> rows)
     {
         var most = known.Metrics.Count == 0 ? 0 : known.Metrics.Max(m => m.Runs);
-        var metrics = known.Metrics.Where(m => !IsOfSystem(m.Key)).OrderByDescending(m => m.Runs > most / 2).ThenByDescending(m => Telling(m.Key)).ThenByDescending(m => m.Runs);
+        var metrics = known.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).OrderByDescending(m => m.Runs > most / 2).ThenByDescending(m => MetricNames.Telling(m.Key)).ThenByDescending(m => m.Runs);
         var parameters = known.Params.OrderByDescending(p => rows.Select(r => r.TextOrNull(new(ColumnKind.Param, p.Key))).Distinct().Take(2).Count() > 1);
         return
         [
@@ -20,9 +19,4 @@ public static class DefaultColumns
             .. parameters.Take(OfEach).Select(p => new ShownColumn(ColumnKind.Param, p.Key)),
         ];
     }
-
-    /// <summary>The larger, the sooner people want to see the metric.</summary>
-    public static int Telling(string key) => TellingWords.Count(w => key.Contains(w, StringComparison.OrdinalIgnoreCase));
-
-    public static bool IsOfSystem(string key) => key.StartsWith("system/", StringComparison.Ordinal);
 }

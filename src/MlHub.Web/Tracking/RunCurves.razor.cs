@@ -121,7 +121,7 @@ public partial class RunCurves
 
     private List<SeriesName> Choose(IReadOnlyList<SeriesName> series) =>
         Compact
-            ? [.. series.Where(s => s.IsCurve && !DefaultColumns.IsOfSystem(s.Key)).OrderByDescending(s => DefaultColumns.Telling(s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal).Take(2)]
+            ? [.. series.Where(s => s.IsCurve && !MetricNames.IsOfSystem(s.Key)).OrderByDescending(s => MetricNames.Telling(s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal).Take(2)]
             : [.. series.OrderBy(s => s.Key, StringComparer.Ordinal)];
 
     // A group of one is no group.

@@ -78,7 +78,11 @@ internal static class PostgresLogSql
         WHERE s.series_id = d.series_id
         """;
 
-    public const string AddEvent = "INSERT INTO events (at, actor, kind, subject, experiment_id, after) VALUES ($1, $2, $3, $4, $5, $6)";
+    public const string AddEvent = 
+        """
+        INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """;
 
     public const string History =
         "SELECT step, ts, value, kind FROM metrics WHERE series_id = $1 ORDER BY step, ts, value, kind LIMIT $2";

@@ -104,7 +104,9 @@ internal sealed class PostgresLogTransaction(NpgsqlConnection connection, TimePr
         }
 
         var at = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await using var command = Command(PostgresLogSql.AddEvent, at, caller.Name, EventKinds.RunLogged, runId, to.ExperimentId, after);
+        await using var command = Command(
+            PostgresLogSql.AddEvent, at, caller.Name, EventKinds.RunLogged, runId, to.ExperimentId, after,
+            caller.AccountId, caller.Origin?.Via, caller.Origin?.Address, caller.Origin?.UserAgent);
         await command.ExecuteNonQueryAsync(cancel);
         return true;
     }
@@ -124,12 +126,12 @@ internal sealed class PostgresLogTransaction(NpgsqlConnection connection, TimePr
         return keys;
     }
 
-    private NpgsqlCommand Command(string sql, params object[] values)
+    private NpgsqlCommand Command(string sql, params object?[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         }
 
         return command;

@@ -34,7 +34,9 @@ internal static class SqlServerLogCommands
     public static SqlCommand AddEvent(DateTimeOffset at, Caller actor, string runId, LoggedTo to, string after) => Command(
         SqlServerLogSql.AddEvent, Number("@at", at.ToUnixTimeMilliseconds()), ("@actor", SqlDbType.NVarChar, Limits.UserName, actor.Name),
         ("@kind", SqlDbType.VarChar, 64, EventKinds.RunLogged), ("@subject", SqlDbType.NVarChar, 512, runId),
-        Number("@experiment_id", to.ExperimentId), Text("@after", after));
+        Number("@experiment_id", to.ExperimentId), Text("@after", after), ("@actor_id", SqlDbType.UniqueIdentifier, 0, actor.AccountId),
+        ("@via", SqlDbType.NVarChar, 64, actor.Origin?.Via), ("@address", SqlDbType.VarChar, 64, actor.Origin?.Address),
+        ("@user_agent", SqlDbType.NVarChar, Limits.UserAgent, actor.Origin?.UserAgent));
 
     public static SqlCommand History(long seriesId, MetricPoint? after, int max)
     {
@@ -49,16 +51,16 @@ internal static class SqlServerLogCommands
             Number("@ts", last.Timestamp), ("@value", SqlDbType.Float, 0, value.Stored), ("@kind", SqlDbType.SmallInt, 0, (short)value.Kind));
     }
 
-    private static (string, SqlDbType, int, object) Number(string name, long value) => (name, SqlDbType.BigInt, 0, value);
+    private static (string, SqlDbType, int, object?) Number(string name, long value) => (name, SqlDbType.BigInt, 0, value);
 
-    private static (string, SqlDbType, int, object) Text(string name, string value) => (name, SqlDbType.NVarChar, -1, value);
+    private static (string, SqlDbType, int, object?) Text(string name, string value) => (name, SqlDbType.NVarChar, -1, value);
 
-    private static SqlCommand Command(string sql, params (string Name, SqlDbType Type, int Size, object Value)[] parameters)
+    private static SqlCommand Command(string sql, params (string Name, SqlDbType Type, int Size, object? Value)[] parameters)
     {
         var command = new SqlCommand(sql);
         foreach (var (name, type, size, value) in parameters)
         {
-            command.Parameters.Add(new SqlParameter(name, type, size) { Value = value });
+            command.Parameters.Add(new SqlParameter(name, type, size) { Value = value ?? DBNull.Value });
         }
 
         return command;

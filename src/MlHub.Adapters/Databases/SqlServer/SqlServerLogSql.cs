@@ -107,7 +107,10 @@ internal static class SqlServerLogSql
         """;
 
     public const string AddEvent =
-        "INSERT INTO events (at, actor, kind, subject, experiment_id, after) VALUES (@at, @actor, @kind, @subject, @experiment_id, @after);";
+        """
+        INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)
+        VALUES (@at, @actor, @kind, @subject, @experiment_id, @after, @actor_id, @via, @address, @user_agent);
+        """;
 
     public const string History =
         "SELECT TOP (@max) step, ts, value, kind FROM metrics WHERE series_id = @series_id ORDER BY step, ts, value, kind;";

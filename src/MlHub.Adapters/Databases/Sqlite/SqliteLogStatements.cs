@@ -51,7 +51,10 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
         "UPDATE metric_series SET points = points + ?2, step = ?3, ts = ?4, value = ?5, kind = ?6 WHERE series_id = ?1");
 
     private readonly SqliteStatement _addEvent = new(connection,
-        "INSERT INTO events (at, actor, kind, subject, experiment_id, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        """
+        INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        """);
 
     public LogOutcome Apply(Caller caller, string runId, RunLog log)
     {
@@ -70,8 +73,7 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
 
     private RunStanding? Find(Caller caller, string runId)
     {
-        // EF Core stores a Guid as upper-case text.
-        if (!_findRun.Bind(1, runId).Bind(2, caller.Id.ToString().ToUpperInvariant()).Step())
+        if (!_findRun.Bind(1, runId).Bind(2, Text(caller.Id)).Step())
         {
             return null;
         }
@@ -81,6 +83,9 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
         _findRun.Reset();
         return found;
     }
+
+    /// <summary>As EF Core stores it.</summary>
+    private static string Text(Guid id) => id.ToString().ToUpperInvariant();
 
     private Dictionary<string, string> NewParams(LoggedTo to, string runId, RunLog log)
     {
@@ -182,7 +187,8 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
         }
 
         _addEvent.Bind(1, clock.GetUtcNow().ToUnixTimeMilliseconds()).Bind(2, caller.Name).Bind(3, EventKinds.RunLogged)
-            .Bind(4, runId).Bind(5, to.ExperimentId).Bind(6, after).Run();
+            .Bind(4, runId).Bind(5, to.ExperimentId).Bind(6, after).Bind(7, caller.AccountId is { } id ? Text(id) : null)
+            .Bind(8, caller.Origin?.Via).Bind(9, caller.Origin?.Address).Bind(10, caller.Origin?.UserAgent).Run();
         return true;
     }
 

@@ -32,12 +32,15 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
-    public SqliteStatement Bind(int parameter, string value)
+    public SqliteStatement Bind(int parameter, string? value)
     {
-        // An empty span has no address, which SQLite would take for NULL.
-        Check(value.Length == 0
-            ? raw.sqlite3_bind_text(_statement, parameter, utf8z.FromString(""))
-            : raw.sqlite3_bind_text(_statement, parameter, Utf8(value)));
+        Check(value switch
+        {
+            null => raw.sqlite3_bind_null(_statement, parameter),
+            // An empty span has no address, which SQLite would take for NULL.
+            "" => raw.sqlite3_bind_text(_statement, parameter, utf8z.FromString("")),
+            _ => raw.sqlite3_bind_text(_statement, parameter, Utf8(value)),
+        });
         return this;
     }
 

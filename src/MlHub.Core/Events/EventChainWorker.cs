@@ -1,0 +1,112 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Events;
+
+/// <summary>
+/// Links committed events into the chain, in one order without gaps. Every node may run it: the number of a link is its key,
+/// so of two that link the same place one is run again. Killed at any moment, it goes on where the last commit left it.
+/// </summary>
+public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeProvider clock, ILogger<EventChainWorker> logger) : BackgroundService
+{
+    private const int Batch = 1000;
+
+    /// <summary>Between two batches, so that a busy hub spends a tenth of its commits on the chain and not half of them.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan HeadIsLogged = TimeSpan.FromHours(1);
+
+    private readonly UnlinkedEvents _unlinked = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wake = signal.Listen();
+        var nextLook = DateTimeOffset.MinValue;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (clock.GetUtcNow() >= nextLook)
+                {
+                    nextLook = clock.GetUtcNow() + HeadIsLogged;
+                    await LookAtAllAsync(stoppingToken);
+                }
+
+                while (await LinkAsync(stoppingToken) == Batch)
+                {
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogError(e, "The chain over the event log could not be continued; trying again.");
+            }
+
+            await Task.Delay(Pace, stoppingToken);
+            await wake.NextAsync(Patience, stoppingToken);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await LinkAsync(cancellationToken);
+            await LogHeadAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogWarning(e, "The chain's head could not be read at the end.");
+        }
+    }
+
+    /// <summary>Events may have appeared behind all that was looked at, and an older database has never had a chain.</summary>
+    private async Task LookAtAllAsync(CancellationToken cancel)
+    {
+        await LogHeadAsync(cancel);
+        await using var db = hub.Open();
+        _unlinked.StartBefore(await db.Events.Where(e => !db.EventLinks.Any(l => l.EventId == e.Id)).MinAsync(e => (long?)e.Id, cancel)
+            ?? await db.Events.MaxAsync(e => (long?)e.Id, cancel) + 1 ?? 1);
+    }
+
+    private async Task<int> LinkAsync(CancellationToken cancel)
+    {
+        List<HubEvent> rows;
+        await using (var db = hub.Open())
+        {
+            rows = await _unlinked.Among(db.Events.AsNoTracking()).OrderBy(e => e.Id).Take(Batch).ToListAsync(cancel);
+        }
+
+        if (rows.Count > 0)
+        {
+            // Read outside of the transaction: events never change, and nobody who writes one has to wait for this.
+            await hub.WriteAsync(db => AppendAsync(db, rows, cancel), cancel);
+            _unlinked.Settle(rows.ConvertAll(r => r.Id), clock.GetUtcNow());
+        }
+
+        return rows.Count;
+    }
+
+    private static async Task AppendAsync(HubDb db, List<HubEvent> rows, CancellationToken cancel)
+    {
+        var ids = rows.ConvertAll(r => r.Id);
+        var linked = await db.EventLinks.Where(l => ids.Contains(l.EventId)).Select(l => l.EventId).ToHashSetAsync(cancel);
+        var head = await db.HeadOrNullAsync(cancel);
+        var (seq, hash) = (head?.Seq ?? 0, head?.Hash ?? ChainHash.Start);
+        foreach (var row in rows.Where(r => !linked.Contains(r.Id)))
+        {
+            hash = ChainHash.Of(hash, ++seq, row);
+            db.Add(new EventLink { Seq = seq, EventId = row.Id, Hash = hash });
+        }
+    }
+
+    private async Task LogHeadAsync(CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        if (await db.HeadOrNullAsync(cancel) is { } head)
+        {
+            logger.LogInformation("The audit chain has {Count} links; its head is {Head}.", head.Seq, Convert.ToHexStringLower(head.Hash));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using MlHub.Events;
+using MlHub.Registry;
+
+namespace MlHub.Notifications;
+
+/// <summary>What an event says of itself in its JSON; null for what it does not say.</summary>
+internal sealed class EventFacts(HubEvent row)
+{
+    private readonly JsonElement? _before = Parse(row.Before);
+    private readonly JsonElement? _after = Parse(row.After);
+
+    public string? After(string name) => Text(_after, name);
+
+    public string? Before(string name) => Text(_before, name);
+
+    public Stage? AfterStage(string name) => After(name) is { } stage ? Stages.ParseOrNull(stage) : null;
+
+    public Stage? BeforeStage(string name) => Before(name) is { } stage ? Stages.ParseOrNull(stage) : null;
+
+    private static JsonElement? Parse(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
+
+    private static string? Text(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
+}
