@@ -54,6 +54,9 @@ public static class CoreServices
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
+        services.AddSingleton<RegisteredModels>();
+        services.AddSingleton<Aliases>();
+        services.AddSingleton<ModelVersions>();
         return services;
     }
 }

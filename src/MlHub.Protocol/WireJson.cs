@@ -3,6 +3,7 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Registry;
 using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Tracking;
 
@@ -50,6 +51,27 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(ModelNameRequest))]
+[JsonSerializable(typeof(RenameModelRequest))]
+[JsonSerializable(typeof(UpdateModelRequest))]
+[JsonSerializable(typeof(SetModelTagRequest))]
+[JsonSerializable(typeof(DeleteModelTagRequest))]
+[JsonSerializable(typeof(AliasRequest))]
+[JsonSerializable(typeof(SetAliasRequest))]
+[JsonSerializable(typeof(LatestVersionsRequest))]
+[JsonSerializable(typeof(RegistrySearchRequest))]
+[JsonSerializable(typeof(ModelResponse))]
+[JsonSerializable(typeof(DatabricksModelResponse))]
+[JsonSerializable(typeof(SearchModelsResponse))]
+[JsonSerializable(typeof(CreateVersionRequest))]
+[JsonSerializable(typeof(VersionRequest))]
+[JsonSerializable(typeof(UpdateVersionRequest))]
+[JsonSerializable(typeof(SetVersionTagRequest))]
+[JsonSerializable(typeof(DeleteVersionTagRequest))]
+[JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(VersionsResponse))]
+[JsonSerializable(typeof(DownloadUriResponse))]
 [JsonSerializable(typeof(AuditHeadResponse))]
 [JsonSerializable(typeof(AuditVerifyResponse))]
 [JsonSerializable(typeof(AuditLine))]

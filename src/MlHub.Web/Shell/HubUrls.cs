@@ -56,6 +56,10 @@ public static class HubUrls
 
     public static string VersionFile(string name, int number, string? path) => With(Version(name, number, "files"), ("path", path));
 
+    /// <summary>The bytes of a version's file, as an attachment.</summary>
+    public static string VersionBytes(string name, int number, string path) =>
+        With("/model-versions/get-artifact", ("name", name), ("version", number.ToString(CultureInfo.InvariantCulture)), ("path", path));
+
     /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
     public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";
 

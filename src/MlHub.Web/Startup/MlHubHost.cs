@@ -10,6 +10,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.Registry;
 using MlHub.Web.Notifications;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
@@ -49,6 +50,8 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<NotificationEndpoints>();
         services.AddScoped<DemoStart>();
@@ -83,6 +86,8 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<ModelEndpoints>().Map(api);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
     }

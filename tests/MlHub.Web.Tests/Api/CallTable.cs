@@ -56,6 +56,28 @@ public static class CallTable
         ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
         ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen"),
         ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["POST mlflow/registered-models/create"] = t => new(Body: new { name = $"of {Guid.NewGuid():N}" }, Stranger: 200),
+        ["GET mlflow/registered-models/get"] = t => new($"?name={t.Model}"),
+        ["GET mlflow/databricks/registered-models/get"] = t => new($"?name={t.Model}"),
+        ["POST mlflow/registered-models/rename"] = t => new(Body: new { name = t.Model, new_name = "stolen" }),
+        ["PATCH mlflow/registered-models/update"] = t => new(Body: new { name = t.Model, description = "stolen" }),
+        ["DELETE mlflow/registered-models/delete"] = t => new(Body: new { name = t.Model }),
+        ["POST mlflow/registered-models/set-tag"] = t => new(Body: new { name = t.Model, key = "k", value = "stolen" }),
+        ["DELETE mlflow/registered-models/delete-tag"] = t => new(Body: new { name = t.Model, key = "k" }),
+        ["POST mlflow/registered-models/alias"] = t => new(Body: new { name = t.Model, alias = "champion", version = "1" }),
+        ["DELETE mlflow/registered-models/alias"] = t => new(Body: new { name = t.Model, alias = "champion" }),
+        ["GET mlflow/registered-models/alias"] = t => new($"?name={t.Model}&alias=champion"),
+        ["GET mlflow/registered-models/get-latest-versions"] = t => new($"?name={t.Model}"),
+        ["POST mlflow/registered-models/get-latest-versions"] = t => new(Body: new { name = t.Model }),
+
+        ["POST mlflow/model-versions/create"] = t => new(Body: new { name = t.Model, source = "s3://bucket/model" }),
+        ["GET mlflow/model-versions/get"] = t => new($"?name={t.Model}&version=1"),
+        ["PATCH mlflow/model-versions/update"] = t => new(Body: new { name = t.Model, version = "1", description = "stolen" }),
+        ["DELETE mlflow/model-versions/delete"] = t => new(Body: new { name = t.Model, version = "1" }),
+        ["GET mlflow/model-versions/get-download-uri"] = t => new($"?name={t.Model}&version=1"),
+        ["POST mlflow/model-versions/set-tag"] = t => new(Body: new { name = t.Model, version = "1", key = "k", value = "stolen" }),
+        ["DELETE mlflow/model-versions/delete-tag"] = t => new(Body: new { name = t.Model, version = "1", key = "k" }),
+
         ["GET mlhub/audit/head"] = t => new(Stranger: 403),
         ["GET mlhub/audit/verify"] = t => new(Stranger: 403),
         ["GET mlhub/audit/export"] = t => new("?actor=ann", Stranger: 403),
@@ -75,7 +97,7 @@ public static class CallTable
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run);
+    public sealed record Target(string Experiment, string Name, string Run, string Model);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:
