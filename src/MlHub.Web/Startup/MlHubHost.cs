@@ -92,7 +92,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
-        app.Services.GetRequiredService<AdministrationEndpoints>().Map(new(app, "mlhub"));
+        app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
