@@ -4,6 +4,7 @@ using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Notifications;
+using MlHub.Past;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -28,6 +29,7 @@ public static class CoreServices
         services.AddHostedService<NotificationWorker>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Follows>();
+        services.AddSingleton<RegistryPast>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
