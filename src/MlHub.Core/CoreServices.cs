@@ -36,6 +36,9 @@ public static class CoreServices
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();
         services.AddSingleton<Groups>();
+        services.AddSingleton<EffectiveRights>();
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<Experiments>();
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();

@@ -47,6 +47,9 @@ public static class MlHubHost
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
+        services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<UserEndpoints>();
+        services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
@@ -88,6 +91,9 @@ public static class MlHubHost
         var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
+        app.Services.GetRequiredService<UserEndpoints>().Map(api);
+        app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
+        app.Services.GetRequiredService<AdministrationEndpoints>().Map(new(app, "mlhub"));
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);

@@ -23,6 +23,36 @@ public static class CallTable
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
+        ["GET mlflow/users/get"] = t => new("?username=ann", Stranger: 403),
+        ["GET mlflow/users/current"] = t => new(Stranger: 200),
+        ["GET mlflow/users/list"] = t => new(Stranger: 403),
+        ["PATCH mlflow/users/update-password"] = t => new(Body: new { username = "ann", password = "stolen from ann" }, Stranger: 403),
+        ["PATCH mlflow/users/update-admin"] = t => new(Body: new { username = "bob", is_admin = true }, Stranger: 403),
+        ["DELETE mlflow/users/delete"] = t => new(Body: new { username = "ann" }, Stranger: 403),
+        ["POST mlhub/groups/create"] = t => new(Body: new { name = $"g{Guid.NewGuid():N}" }, Stranger: 403),
+        ["GET mlhub/groups/list"] = t => new(Stranger: 403),
+        ["POST mlhub/groups/rename"] = t => new(Body: new { name = "g", new_name = "h" }, Stranger: 403),
+        ["DELETE mlhub/groups/delete"] = t => new(Body: new { name = "g" }, Stranger: 403),
+        ["POST mlhub/groups/add-member"] = t => new(Body: new { name = "g", username = "bob" }, Stranger: 403),
+        ["POST mlhub/groups/remove-member"] = t => new(Body: new { name = "g", username = "ann" }, Stranger: 403),
+        ["POST mlhub/service-accounts/create"] = t => new(Body: new { name = $"s{Guid.NewGuid():N}" }, Stranger: 403),
+        ["GET mlhub/service-accounts/list"] = t => new(Stranger: 403),
+        ["DELETE mlhub/service-accounts/delete"] = t => new(Body: new { name = "s" }, Stranger: 403),
+        ["POST mlhub/service-accounts/create-token"] = t => new(Body: new { service_account = "s", name = "n", scopes = new[] { "TrackingRead" } }, Stranger: 403),
+        ["GET mlhub/effective-rights"] = t => new($"?user=ann&model={t.Model}"),
+
+        ["GET permissions/registered-models/{id}"] = t => new(),
+        ["PUT permissions/registered-models/{id}"] = t => new(Body: AccessControl()),
+        ["PATCH permissions/registered-models/{id}"] = t => new(Body: AccessControl()),
+        ["GET permissions/registered-models/{id}/permissionLevels"] = t => new(),
+        ["GET permissions/experiments/{id}"] = t => new(),
+        ["PUT permissions/experiments/{id}"] = t => new(Body: AccessControl()),
+        ["PATCH permissions/experiments/{id}"] = t => new(Body: AccessControl()),
+        ["GET permissions/experiments/{id}/permissionLevels"] = t => new(),
+        ["POST mlflow/registered-models/permissions/create"] = t => new(Body: ModelPermission(t)),
+        ["PATCH mlflow/registered-models/permissions/update"] = t => new(Body: ModelPermission(t)),
+        ["GET mlflow/registered-models/permissions/get"] = t => new($"?name={t.Model}&username=ann"),
+        ["DELETE mlflow/registered-models/permissions/delete"] = t => new(Body: new { name = t.Model, username = "ann" }),
         ["POST mlflow/experiments/permissions/create"] = t => new(Body: Permission(t)),
         ["PATCH mlflow/experiments/permissions/update"] = t => new(Body: Permission(t)),
         ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
@@ -96,8 +126,12 @@ public static class CallTable
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 
+    private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
+
+    private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
+
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run, string Model);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

@@ -90,7 +90,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_refusal_is_the_same_for_what_is_hidden_and_what_is_absent()
     {
         var target = await GivenTargetAsync();
-        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model");
+        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id");
         var absent = WalkedEndpoint.Calls(hub, nowhere);
 
         foreach (var ((endpoint, sample, url), other) in WalkedEndpoint.Calls(hub, target).Zip(absent).Where(c => c.First.Sample.Stranger == 404))
@@ -155,7 +155,8 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         await hub.Ann.CallAsync("/registered-models/create", new { name = model, description = "secret" });
         await hub.Ann.CallAsync("/model-versions/create", new { name = model, source = $"runs:/{run}/secret.txt", tags = new[] { new { key = "k", value = "secret" } } });
         await hub.Ann.CallAsync("/registered-models/alias", new { name = model, alias = "champion", version = "1" });
-        return new(experiment, name, run, model);
+        var id = (string)(await hub.Ann.ReadAsync($"/databricks/registered-models/get?name={model}"))["registered_model_databricks"]!["id"]!;
+        return new(experiment, name, run, model, id);
     }
 
     private async Task<string> StateAsync(CallTable.Target target) => string.Join('\n',
@@ -166,5 +167,5 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         (await hub.Ann.GotAsync($"/registered-models/get?name={target.Model}")).Text);
 
     private static string Without(string text, CallTable.Target target) =>
-        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
+        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
 }
