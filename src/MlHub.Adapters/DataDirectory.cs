@@ -8,9 +8,11 @@ public sealed class DataDirectory : IDisposable
     private DataDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
 
     public string Path { get; }
-    public string DatabaseFile => System.IO.Path.Combine(Path, "mlhub.db");
+    public string DatabaseFile => DatabaseFileIn(Path);
     public string Artifacts => System.IO.Path.Combine(Path, "artifacts");
     public string Keys => System.IO.Path.Combine(Path, "keys");
+
+    public static string DatabaseFileIn(string path) => System.IO.Path.GetFullPath(System.IO.Path.Combine(path, "mlhub.db"));
 
     /// <exception cref="IOException">In one sentence: the folder cannot be used, or another process has it.</exception>
     public static DataDirectory Open(string path)

@@ -50,6 +50,8 @@ public static class Limits
     public const int NotificationText = 500;
     public const int MailSubject = 150;
     public const int LinesPerMail = 1000;
+    public const int InboxPage = 200;
+    public const int AuditPage = 50;
 
     public const int MetricsPerBatch = 1000;
     public const int ParamsPerBatch = 100;

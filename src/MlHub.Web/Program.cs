@@ -1,7 +1,13 @@
+using MlHub.Web.Audit;
 using MlHub.Web.Startup;
 
 try
 {
+    if (AuditCommand.Is(args))
+    {
+        return await AuditCommand.RunAsync(args);
+    }
+
     // Settings and pages lie beside the program; relative paths in settings are the caller's.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddMlHub(args);

@@ -11,6 +11,7 @@ export function startDialogs() {
     button.closest("details.menu")?.removeAttribute("open");
   });
   onClick("[data-closes]", button => button.closest("dialog")?.close());
+  onClick("[data-shuts]", button => button.closest("details.menu")?.removeAttribute("open"));
   onClick("[data-back]", () => history.back());
   onClick("dialog", (dialog, event) => {
     if (event.target === dialog) {

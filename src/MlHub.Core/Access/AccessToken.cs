@@ -13,6 +13,8 @@ public enum Scopes
     Admin = 32,
     RegistryRead = 64,
     RegistryWrite = 128,
+
+    /// <summary>To move versions between stages and to decide what others ask for.</summary>
     RegistryApprove = 256,
     Training = TrackingRead | TrackingWrite | ArtifactsRead | ArtifactsWrite | RegistryRead | RegistryWrite,
     All = Training | ArtifactsDelete | RegistryApprove | Admin,

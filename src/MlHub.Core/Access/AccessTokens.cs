@@ -10,11 +10,15 @@ public sealed record CreatedToken(AccessToken Token, string Text);
 /// <summary>Whose token it is, what it may do, and until when.</summary>
 public sealed record VerifiedToken(Caller Caller, Scopes Scopes, DateTimeOffset ExpiresAt);
 
-/// <summary>A person's own tokens for programs: made, listed, revoked, checked.</summary>
+/// <summary>A token and whose it is.</summary>
+public sealed record OwnedToken(AccessToken Token, string Owner, bool IsOfServiceAccount);
+
+/// <summary>Tokens for programs, people's own and those of service accounts: made, listed, revoked, checked.</summary>
 public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, TimeProvider clock)
 {
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
     private static readonly TimeSpan LastUsedGrain = TimeSpan.FromMinutes(1);
+    private const int MostListed = 1000;
 
     public async Task<List<AccessToken>> ListAsync(Caller caller, CancellationToken cancel)
     {
@@ -22,7 +26,41 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
         return await db.AccessTokens.AsNoTracking().Where(t => t.UserId == caller.Id).OrderByDescending(t => t.CreatedAt).ToListAsync(cancel);
     }
 
-    public Task<CreatedToken> CreateAsync(Caller caller, string name, Scopes scopes, TimeSpan life, CancellationToken cancel)
+    /// <summary>The tokens of everybody, or of one account, the newest first; for administrators.</summary>
+    public async Task<List<OwnedToken>> ListAllAsync(Caller caller, string? owner, CancellationToken cancel)
+    {
+        caller.RequireAdmin();
+        await using var db = hub.Open();
+        var tokens = db.AccessTokens.AsNoTracking().Join(db.Users, t => t.UserId, u => u.Id, (t, u) => new { Token = t, User = u });
+        if (!string.IsNullOrWhiteSpace(owner))
+        {
+            var normalized = owner.Trim().ToUpperInvariant();
+            tokens = tokens.Where(t => t.User.NormalizedUserName == normalized);
+        }
+
+        return await tokens.OrderBy(t => t.Token.RevokedAt != null).ThenByDescending(t => t.Token.CreatedAt).Take(MostListed)
+            .Select(t => new OwnedToken(t.Token, t.User.UserName!, t.User.IsServiceAccount)).ToListAsync(cancel);
+    }
+
+    public Task<CreatedToken> CreateAsync(Caller caller, string name, Scopes scopes, TimeSpan life, CancellationToken cancel) =>
+        CreateAsync(caller, _ => Task.FromResult(caller), name, scopes, life, cancel);
+
+    /// <summary>Makes a token of a service account; for administrators.</summary>
+    /// <exception cref="HubException">NotFound where there is no service account of that name.</exception>
+    public Task<CreatedToken> CreateForAsync(Caller caller, string serviceAccount, string name, Scopes scopes, TimeSpan life, CancellationToken cancel)
+    {
+        caller.RequireAdmin();
+        return CreateAsync(
+            caller,
+            async db =>
+            {
+                var found = await db.PrincipalAsync(new(PrincipalKind.ServiceAccount, serviceAccount), cancel);
+                return new Caller(found.Id, found.Who.Name);
+            },
+            name, scopes, life, cancel);
+    }
+
+    private Task<CreatedToken> CreateAsync(Caller caller, Func<HubDb, Task<Caller>> ownerOf, string name, Scopes scopes, TimeSpan life, CancellationToken cancel)
     {
         name = name.Trim();
         if (name.Length is 0 or > Limits.TokenName || name.Any(char.IsControl))
@@ -35,16 +73,16 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
             throw HubException.Invalid($"A token lives at least a moment and at most {LongestLife.Days} days.");
         }
 
-        if (scopes == Scopes.None || (scopes & ~Scopes.All) != 0 || (scopes.HasFlag(Scopes.Admin) && !caller.IsAdmin))
-        {
-            throw HubException.Invalid("A token needs at least one scope, and no more than its owner may do.");
-        }
-
         return hub.WriteAsync(
             async db =>
             {
-                var now = clock.GetUtcNow();
-                if (await db.AccessTokens.CountAsync(t => t.UserId == caller.Id && t.RevokedAt == null && t.ExpiresAt > now, cancel) >= Limits.TokensPerUser)
+                var (now, owner) = (clock.GetUtcNow(), await ownerOf(db));
+                if (scopes == Scopes.None || (scopes & ~Scopes.All) != 0 || (scopes.HasFlag(Scopes.Admin) && !owner.IsAdmin))
+                {
+                    throw HubException.Invalid("A token needs at least one scope, and no more than its owner may do.");
+                }
+
+                if (await db.AccessTokens.CountAsync(t => t.UserId == owner.Id && t.RevokedAt == null && t.ExpiresAt > now, cancel) >= Limits.TokensPerUser)
                 {
                     throw HubException.Invalid($"There are already {Limits.TokensPerUser} usable tokens; revoke one first.");
                 }
@@ -53,7 +91,7 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
                 var token = new AccessToken
                 {
                     Id = id,
-                    UserId = caller.Id,
+                    UserId = owner.Id,
                     Name = name,
                     SecretHash = hash,
                     Scopes = scopes,
@@ -61,24 +99,25 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
                     ExpiresAt = now + life,
                 };
                 db.Add(token);
-                db.Record(caller, now, EventKinds.TokenCreated, caller.Name, after: new { id, name, Scopes = scopes.ToString(), token.ExpiresAt });
+                db.Record(caller, now, EventKinds.TokenCreated, owner.Name, after: new { id, name, Scopes = scopes.ToString(), token.ExpiresAt });
                 return new CreatedToken(token, text);
             },
             cancel);
     }
 
-    /// <summary>From the return on, no call is let in with the token.</summary>
+    /// <summary>From the return on, no call is let in with the token. Administrators may revoke anybody's.</summary>
     public async Task RevokeAsync(Caller caller, string id, CancellationToken cancel)
     {
         await hub.WriteAsync(
             async db =>
             {
-                var token = await db.AccessTokens.FirstOrDefaultAsync(t => t.Id == id && t.UserId == caller.Id, cancel)
+                var token = await db.AccessTokens.FirstOrDefaultAsync(t => t.Id == id && (t.UserId == caller.Id || caller.IsAdmin), cancel)
                     ?? throw HubException.NotFound("There is no such token.");
                 if (token.RevokedAt is null)
                 {
                     token.RevokedAt = clock.GetUtcNow();
-                    db.Record(caller, token.RevokedAt.Value, EventKinds.TokenRevoked, caller.Name, before: new { id, token.Name });
+                    var owner = token.UserId == caller.Id ? caller.Name : await db.Users.Where(u => u.Id == token.UserId).Select(u => u.UserName!).FirstAsync(cancel);
+                    db.Record(caller, token.RevokedAt.Value, EventKinds.TokenRevoked, owner, before: new { id, token.Name });
                 }
             },
             cancel);

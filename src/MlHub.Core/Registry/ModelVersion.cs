@@ -8,6 +8,17 @@ public enum VersionStatus : short
     Ready = 2,
 }
 
+public static class VersionStatuses
+{
+    /// <summary>The status' name in the protocol.</summary>
+    public static string ToWire(this VersionStatus status) => status switch
+    {
+        VersionStatus.PendingRegistration => "PENDING_REGISTRATION",
+        VersionStatus.FailedRegistration => "FAILED_REGISTRATION",
+        _ => "READY",
+    };
+}
+
 /// <summary>One numbered version of a registered model.</summary>
 public sealed class ModelVersion
 {

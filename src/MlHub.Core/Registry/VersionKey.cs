@@ -9,7 +9,7 @@ public readonly record struct VersionKey(string Model, int Number)
     public static VersionKey Parse(string model, string version) =>
         int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? new(model, number)
-            : throw HubException.Invalid($"Invalid value '{Tracking.LogRules.Shown(version)}' for parameter 'version' supplied: Model version must be an integer, got '{Tracking.LogRules.Shown(version)}'");
+            : throw HubException.Invalid($"Parameter 'version' must be an integer, got '{Tracking.LogRules.Shown(version)}'.");
 
     public override string ToString() => $"{Model} version {Number.ToString(CultureInfo.InvariantCulture)}";
 }

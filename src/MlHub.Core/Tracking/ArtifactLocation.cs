@@ -8,12 +8,18 @@ public static class ArtifactLocation
 {
     public const string Scheme = "mlflow-artifacts:";
 
+    /// <summary>The folder of the proxied store in which the files of registered versions are.</summary>
+    public const string VersionsFolder = "registered-models";
+
     private static readonly string[] CloudSchemes = ["s3", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "hdfs", "r2", "b2"];
 
     public static string OfExperiment(long experimentId) => $"{Scheme}/{experimentId}";
 
     /// <summary>The <c>artifact_uri</c> that clients are given for a run.</summary>
     public static string OfRun(string experimentLocation, string runId) => $"{experimentLocation}/{runId}/artifacts";
+
+    /// <summary>Where a registered version's frozen files are read; the model's public id survives renaming.</summary>
+    public static string OfVersion(string modelPublicId, int version) => $"{Scheme}/{VersionsFolder}/{modelPublicId}/{version}";
 
     /// <summary>Whether the artifacts are kept by MlHub itself.</summary>
     public static bool IsOwn(string location) => location.StartsWith(Scheme, StringComparison.Ordinal);

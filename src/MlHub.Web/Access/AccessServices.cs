@@ -37,7 +37,7 @@ public static class AccessServices
             {
                 o.Lockout.MaxFailedAccessAttempts = 5;
                 o.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
-                o.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+";
+                o.User.AllowedUserNameCharacters = AccountNames.Characters;
                 // PasswordRules says what a good password is.
                 (o.Password.RequireDigit, o.Password.RequireLowercase, o.Password.RequireUppercase, o.Password.RequireNonAlphanumeric) = (false, false, false, false);
                 (o.Password.RequiredLength, o.Password.RequiredUniqueChars) = (1, 1);
@@ -45,7 +45,10 @@ public static class AccessServices
             .AddSignInManager()
             .AddUserStore<UserOnlyStore<HubUser, HubDb, Guid>>()
             .AddPasswordValidator<PasswordRules>()
+            .AddTokenProvider<DataProtectorTokenProvider<HubUser>>(TokenOptions.DefaultProvider)
+            .AddTokenProvider<AuthenticatorTokenProvider<HubUser>>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<HubPrincipals>();
+        services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = People.InvitationLife);
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordRules.Hashing.IterationCount);
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = StampChecked);
     }

@@ -25,6 +25,17 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     public void GetOrPost<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["GET", "POST"], path, scope, answer);
 
+    /// <summary>For calls whose path names what they are about, as its <c>{id}</c>.</summary>
+    public void About<TRequest, TResponse>(string method, string path, Scopes scope, Func<string, TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(
+            [method], path, scope,
+            MlflowErrors.Around(async context =>
+            {
+                var request = await MlflowBody.ReadAsync<TRequest>(context);
+                var response = await answer((string)context.GetRouteValue("id")!, request, context.AsCall());
+                await MlflowBody.WriteAsync(context, response);
+            }));
+
     /// <summary>For calls whose body is not a message.</summary>
     public void Raw(string method, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null)
     {
@@ -35,14 +46,18 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
         }
     }
 
-    private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer)
+    private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(
+            methods, path, scope,
+            MlflowErrors.Around(async context =>
+            {
+                var request = await MlflowBody.ReadAsync<TRequest>(context);
+                var response = await answer(request, context.AsCall());
+                await MlflowBody.WriteAsync(context, response);
+            }));
+
+    private void Map(string[] methods, string path, Scopes scope, RequestDelegate handle)
     {
-        var handle = MlflowErrors.Around(async context =>
-        {
-            var request = await MlflowBody.ReadAsync<TRequest>(context);
-            var response = await answer(request, context.AsCall());
-            await MlflowBody.WriteAsync(context, response);
-        });
         foreach (var prefix in Prefixes)
         {
             endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope);

@@ -1,4 +1,3 @@
-using MlHub.Access;
 using MlHub.Artifacts;
 
 namespace MlHub.Web.Artifacts;
@@ -9,10 +8,10 @@ public sealed record TreeLine(ArtifactEntry Entry, int Depth, bool IsOpen, bool 
     public string Name => Entry.Path[(Entry.Path.LastIndexOf('/') + 1)..];
 }
 
-/// <summary>A run's artifacts as a page shows them: the root, and of each folder on the way to the chosen path its content.</summary>
+/// <summary>Files as a page shows them: the root, and of each folder on the way to the chosen path its content.</summary>
 public sealed record ArtifactTree(IReadOnlyList<TreeLine> Lines, ArtifactEntry? Chosen)
 {
-    public static async Task<ArtifactTree> LoadAsync(MlHub.Artifacts.Artifacts artifacts, Caller caller, string runId, ArtifactPath path, CancellationToken cancel)
+    public static async Task<ArtifactTree> LoadAsync(Func<ArtifactPath, Task<List<ArtifactEntry>>> list, ArtifactPath path)
     {
         var open = path.IsRoot ? [] : path.Folders.Append(path.Value).ToHashSet(StringComparer.Ordinal);
         List<TreeLine> lines = [];
@@ -21,7 +20,7 @@ public sealed record ArtifactTree(IReadOnlyList<TreeLine> Lines, ArtifactEntry? 
 
         async Task AddAsync(ArtifactPath folder, int depth)
         {
-            foreach (var entry in await artifacts.ListAsync(caller, runId, folder, cancel))
+            foreach (var entry in await list(folder))
             {
                 var isOpen = entry.IsFolder && open.Contains(entry.Path);
                 lines.Add(new(entry, depth, isOpen, entry.Path == path.Value));

@@ -43,7 +43,7 @@ public partial class RunArtifacts
         try
         {
             var path = ArtifactPath.Parse(Path);
-            _tree = await ArtifactTree.LoadAsync(Artifacts, caller, RunId, path, cancel);
+            _tree = await ArtifactTree.LoadAsync(folder => Artifacts.ListAsync(caller, RunId, folder, cancel), path);
             if (_tree.Chosen is { IsFolder: false })
             {
                 var opened = await Artifacts.OpenAsync(caller, RunId, path, cancel);
@@ -62,6 +62,4 @@ public partial class RunArtifacts
             _refusal = refusal.Message;
         }
     }
-
-    private static string Parent(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";
 }

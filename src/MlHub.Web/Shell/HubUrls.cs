@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.Web.Audit;
 using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
@@ -18,6 +19,12 @@ public static class HubUrls
     public static string SignIn(string? returnUrl = null) => With("/sign-in", ("returnUrl", returnUrl));
 
     public static string SetUp(string? code = null) => With("/set-up", ("code", code));
+
+    public static string Audit(AuditQuery? query = null) => With("/admin/audit", [.. (query ?? new()).ToPairs()]);
+
+    public static string AuditExport(AuditQuery query) => With("/admin/audit/export", [.. query.ToExport()]);
+
+    public static string Inbox(bool unread = false) => With("/inbox", ("view", unread ? "unread" : null));
 
     public static string Experiments(string? search = null, bool deleted = false) =>
         With("/experiments", ("search", search), ("view", deleted ? "deleted" : null));
@@ -48,6 +55,10 @@ public static class HubUrls
         With(Version(name, number, "compare"), ("with", with.ToString(CultureInfo.InvariantCulture)));
 
     public static string VersionFile(string name, int number, string? path) => With(Version(name, number, "files"), ("path", path));
+
+    /// <summary>The bytes of a version's file, as an attachment.</summary>
+    public static string VersionBytes(string name, int number, string path) =>
+        With("/model-versions/get-artifact", ("name", name), ("version", number.ToString(CultureInfo.InvariantCulture)), ("path", path));
 
     /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
     public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";

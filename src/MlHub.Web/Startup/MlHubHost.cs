@@ -8,8 +8,11 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Reviews;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.Registry;
+using MlHub.Web.Notifications;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -44,10 +47,21 @@ public static class MlHubHost
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
+        services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<UserEndpoints>();
+        services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<TransitionEndpoints>();
+        services.AddSingleton<CommentEndpoints>();
+        services.AddSingleton<CheckEndpoints>();
+        services.AddSingleton<PolicyEndpoints>();
+        services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<VersionEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<NotificationEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -74,12 +88,24 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
-        var (api, proxy) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"));
+        var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
+        var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
+        app.Services.GetRequiredService<UserEndpoints>().Map(api);
+        app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
+        app.Services.GetRequiredService<AdministrationEndpoints>().Map(new(app, "mlhub"));
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
+        app.Services.GetRequiredService<CommentEndpoints>().Map(api);
+        app.Services.GetRequiredService<CheckEndpoints>().Map(own);
+        app.Services.GetRequiredService<PolicyEndpoints>().Map(own);
+        app.Services.GetRequiredService<ModelEndpoints>().Map(api);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(api);
+        app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)

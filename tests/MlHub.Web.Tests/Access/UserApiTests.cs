@@ -107,7 +107,7 @@ public sealed class UserApiTests(SharedHub hub) : IClassFixture<SharedHub>
         var gone = await hub.Ann.GotAsync($"/experiments/permissions/get?experiment_id={experiment}&username=bob");
 
         Assert.Equal(
-            JsonText.Sorted($$$"""{"experiment_permission":{"experiment_id":"{{{experiment}}}","username":"bob","permission":"READ"}}"""), JsonText.Sorted(made.Json));
+            JsonText.Sorted($$$"""{"experiment_permission":{"experiment_id":"{{{experiment}}}","user_id":"bob","username":"bob","permission":"READ"}}"""), JsonText.Sorted(made.Json));
         Assert.Equal((200, 403, "PERMISSION_DENIED"), (read.Status, write.Status, write.Code));
         Assert.Equal($"Permission denied: 'bob' has READ on experiment {experiment}, this needs EDIT.", write.Message);
         Assert.Equal((200, 200, 403), (changed.Status, wrote.Status, managed.Status));

@@ -23,6 +23,36 @@ public static class CallTable
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
+        ["GET mlflow/users/get"] = t => new("?username=ann", Stranger: 403),
+        ["GET mlflow/users/current"] = t => new(Stranger: 200),
+        ["GET mlflow/users/list"] = t => new(Stranger: 403),
+        ["PATCH mlflow/users/update-password"] = t => new(Body: new { username = "ann", password = "stolen from ann" }, Stranger: 403),
+        ["PATCH mlflow/users/update-admin"] = t => new(Body: new { username = "bob", is_admin = true }, Stranger: 403),
+        ["DELETE mlflow/users/delete"] = t => new(Body: new { username = "ann" }, Stranger: 403),
+        ["POST mlhub/groups/create"] = t => new(Body: new { name = $"g{Guid.NewGuid():N}" }, Stranger: 403),
+        ["GET mlhub/groups/list"] = t => new(Stranger: 403),
+        ["POST mlhub/groups/rename"] = t => new(Body: new { name = "g", new_name = "h" }, Stranger: 403),
+        ["DELETE mlhub/groups/delete"] = t => new(Body: new { name = "g" }, Stranger: 403),
+        ["POST mlhub/groups/add-member"] = t => new(Body: new { name = "g", username = "bob" }, Stranger: 403),
+        ["POST mlhub/groups/remove-member"] = t => new(Body: new { name = "g", username = "ann" }, Stranger: 403),
+        ["POST mlhub/service-accounts/create"] = t => new(Body: new { name = $"s{Guid.NewGuid():N}" }, Stranger: 403),
+        ["GET mlhub/service-accounts/list"] = t => new(Stranger: 403),
+        ["DELETE mlhub/service-accounts/delete"] = t => new(Body: new { name = "s" }, Stranger: 403),
+        ["POST mlhub/service-accounts/create-token"] = t => new(Body: new { service_account = "s", name = "n", scopes = new[] { "TrackingRead" } }, Stranger: 403),
+        ["GET mlhub/effective-rights"] = t => new($"?user=ann&model={t.Model}"),
+
+        ["GET permissions/registered-models/{id}"] = t => new(),
+        ["PUT permissions/registered-models/{id}"] = t => new(Body: AccessControl()),
+        ["PATCH permissions/registered-models/{id}"] = t => new(Body: AccessControl()),
+        ["GET permissions/registered-models/{id}/permissionLevels"] = t => new(),
+        ["GET permissions/experiments/{id}"] = t => new(),
+        ["PUT permissions/experiments/{id}"] = t => new(Body: AccessControl()),
+        ["PATCH permissions/experiments/{id}"] = t => new(Body: AccessControl()),
+        ["GET permissions/experiments/{id}/permissionLevels"] = t => new(),
+        ["POST mlflow/registered-models/permissions/create"] = t => new(Body: ModelPermission(t)),
+        ["PATCH mlflow/registered-models/permissions/update"] = t => new(Body: ModelPermission(t)),
+        ["GET mlflow/registered-models/permissions/get"] = t => new($"?name={t.Model}&username=ann"),
+        ["DELETE mlflow/registered-models/permissions/delete"] = t => new(Body: new { name = t.Model, username = "ann" }),
         ["POST mlflow/experiments/permissions/create"] = t => new(Body: Permission(t)),
         ["PATCH mlflow/experiments/permissions/update"] = t => new(Body: Permission(t)),
         ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
@@ -56,6 +86,37 @@ public static class CallTable
         ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
         ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen"),
         ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["POST mlflow/registered-models/create"] = t => new(Body: new { name = $"of {Guid.NewGuid():N}" }, Stranger: 200),
+        ["GET mlflow/registered-models/get"] = t => new($"?name={t.Model}"),
+        ["GET mlflow/databricks/registered-models/get"] = t => new($"?name={t.Model}"),
+        ["POST mlflow/registered-models/rename"] = t => new(Body: new { name = t.Model, new_name = "stolen" }),
+        ["PATCH mlflow/registered-models/update"] = t => new(Body: new { name = t.Model, description = "stolen" }),
+        ["DELETE mlflow/registered-models/delete"] = t => new(Body: new { name = t.Model }),
+        ["POST mlflow/registered-models/set-tag"] = t => new(Body: new { name = t.Model, key = "k", value = "stolen" }),
+        ["DELETE mlflow/registered-models/delete-tag"] = t => new(Body: new { name = t.Model, key = "k" }),
+        ["POST mlflow/registered-models/alias"] = t => new(Body: new { name = t.Model, alias = "champion", version = "1" }),
+        ["DELETE mlflow/registered-models/alias"] = t => new(Body: new { name = t.Model, alias = "champion" }),
+        ["GET mlflow/registered-models/alias"] = t => new($"?name={t.Model}&alias=champion"),
+        ["GET mlflow/registered-models/get-latest-versions"] = t => new($"?name={t.Model}"),
+        ["POST mlflow/registered-models/get-latest-versions"] = t => new(Body: new { name = t.Model }),
+
+        ["POST mlflow/model-versions/create"] = t => new(Body: new { name = t.Model, source = "s3://bucket/model" }),
+        ["GET mlflow/model-versions/get"] = t => new($"?name={t.Model}&version=1"),
+        ["PATCH mlflow/model-versions/update"] = t => new(Body: new { name = t.Model, version = "1", description = "stolen" }),
+        ["DELETE mlflow/model-versions/delete"] = t => new(Body: new { name = t.Model, version = "1" }),
+        ["GET mlflow/model-versions/get-download-uri"] = t => new($"?name={t.Model}&version=1"),
+        ["POST mlflow/model-versions/set-tag"] = t => new(Body: new { name = t.Model, version = "1", key = "k", value = "stolen" }),
+        ["DELETE mlflow/model-versions/delete-tag"] = t => new(Body: new { name = t.Model, version = "1", key = "k" }),
+
+        ["GET mlhub/audit/head"] = t => new(Stranger: 403),
+        ["GET mlhub/audit/verify"] = t => new(Stranger: 403),
+        ["GET mlhub/audit/export"] = t => new("?actor=ann", Stranger: 403),
+        ["GET /admin/audit/export"] = t => new("?actor=ann", Stranger: 403),
+        ["GET mlhub/inbox/list"] = t => new("?unread_only=true", Stranger: 200),
+        ["POST mlhub/inbox/mark-read"] = t => new(Body: new { ids = new[] { 1 } }, Stranger: 200),
+        ["GET mlhub/follows/get"] = t => new($"?name={t.Name}&version=1"),
+        ["POST mlhub/follows/set-model"] = t => new(Body: new { name = t.Name, level = "ALL" }),
+        ["POST mlhub/follows/set-version"] = t => new(Body: new { name = t.Name, version = "1", follow = true }),
         ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
     };
 
@@ -65,8 +126,12 @@ public static class CallTable
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 
+    private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
+
+    private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
+
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

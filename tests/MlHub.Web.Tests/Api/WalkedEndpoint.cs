@@ -28,7 +28,10 @@ public sealed record WalkedEndpoint(string Method, string Pattern, DeclaredAcces
         .. All(hub).Where(e => e.Declared is { Kind: AccessKind.Token or AccessKind.PageOrToken }).Select(e =>
         {
             var sample = CallTable.For(e.Method, e.Call, target) ?? throw new InvalidOperationException($"CallTable lacks {e.Method} {e.Call}.");
-            return (e, sample, e.Pattern.Replace("{**path}", "", StringComparison.Ordinal) + sample.Suffix);
+            var path = e.Pattern.Replace("{**path}", "", StringComparison.Ordinal)
+                .Replace("/experiments/{id}", $"/experiments/{target.Experiment}", StringComparison.Ordinal)
+                .Replace("/registered-models/{id}", $"/registered-models/{target.ModelId}", StringComparison.Ordinal);
+            return (e, sample, path + sample.Suffix);
         }),
     ];
 }

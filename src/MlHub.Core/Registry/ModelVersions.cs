@@ -1,0 +1,220 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Events;
+using MlHub.Tracking;
+
+namespace MlHub.Registry;
+
+/// <summary>What people and clients can do with the versions of registered models; moving them between stages is a matter of its own.</summary>
+public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
+{
+    /// <summary>Registers the next version. Files of MlHub's own are frozen as they are now.</summary>
+    /// <exception cref="HubException">NotFound for a source that the caller may not read, Invalid for what can be no source.</exception>
+    public async Task<VersionDetails> CreateAsync(Caller caller, NewVersion wanted, CancellationToken cancel)
+    {
+        wanted.Check();
+        var source = VersionSource.Parse(wanted.Source);
+        return await hub.WriteAsync(
+            async db =>
+            {
+                var model = await db.ModelAsync(caller, wanted.Model, RegistryPermission.Edit, cancel);
+                var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, cancel);
+                var isEmpty = origin.Files is { Count: 0 };
+                var version = NextOf(model, caller, clock.GetUtcNow(), wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
+                version.Status = isEmpty ? VersionStatus.FailedRegistration : VersionStatus.Ready;
+                version.StatusMessage = isEmpty ? "There were no files at the source. Log the model first, then register it again." : "";
+                version.Digest = origin.Files is { Count: > 0 } files ? VersionOrigin.DigestOf(files) : null;
+                return await AddAsync(db, caller, model, version, origin.Files ?? [], cancel);
+            },
+            cancel);
+    }
+
+    /// <summary>Begins a version whose files are uploaded next; <see cref="VersionUploads"/> takes them.</summary>
+    public Task<VersionDetails> BeginUploadAsync(
+        Caller caller, string name, string? description, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancel)
+    {
+        var wanted = new NewVersion(name, "", null, null, null, description, tags);
+        wanted.Check();
+        return hub.WriteAsync(
+            async db =>
+            {
+                var model = await db.ModelAsync(caller, name, RegistryPermission.Edit, cancel);
+                var source = ArtifactLocation.OfVersion(model.PublicId, model.LastVersion + 1);
+                var version = NextOf(model, caller, clock.GetUtcNow(), wanted with { Source = source }, new(null, null, null, null, null));
+                version.Status = VersionStatus.PendingRegistration;
+                return await AddAsync(db, caller, model, version, [], cancel);
+            },
+            cancel);
+    }
+
+    public async Task<VersionDetails> GetAsync(Caller caller, VersionKey key, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var found = await db.VersionAsync(caller, key, RegistryPermission.Read, cancel);
+        return (await RegistryReader.VersionsAsync(db, caller, [found.Version.Id], cancel)).Single();
+    }
+
+    /// <summary>All versions of the model, newest first.</summary>
+    public async Task<List<VersionDetails>> ListAsync(Caller caller, string model, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
+        var ids = await db.ModelVersions.Where(v => v.ModelId == found.Id).OrderByDescending(v => v.Number).Select(v => v.Id).ToListAsync(cancel);
+        return await RegistryReader.VersionsAsync(db, caller, ids, cancel);
+    }
+
+    /// <summary>The newest version of each of these stages; of every stage where none is named.</summary>
+    public async Task<List<VersionDetails>> LatestAsync(Caller caller, string model, IReadOnlyList<Stage> stages, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
+        var latest = (await RegistryReader.ModelsAsync(db, caller, [found.Id], cancel)).Single().LatestVersions;
+        return [.. latest.Where(v => stages.Count == 0 || stages.Contains(v.Version.Stage))];
+    }
+
+    public Task DescribeAsync(Caller caller, VersionKey key, string text, CancellationToken cancel)
+    {
+        RegistryRules.CheckDescription(text);
+        return ChangeAsync(
+            caller, key, RegistryPermission.Edit,
+            (db, found, now) =>
+            {
+                var version = found.Version;
+                if (version.Description != text)
+                {
+                    db.Record(caller, now, EventKinds.VersionDescribed, found.Model, version.Number, before: new { version.Description }, after: new { description = text });
+                    (version.Description, version.UpdatedAt) = (text, now);
+                }
+
+                return Task.CompletedTask;
+            },
+            cancel);
+    }
+
+    /// <summary>Deletes the version and the aliases that point at it; its number is never given again.</summary>
+    public Task DeleteAsync(Caller caller, VersionKey key, CancellationToken cancel) =>
+        ChangeAsync(
+            caller, key, RegistryPermission.Manage,
+            async (db, found, now) =>
+            {
+                var (model, version) = (found.Model, found.Version);
+                if (version.Stage.IsLive())
+                {
+                    throw HubException.Invalid($"Model '{LogRules.Shown(model.Name)}' version {version.Number} is in {version.Stage} and cannot be deleted. Move it to None or Archived first.");
+                }
+
+                await Pointers.RequireNoneAsync(
+                    db, caller, db.ModelVersions.Where(v => v.SourceVersionId == version.Id), $"Model '{LogRules.Shown(model.Name)}' version {version.Number} cannot be deleted", cancel);
+                var aliases = await db.ModelAliases.Where(a => a.ModelId == model.Id && a.Version == version.Number).ToListAsync(cancel);
+                db.RemoveRange(aliases);
+                foreach (var alias in aliases)
+                {
+                    db.Record(caller, now, EventKinds.AliasDeleted, model, version.Number, before: new { alias.Alias, alias.Version });
+                }
+
+                db.Remove(version);
+                model.UpdatedAt = now;
+                db.Record(
+                    caller, now, EventKinds.VersionDeleted, model, version.Number,
+                    before: new { stage = version.Stage.ToString(), version.Source, version.RunId, version.Digest });
+            },
+            cancel);
+
+    public Task SetTagAsync(Caller caller, VersionKey key, string tagKey, string value, CancellationToken cancel)
+    {
+        RegistryRules.CheckTag(tagKey, value);
+        return ChangeAsync(
+            caller, key, RegistryPermission.Edit,
+            async (db, found, now) =>
+            {
+                var tag = await db.ModelVersionTags.FindAsync([found.Version.Id, tagKey], cancel);
+                if (tag?.Value == value)
+                {
+                    return;
+                }
+
+                db.Record(
+                    caller, now, EventKinds.VersionTagSet, found.Model, found.Version.Number,
+                    before: tag is null ? null : new { key = tagKey, tag.Value }, after: new { key = tagKey, value });
+                if (tag is null)
+                {
+                    db.Add(new ModelVersionTag { VersionId = found.Version.Id, Key = tagKey, Value = value });
+                }
+                else
+                {
+                    tag.Value = value;
+                }
+            },
+            cancel);
+    }
+
+    /// <summary>Deleting what is not there is harmless, as in MLflow.</summary>
+    public Task DeleteTagAsync(Caller caller, VersionKey key, string tagKey, CancellationToken cancel) =>
+        ChangeAsync(
+            caller, key, RegistryPermission.Edit,
+            async (db, found, now) =>
+            {
+                if (await db.ModelVersionTags.FindAsync([found.Version.Id, tagKey], cancel) is { } tag)
+                {
+                    db.Remove(tag);
+                    db.Record(caller, now, EventKinds.VersionTagDeleted, found.Model, found.Version.Number, before: new { key = tagKey, tag.Value });
+                }
+            },
+            cancel);
+
+    /// <summary>Where a client loads the version from: MlHub's frozen files, or the address that it was registered with.</summary>
+    public async Task<string> DownloadUriAsync(Caller caller, VersionKey key, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var found = await db.VersionAsync(caller, key, RegistryPermission.Read, cancel);
+        return found.Version switch
+        {
+            { Digest: not null } => ArtifactLocation.OfVersion(found.Model.PublicId, found.Version.Number),
+            { SourceVersionId: { } original } => await db.ModelVersions.Where(v => v.Id == original).Select(v => v.Source).SingleAsync(cancel),
+            _ => found.Version.Source,
+        };
+    }
+
+    private static ModelVersion NextOf(RegisteredModel model, Caller caller, DateTimeOffset now, NewVersion wanted, VersionOrigin origin) => new()
+    {
+        ModelId = model.Id,
+        Number = ++model.LastVersion,
+        CreatedBy = caller.Name,
+        CreatedAt = now,
+        UpdatedAt = now,
+        Source = wanted.Source,
+        Description = wanted.Description ?? "",
+        RunId = wanted.RunId,
+        RunLink = string.IsNullOrEmpty(wanted.RunLink) ? null : wanted.RunLink,
+        LoggedModelId = string.IsNullOrEmpty(wanted.LoggedModelId) ? null : wanted.LoggedModelId,
+        SourceRunKey = origin.RunKey,
+        SourcePath = origin.Path,
+        SourceVersionId = origin.VersionId,
+        Tags = [.. wanted.Tags.GroupBy(t => t.Key).Select(g => new ModelVersionTag { Key = g.Key, Value = g.Last().Value })],
+    };
+
+    private static async Task<VersionDetails> AddAsync(
+        HubDb db, Caller caller, RegisteredModel model, ModelVersion version, IReadOnlyList<SourceFile> files, CancellationToken cancel)
+    {
+        model.UpdatedAt = version.CreatedAt;
+        db.Add(version);
+        await db.SaveChangesAsync(cancel);
+        db.AddRange(files.Select(f => new ModelVersionFile { VersionId = version.Id, Path = f.Path, Digest = f.Digest, Size = f.Size }));
+        db.Record(
+            caller, version.CreatedAt, EventKinds.VersionCreated, model, version.Number,
+            after: new
+            {
+                version.Source,
+                version.RunId,
+                status = version.Status.ToWire(),
+                version.Description,
+                tags = version.Tags.ToDictionary(t => t.Key, t => t.Value),
+                stage = version.Stage.ToString(),
+            });
+        return new(model, version, [], await db.PermissionOnModelAsync(caller, model.Id, cancel));
+    }
+
+    private Task ChangeAsync(
+        Caller caller, VersionKey key, RegistryPermission needed, Func<HubDb, FoundVersion, DateTimeOffset, Task> change, CancellationToken cancel) =>
+        hub.WriteAsync(async db => await change(db, await db.VersionAsync(caller, key, needed, cancel), clock.GetUtcNow()), cancel);
+}

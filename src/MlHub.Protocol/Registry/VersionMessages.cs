@@ -1,0 +1,30 @@
+using MlHub.Protocol.Tracking;
+
+namespace MlHub.Protocol.Registry;
+
+// Fields and names: MLflow's model_registry.proto, model-versions/*.
+
+public sealed record CreateVersionRequest(
+    string? Name, string? Source, string? RunId, string? RunLink, string? Description, string? ModelId, List<TagMessage>? Tags);
+
+public sealed record VersionRequest(string? Name, string? Version);
+
+public sealed record UpdateVersionRequest(string? Name, string? Version, string? Description);
+
+public sealed record SetVersionTagRequest(string? Name, string? Version, string? Key, string? Value);
+
+public sealed record DeleteVersionTagRequest(string? Name, string? Version, string? Key);
+
+public sealed record VersionResponse(ModelVersionMessage ModelVersion);
+
+public sealed record VersionsResponse(List<ModelVersionMessage>? ModelVersions, string? NextPageToken);
+
+public sealed record DownloadUriResponse(string ArtifactUri);
+
+public sealed record ModelVersionMessage(
+    string Name, string Version, long CreationTimestamp, long LastUpdatedTimestamp, string UserId, string CurrentStage, string Description,
+    string Source, string RunId, string Status, string? StatusMessage, string RunLink, string? ModelId,
+    List<TagMessage>? Tags, List<string>? Aliases, DeploymentJobStateMessage? DeploymentJobState);
+
+/// <summary>How newer clients see that a request is open: <c>run_state</c> is then APPROVAL.</summary>
+public sealed record DeploymentJobStateMessage(string RunState);

@@ -1,0 +1,66 @@
+using MlHub.Protocol.Registry;
+using MlHub.Registry;
+using MlHub.Web.Api;
+using MlHub.Web.Tracking;
+
+namespace MlHub.Web.Registry;
+
+/// <summary>MLflow's model-versions/*. Moving versions between stages is mapped with the reviews.</summary>
+public sealed class VersionEndpoints(ModelVersions versions)
+{
+    public void Map(MlflowRoutes api)
+    {
+        api.Post<CreateVersionRequest, VersionResponse>("/model-versions/create", Scopes.RegistryWrite, CreateAsync);
+        api.Get<VersionRequest, VersionResponse>("/model-versions/get", Scopes.RegistryRead, GetAsync);
+        api.Patch<UpdateVersionRequest, VersionResponse>("/model-versions/update", Scopes.RegistryWrite, UpdateAsync);
+        api.Delete<VersionRequest, Empty>("/model-versions/delete", Scopes.RegistryWrite, DeleteAsync);
+        api.Get<VersionRequest, DownloadUriResponse>("/model-versions/get-download-uri", Scopes.RegistryRead, DownloadUriAsync);
+        api.Post<SetVersionTagRequest, Empty>("/model-versions/set-tag", Scopes.RegistryWrite, SetTagAsync);
+        api.Delete<DeleteVersionTagRequest, Empty>("/model-versions/delete-tag", Scopes.RegistryWrite, DeleteTagAsync);
+    }
+
+    private async Task<VersionResponse> CreateAsync(CreateVersionRequest request, ApiCall call)
+    {
+        var wanted = new NewVersion(
+            Needed.Text(request.Name, "name"), Needed.Text(request.Source, "source"), request.RunId, request.RunLink, request.ModelId,
+            request.Description, request.Tags.AsPairs("tags"));
+        return new((await versions.CreateAsync(call.Caller, wanted, call.Cancel)).ToMessage());
+    }
+
+    private async Task<VersionResponse> GetAsync(VersionRequest request, ApiCall call) => await FindAsync(RegistryMapping.KeyOf(request.Name, request.Version), call);
+
+    private async Task<VersionResponse> UpdateAsync(UpdateVersionRequest request, ApiCall call)
+    {
+        var key = RegistryMapping.KeyOf(request.Name, request.Version);
+        if (request.Description is { } text)
+        {
+            await versions.DescribeAsync(call.Caller, key, text, call.Cancel);
+        }
+
+        return await FindAsync(key, call);
+    }
+
+    private async Task<Empty> DeleteAsync(VersionRequest request, ApiCall call)
+    {
+        await versions.DeleteAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<DownloadUriResponse> DownloadUriAsync(VersionRequest request, ApiCall call) =>
+        new(await versions.DownloadUriAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), call.Cancel));
+
+    private async Task<Empty> SetTagAsync(SetVersionTagRequest request, ApiCall call)
+    {
+        await versions.SetTagAsync(
+            call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), Needed.Text(request.Key, "key"), Needed.Present(request.Value, "value"), call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<Empty> DeleteTagAsync(DeleteVersionTagRequest request, ApiCall call)
+    {
+        await versions.DeleteTagAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), Needed.Text(request.Key, "key"), call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<VersionResponse> FindAsync(VersionKey key, ApiCall call) => new((await versions.GetAsync(call.Caller, key, call.Cancel)).ToMessage());
+}
