@@ -48,6 +48,8 @@ public static class Limits
     public const int TimelinePage = 100;
     public const int TimelinePageMax = 1000;
     public const int NotificationText = 500;
+    public const int MailSubject = 150;
+    public const int LinesPerMail = 1000;
     public const int InboxPage = 200;
     public const int AuditPage = 50;
 
