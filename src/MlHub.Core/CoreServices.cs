@@ -4,6 +4,7 @@ using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Notifications;
+using MlHub.Past;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -21,12 +22,14 @@ public static class CoreServices
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<Presence>();
         services.AddHostedService<EventTail>();
+        services.AddHostedService<BuiltInCheckWorker>();
         services.AddHostedService<EventChainWorker>();
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService<NotificationWorker>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Follows>();
+        services.AddSingleton<RegistryPast>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
@@ -43,6 +46,9 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<RegisteredModels>();
+        services.AddSingleton<Aliases>();
+        services.AddSingleton<ModelVersions>();
         services.AddSingleton<ModelSummaries>();
         services.AddSingleton<StageBoards>();
         services.AddSingleton<MetricLines>();
@@ -55,9 +61,6 @@ public static class CoreServices
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
-        services.AddSingleton<RegisteredModels>();
-        services.AddSingleton<Aliases>();
-        services.AddSingleton<ModelVersions>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Reviews;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Tracking;
@@ -71,6 +72,30 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(TransitionStageRequest))]
+[JsonSerializable(typeof(CreateTransitionRequest))]
+[JsonSerializable(typeof(CancelTransitionRequest))]
+[JsonSerializable(typeof(TransitionRequestResponse))]
+[JsonSerializable(typeof(TransitionRequestsResponse))]
+[JsonSerializable(typeof(ActivityResponse))]
+[JsonSerializable(typeof(ActivitiesRequest))]
+[JsonSerializable(typeof(ActivitiesResponse))]
+[JsonSerializable(typeof(DatabricksVersionResponse))]
+[JsonSerializable(typeof(CreateCommentRequest))]
+[JsonSerializable(typeof(UpdateCommentRequest))]
+[JsonSerializable(typeof(CommentIdRequest))]
+[JsonSerializable(typeof(CommentResponse))]
+[JsonSerializable(typeof(CommentsResponse))]
+[JsonSerializable(typeof(StageRequest))]
+[JsonSerializable(typeof(SetPolicyRequest))]
+[JsonSerializable(typeof(PolicyResponse))]
+[JsonSerializable(typeof(PoliciesResponse))]
+[JsonSerializable(typeof(VerdictRequest))]
+[JsonSerializable(typeof(VerdictResponse))]
+[JsonSerializable(typeof(ReportCheckRequest))]
+[JsonSerializable(typeof(ReviewedVersionRequest))]
+[JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(ChecksResponse))]
 [JsonSerializable(typeof(CreateModelRequest))]
 [JsonSerializable(typeof(ModelNameRequest))]
 [JsonSerializable(typeof(RenameModelRequest))]

@@ -9,7 +9,7 @@ public sealed record SignatureField(string Name, string Type, bool Required);
 public sealed record ModelFile(
     string? RunId, string? Created, string? MlflowVersion, long? SizeBytes,
     IReadOnlyList<(string Name, IReadOnlyList<(string Key, string Value)> Settings)> Flavors,
-    IReadOnlyList<(string Title, IReadOnlyList<SignatureField> Fields)> Signature)
+    IReadOnlyList<(string Title, IReadOnlyList<SignatureField> Fields)> Signature, bool HasInputExample)
 {
     private static readonly (string Key, string Title)[] SignatureParts = [("inputs", "Inputs"), ("outputs", "Outputs"), ("params", "Parameters")];
 
@@ -19,7 +19,8 @@ public sealed record ModelFile(
                 Text(map, "run_id"), Text(map, "utc_time_created"), Text(map, "mlflow_version"),
                 long.TryParse(Text(map, "model_size_bytes"), out var size) ? size : null,
                 [.. flavors.Select(f => (f.Key, Settings(f.Value)))],
-                map.GetValueOrDefault("signature") is Dictionary<string, object> signature ? ReadSignature(signature) : [])
+                map.GetValueOrDefault("signature") is Dictionary<string, object> signature ? ReadSignature(signature) : [],
+                map.GetValueOrDefault("saved_input_example_info") is Dictionary<string, object> { Count: > 0 })
             : null;
 
     private static IReadOnlyList<(string, string)> Settings(object flavor) =>

@@ -1,12 +1,104 @@
+using System.Text.Json;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Registry;
+using MlHub.Reviews;
+using MlHub.Tracking;
 
 namespace MlHub.Compare;
 
 /// <summary>Lays two versions side by side.</summary>
 public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
 {
-    public Task<VersionComparison> CompareAsync(Caller caller, VersionKey candidate, VersionKey baseline, CancellationToken cancel) =>
-        throw new NotImplementedException($"{hub} {blobs}");
+    private const string SystemMetrics = "system/";
+
+    /// <summary>Needs the right to read both models, and no more: see <see cref="VersionContent"/>.</summary>
+    public async Task<VersionComparison> CompareAsync(Caller caller, VersionKey candidate, VersionKey baseline, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var after = await db.VersionAsync(caller, candidate, RegistryPermission.Read, cancel);
+        var before = await db.VersionAsync(caller, baseline, RegistryPermission.Read, cancel);
+        var policy = await db.PolicyOrNullAsync(after.Model.Id, before.Version.Stage, cancel) ?? new();
+        var one = await VersionContent.ReadAsync(db, blobs, after.Version, cancel);
+        var other = await VersionContent.ReadAsync(db, blobs, before.Version, cancel);
+        return new(
+            Side(after, one),
+            Side(before, other),
+            SchemaRules.Compare(other.Model, one.Model),
+            Metrics(one.Run, other.Run, policy.Metrics),
+            Params(one.Run, other.Run),
+            Datasets(one.Run, other.Run),
+            Files(one.Files, other.Files),
+            Features(await one.ShapOrNullAsync(db, blobs, cancel), await other.ShapOrNullAsync(db, blobs, cancel)));
+    }
+
+    /// <summary>By name; what the machine measured of itself is left out. Rules may say how a metric is to be read.</summary>
+    internal static List<MetricDelta> Metrics(RunDetails? candidate, RunDetails? baseline, IReadOnlyList<MetricRule> rules, double tolerance = 0)
+    {
+        return [.. Join(Values(candidate), Values(baseline), (name, after, before) => Delta(name, after, before))];
+
+        MetricDelta Delta(string name, double? after, double? before)
+        {
+            var rule = rules.FirstOrDefault(r => r.Metric == name);
+            var direction = rule?.LowerIsBetter switch
+            {
+                true => MetricDirection.LowerIsBetter,
+                false => MetricDirection.HigherIsBetter,
+                null => MetricRules.DirectionOf(name),
+            };
+            var trend = after is { } a && before is { } b ? MetricRules.Trend(a, b, direction, rule?.Tolerance ?? tolerance) : MetricTrend.Unknown;
+            return new(name, after, before, direction, trend);
+        }
+    }
+
+    private static ComparedVersion Side(FoundVersion found, VersionContent content) => new(
+        found.Key, found.Version.Stage, content.Run?.Run.RunId ?? found.Version.RunId, content.Model is { Signature.Count: > 0 }, content.Run is { Metrics.Count: > 0 });
+
+    private static Dictionary<string, double?> Values(RunDetails? run) =>
+        run?.Metrics.Where(m => !m.Key.StartsWith(SystemMetrics, StringComparison.Ordinal)).ToDictionary(m => m.Key, m => (double?)m.Value) ?? [];
+
+    private static List<ValueDifference> Params(RunDetails? candidate, RunDetails? baseline)
+    {
+        return [.. Join(Values(candidate), Values(baseline), (key, after, before) => new ValueDifference(key, after, before))];
+
+        static Dictionary<string, string?> Values(RunDetails? run) => run?.Params.ToDictionary(p => p.Key, p => (string?)p.Value) ?? [];
+    }
+
+    private static List<DatasetDifference> Datasets(RunDetails? candidate, RunDetails? baseline)
+    {
+        return [.. Join(Digests(candidate), Digests(baseline), (data, after, before) => new DatasetDifference(data.Name, data.Context, after, before))
+            .OrderBy(d => d.Context, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal)];
+
+        static Dictionary<(string Name, string? Context), string?> Digests(RunDetails? run) =>
+            run?.Inputs.GroupBy(i => (i.Dataset.Name, Context(i))).ToDictionary(g => g.Key, g => (string?)string.Join(", ", g.Select(i => i.Dataset.Digest).Order(StringComparer.Ordinal))) ?? [];
+
+        static string? Context(LoggedInput input) =>
+            JsonSerializer.Deserialize<Dictionary<string, string>>(input.Tags)?.GetValueOrDefault("mlflow.data.context");
+    }
+
+    private static List<FileDifference> Files(IReadOnlyList<ModelVersionFile> candidate, IReadOnlyList<ModelVersionFile> baseline)
+    {
+        return [.. Join(ByPath(candidate), ByPath(baseline), (path, after, before) => new FileDifference(
+            path, after?.Size, before?.Size, new ValueDifference(path, after?.Digest, before?.Digest).Kind))];
+
+        static Dictionary<string, ModelVersionFile?> ByPath(IReadOnlyList<ModelVersionFile> files) => files.ToDictionary(f => f.Path, f => (ModelVersionFile?)f);
+    }
+
+    private static List<FeatureRank> Features(Dictionary<string, double>? candidate, Dictionary<string, double>? baseline)
+    {
+        var (after, before) = (Ranked(candidate), Ranked(baseline));
+        return [.. Join(after, before, (feature, a, b) => new FeatureRank(feature, a?.Weight, b?.Weight, a?.Rank, b?.Rank))
+            .OrderBy(f => f.CandidateRank ?? int.MaxValue).ThenBy(f => f.BaselineRank ?? int.MaxValue)];
+
+        static Dictionary<string, (double Weight, int Rank)?> Ranked(Dictionary<string, double>? weights) =>
+            (weights ?? []).OrderByDescending(w => w.Value).Select((w, i) => (w.Key, w.Value, Rank: i + 1))
+            .ToDictionary(w => w.Key, w => ((double, int)?)(w.Value, w.Rank));
+    }
+
+    /// <summary>All keys of both sides in order, each with what either side has.</summary>
+    private static IEnumerable<TResult> Join<TKey, TValue, TResult>(
+        Dictionary<TKey, TValue?> candidate, Dictionary<TKey, TValue?> baseline, Func<TKey, TValue?, TValue?, TResult> result)
+        where TKey : notnull =>
+        candidate.Keys.Union(baseline.Keys).OrderBy(k => k.ToString(), StringComparer.Ordinal)
+            .Select(k => result(k, candidate.GetValueOrDefault(k), baseline.GetValueOrDefault(k)));
 }

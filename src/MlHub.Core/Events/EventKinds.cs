@@ -77,6 +77,10 @@ public static class EventKinds
     public const string CommentDeleted = "comment.deleted";
     public const string CheckReported = "check.reported";
 
+    /// <summary>Every kind, in alphabetical order.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+
     /// <summary>Whether what was verified before the event may no longer hold.</summary>
     public static bool ChangesCredentials(string kind) =>
         kind == TokenRevoked || (kind.StartsWith("user.", StringComparison.Ordinal) && kind is not (UserSignedIn or UserCreated));

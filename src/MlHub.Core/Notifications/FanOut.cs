@@ -13,9 +13,6 @@ namespace MlHub.Notifications;
 /// </summary>
 internal sealed class FanOut(HubDb db, CancellationToken cancel)
 {
-    /// <summary>The kind of a notification for who was named in a comment.</summary>
-    public const string Mention = "mention";
-
     private static readonly string[] Following =
     [
         EventKinds.CommentCreated, EventKinds.RequestOpened, EventKinds.RequestEndorsed, EventKinds.RequestApproved, EventKinds.RequestRejected,
@@ -45,7 +42,7 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
             {
                 UserId = user,
                 EventId = row.Id,
-                Kind = isNamed ? Mention : row.Kind,
+                Kind = isNamed ? Notification.Mention : row.Kind,
                 At = row.At,
                 Actor = row.Actor,
                 ModelId = model.Id,

@@ -3,6 +3,9 @@ namespace MlHub.Notifications;
 /// <summary>A line in somebody's inbox.</summary>
 public sealed class Notification
 {
+    /// <summary>The kind for who was named in a comment; every other is the event's.</summary>
+    public const string Mention = "mention";
+
     public long Id { get; init; }
     public required Guid UserId { get; init; }
 

@@ -16,7 +16,7 @@ internal static class PolicyLimits
         RequireFew(policy.RequiredTags, "required_tags");
         RequireFew(policy.RequiredChecks, "required_checks");
         RequireFew(policy.FreezeWindows, "freeze_windows");
-        RequireFew(policy.WeeklyFreezes, "freeze_windows");
+        RequireFew(policy.WeeklyFreezes, "weekly_freezes");
         RequireFew(policy.Metrics, "metrics");
         Require(
             policy.ApproverGroups.Count > 0 || policy.ApproverUsers.Count == 0 || policy.ApproverUsers.Distinct(StringComparer.OrdinalIgnoreCase).Count() >= policy.Approvals,
@@ -35,7 +35,7 @@ internal static class PolicyLimits
         }
 
         Require(policy.FreezeWindows.All(w => w.From < w.Until), "freeze_windows", "must begin before they end");
-        Require(policy.WeeklyFreezes.All(w => w.Days.Count is > 0 and <= 7), "freeze_windows", "a weekly freeze needs its days");
+        Require(policy.WeeklyFreezes.All(w => w.Days.Count is > 0 and <= 7), "weekly_freezes", "a weekly freeze needs its days");
         foreach (var reason in policy.FreezeWindows.Select(w => w.Reason).Concat(policy.WeeklyFreezes.Select(w => w.Reason)))
         {
             LogRules.CheckLength(reason, Limits.FreezeReason, "freeze_windows.reason");

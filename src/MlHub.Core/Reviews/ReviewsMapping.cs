@@ -46,6 +46,8 @@ internal sealed class ReviewsMapping
         check.Property(c => c.Link).HasMaxLength(Limits.CheckLink);
         check.Property(c => c.ReportedBy).HasMaxLength(Limits.UserName);
         check.HasIndex(c => new { c.VersionId, c.Name }).IsUnique();
+        // Few are pending at any time, and they are looked for often.
+        check.HasIndex(c => c.State);
         check.HasOne<ModelVersion>().WithMany().HasForeignKey(c => c.VersionId).OnDelete(DeleteBehavior.Cascade);
     }
 

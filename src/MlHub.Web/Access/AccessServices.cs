@@ -46,7 +46,6 @@ public static class AccessServices
             .AddUserStore<UserOnlyStore<HubUser, HubDb, Guid>>()
             .AddPasswordValidator<PasswordRules>()
             .AddTokenProvider<DataProtectorTokenProvider<HubUser>>(TokenOptions.DefaultProvider)
-            .AddTokenProvider<AuthenticatorTokenProvider<HubUser>>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<HubPrincipals>();
         services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = People.InvitationLife);
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordRules.Hashing.IterationCount);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.Web.Audit;
 using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
@@ -11,8 +12,6 @@ public static class HubUrls
     public const string Home = "/";
     public const string SignOut = "/sign-out";
     public const string Tokens = "/account/tokens";
-    public const string Audit = "/admin/audit";
-    public const string AuditExport = "/admin/audit/export";
     public const string Account = "/account";
     public const string Groups = "/admin/groups";
     public const string ServiceAccounts = "/admin/service-accounts";
@@ -39,6 +38,10 @@ public static class HubUrls
         With("/admin/rights", ("user", user), ("model", model), ("experiment", experiment));
 
     public static string SetUp(string? code = null) => With("/set-up", ("code", code));
+
+    public static string Audit(AuditQuery? query = null) => With("/admin/audit", [.. (query ?? new()).ToPairs()]);
+
+    public static string AuditExport(AuditQuery query) => With("/admin/audit/export", [.. query.ToExport()]);
 
     public static string Inbox(bool unread = false) => With("/inbox", ("view", unread ? "unread" : null));
 

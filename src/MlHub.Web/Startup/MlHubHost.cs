@@ -8,6 +8,7 @@ using MlHub.Artifacts;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
+using MlHub.Web.Reviews;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Registry;
@@ -53,6 +54,10 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<TransitionEndpoints>();
+        services.AddSingleton<CommentEndpoints>();
+        services.AddSingleton<CheckEndpoints>();
+        services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<AuditEndpoints>();
@@ -83,6 +88,7 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
+        var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
@@ -92,6 +98,10 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
+        app.Services.GetRequiredService<CommentEndpoints>().Map(api);
+        app.Services.GetRequiredService<CheckEndpoints>().Map(own);
+        app.Services.GetRequiredService<PolicyEndpoints>().Map(own);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);

@@ -1,8 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
-using MlHub.Events;
 using MlHub.Registry;
 
-namespace MlHub.Notifications;
+namespace MlHub.Events;
 
 /// <summary>What an event says of itself in its JSON; null for what it does not say.</summary>
 internal sealed class EventFacts(HubEvent row)
@@ -18,8 +18,14 @@ internal sealed class EventFacts(HubEvent row)
 
     public Stage? BeforeStage(string name) => Before(name) is { } stage ? Stages.ParseOrNull(stage) : null;
 
+    public int? AfterNumber(string name) => int.TryParse(After(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public JsonElement? AfterJson(string name) => Value(_after, name);
+
     private static JsonElement? Parse(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
 
-    private static string? Text(JsonElement? json, string name) =>
-        json is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
+    private static string? Text(JsonElement? json, string name) => Value(json, name)?.ToString();
+
+    private static JsonElement? Value(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlHub.Access;
+using MlHub.Artifacts;
+using MlHub.Compare;
+using MlHub.Events;
+using MlHub.Registry;
+
+namespace MlHub.Reviews;
+
+/// <summary>
+/// Runs MlHub's own checks. What is to be done is in the table, as rows that are pending, so nothing is lost with the process; where
+/// several nodes look at the same row, the first to write wins and the others find it done.
+/// </summary>
+public sealed class BuiltInCheckWorker(HubDbFactory hub, IBlobStore blobs, EventSignal signal, TimeProvider clock, ILogger<BuiltInCheckWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private const int AtOnce = 50;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wake = signal.Listen();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunPendingAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogError(e, "Could not run checks; trying again.");
+            }
+
+            await WaitAsync(wake, stoppingToken);
+        }
+    }
+
+    private async Task RunPendingAsync(CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var pending = await db.Checks.AsNoTracking().Where(c => c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter && c.Name.StartsWith(BuiltInChecks.Prefix))
+            .OrderBy(c => c.UpdatedAt).Take(AtOnce).ToListAsync(cancel);
+        foreach (var group in pending.GroupBy(c => c.VersionId))
+        {
+            if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == group.Key, cancel) is { } version)
+            {
+                await RunAsync(db, version, group, cancel);
+            }
+        }
+    }
+
+    private async Task RunAsync(HubDb db, ModelVersion version, IEnumerable<Check> checks, CancellationToken cancel)
+    {
+        var content = await VersionContent.ReadAsync(db, blobs, version, cancel);
+        var target = await TargetAsync(db, version, cancel);
+        var baseline = await BaselineOrNullAsync(db, version, target, cancel);
+        foreach (var check in checks)
+        {
+            await SaveAsync(version, check, await OutcomeAsync(db, check, content, target, baseline, cancel), cancel);
+        }
+    }
+
+    private async Task<CheckOutcome> OutcomeAsync(HubDb db, Check check, VersionContent content, Stage target, VersionContent? baseline, CancellationToken cancel)
+    {
+        try
+        {
+            var name = $"version {baseline?.Version.Number} in {target}";
+            return check.Name switch
+            {
+                BuiltInChecks.Signature => CheckOutcome.OfSignature(content.Model),
+                BuiltInChecks.Integrity => await IntegrityAsync(content, cancel),
+                BuiltInChecks.Schema or BuiltInChecks.Metrics when baseline is null => CheckOutcome.Passed($"No version is in {target} to compare with"),
+                BuiltInChecks.Schema => CheckOutcome.OfSchema(SchemaRules.Compare(baseline!.Model, content.Model), name),
+                BuiltInChecks.Metrics => await MetricsAsync(db, content, target, baseline!, name, cancel),
+                _ => CheckOutcome.Failed("MlHub has no such check"),
+            };
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or HubException { Error: HubError.Unavailable }))
+        {
+            logger.LogError(e, "Check {Check} of version {Version} failed to run.", check.Name, content.Version.Id);
+            return CheckOutcome.Failed("MlHub could not run this check; its log says why");
+        }
+    }
+
+    private static async Task<CheckOutcome> MetricsAsync(
+        HubDb db, VersionContent content, Stage target, VersionContent baseline, string name, CancellationToken cancel)
+    {
+        var policy = await db.PolicyOrNullAsync(content.Version.ModelId, target, cancel) ?? new();
+        return CheckOutcome.OfMetrics(VersionComparisons.Metrics(content.Run, baseline.Run, policy.Metrics, policy.MetricTolerance), name);
+    }
+
+    private async Task<CheckOutcome> IntegrityAsync(VersionContent content, CancellationToken cancel)
+    {
+        List<string> damaged = [];
+        foreach (var file in content.Files.OrderBy(f => f.Path, StringComparer.Ordinal))
+        {
+            await using var bytes = await blobs.OpenOrNullAsync(file.Digest, cancel);
+            if (bytes is null || Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancel)) != file.Digest)
+            {
+                damaged.Add(file.Path);
+            }
+        }
+
+        return CheckOutcome.OfFiles(content.Files.Count, damaged);
+    }
+
+    /// <summary>The stage that was asked for last, or else Production.</summary>
+    private static async Task<Stage> TargetAsync(HubDb db, ModelVersion version, CancellationToken cancel) =>
+        await db.TransitionRequests
+            .Where(r => r.VersionId == version.Id && r.State == RequestState.Open && (r.ToStage == Stage.Staging || r.ToStage == Stage.Production))
+            .OrderByDescending(r => r.Id).Select(r => (Stage?)r.ToStage).FirstOrDefaultAsync(cancel) ?? Stage.Production;
+
+    private async Task<VersionContent?> BaselineOrNullAsync(HubDb db, ModelVersion version, Stage target, CancellationToken cancel) =>
+        await db.ModelVersions.AsNoTracking().Where(v => v.ModelId == version.ModelId && v.Stage == target && v.Id != version.Id)
+            .OrderByDescending(v => v.Number).FirstOrDefaultAsync(cancel) is { } baseline
+            ? await VersionContent.ReadAsync(db, blobs, baseline, cancel)
+            : null;
+
+    /// <summary>Unless the row was answered or asked again meanwhile.</summary>
+    private Task SaveAsync(ModelVersion version, Check seen, CheckOutcome outcome, CancellationToken cancel) =>
+        hub.WriteAsync(
+            async db =>
+            {
+                var check = await db.Checks.FirstOrDefaultAsync(c => c.Id == seen.Id && c.State == CheckState.Pending && c.UpdatedAt == seen.UpdatedAt, cancel);
+                var model = await db.RegisteredModels.FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel);
+                if (check is null || model is null)
+                {
+                    return;
+                }
+
+                var now = clock.GetUtcNow();
+                var summary = outcome.Summary.Length <= Limits.CheckSummary ? outcome.Summary : outcome.Summary[..Limits.CheckSummary];
+                (check.State, check.Summary, check.Details, check.UpdatedAt) = (outcome.State, summary, outcome.Details, now);
+                db.Record(
+                    Caller.System, now, EventKinds.CheckReported, model, version.Number,
+                    new { check.Name, state = CheckState.Pending.ToString() }, new { check.Name, state = outcome.State.ToString(), summary });
+            },
+            cancel);
+
+    private static async Task WaitAsync(ChannelReader<bool> wake, CancellationToken stopping)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timer.CancelAfter(Patience);
+        try
+        {
+            await wake.ReadAsync(timer.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+        }
+    }
+}
