@@ -13,6 +13,7 @@ using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Registry;
 using MlHub.Web.Notifications;
+using MlHub.Web.Past;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -62,6 +63,8 @@ public static class MlHubHost
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<NotificationEndpoints>();
+        services.AddSingleton<PastAnswers>();
+        services.AddSingleton<PastEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -89,7 +92,6 @@ public static class MlHubHost
     private static void MapMlflowApi(this WebApplication app)
     {
         var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
-        var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
@@ -104,8 +106,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<PolicyEndpoints>().Map(own);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api);
-        app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
-        app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<AuditEndpoints>().Map(own, app);
+        app.Services.GetRequiredService<NotificationEndpoints>().Map(own);
+        app.Services.GetRequiredService<PastEndpoints>().Map(own);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
