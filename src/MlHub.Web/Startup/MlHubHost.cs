@@ -91,7 +91,6 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
-        var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
@@ -107,9 +106,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api);
-        app.Services.GetRequiredService<AuditEndpoints>().Map(own, app);
-        app.Services.GetRequiredService<NotificationEndpoints>().Map(own);
-        app.Services.GetRequiredService<PastEndpoints>().Map(own);
+        app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<PastEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
