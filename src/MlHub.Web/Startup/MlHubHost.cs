@@ -14,6 +14,7 @@ using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Registry;
 using MlHub.Web.Notifications;
+using MlHub.Web.Past;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -63,6 +64,8 @@ public static class MlHubHost
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<NotificationEndpoints>();
+        services.AddSingleton<PastAnswers>();
+        services.AddSingleton<PastEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -108,6 +111,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<VersionEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<PastEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)
