@@ -1021,6 +1021,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("State");
+
                     b.HasIndex("VersionId", "Name")
                         .IsUnique();
 

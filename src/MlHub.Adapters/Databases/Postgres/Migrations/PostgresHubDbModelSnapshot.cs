@@ -1018,6 +1018,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("State");
+
                     b.HasIndex("VersionId", "Name")
                         .IsUnique();
 
