@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Registry;
 using MlHub.Tracking;
@@ -26,9 +25,8 @@ public sealed class Transitions(HubDbFactory hub, TimeProvider clock)
                 var now = clock.GetUtcNow();
                 var overridden = found.Version.Stage == to ? null : await RequirePolicyAsync(db, caller, found, to, overrideReason, now, cancel);
                 await db.ApplyAsync(caller, found, to, archiveExisting, new(comment, overridden, null), now, cancel);
-                await db.Entry(found.Version).Collection(v => v.Tags).LoadAsync(cancel);
-                var aliases = await db.ModelAliases.Where(a => a.ModelId == found.Model.Id && a.Version == key.Number).Select(a => a.Alias).Order().ToListAsync(cancel);
-                return new VersionDetails(found.Model, found.Version, aliases, found.Permission);
+                await db.SaveChangesAsync(cancel);
+                return (await RegistryReader.VersionsAsync(db, caller, [found.Version.Id], cancel)).Single();
             },
             cancel);
     }

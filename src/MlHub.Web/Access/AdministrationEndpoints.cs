@@ -24,7 +24,7 @@ public sealed class AdministrationEndpoints(Groups groups, Accounts accounts, Se
     private async Task<GroupResponse> CreateGroupAsync(GroupNameRequest request, ApiCall call)
     {
         var group = await groups.CreateAsync(call.Caller, Needed.Text(request.Name, "name"), call.Cancel);
-        return new(ToMessage(new(group, [])));
+        return new(ToMessage(new GroupDetails(group, [])));
     }
 
     private async Task<GroupsResponse> ListGroupsAsync(Empty request, ApiCall call) => new([.. (await groups.ListAsync(call.Caller, call.Cancel)).Select(ToMessage)]);
@@ -56,7 +56,7 @@ public sealed class AdministrationEndpoints(Groups groups, Accounts accounts, Se
     private async Task<ServiceAccountResponse> CreateServiceAccountAsync(GroupNameRequest request, ApiCall call)
     {
         var user = await serviceAccounts.CreateAsync(call.Caller, Needed.Text(request.Name, "name"), call.Cancel);
-        return new(ToMessage(new(user, [], 0)));
+        return new(ToMessage(new AccountDetails(user, [], 0)));
     }
 
     private async Task<ServiceAccountsResponse> ListServiceAccountsAsync(Empty request, ApiCall call) =>

@@ -1,6 +1,7 @@
 using MlHub.Protocol.Reviews;
 using MlHub.Reviews;
 using MlHub.Web.Api;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Reviews;
@@ -19,17 +20,17 @@ public sealed class CheckEndpoints(Checks checks)
     private async Task<CheckResponse> CreateAsync(ReportCheckRequest request, ApiCall call)
     {
         Needed.Text(request.State, "state");
-        return new((await checks.ReportAsync(call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), ToReport(request), call.Cancel)).ToMessage());
+        return new((await checks.ReportAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), ToReport(request), call.Cancel)).ToMessage());
     }
 
     private async Task<CheckResponse> UpdateAsync(ReportCheckRequest request, ApiCall call) =>
-        new((await checks.UpdateAsync(call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), ToReport(request), call.Cancel)).ToMessage());
+        new((await checks.UpdateAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), ToReport(request), call.Cancel)).ToMessage());
 
     private async Task<ChecksResponse> ListAsync(ReviewedVersionRequest request, ApiCall call) =>
-        ToResponse(await checks.ListAsync(call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), call.Cancel));
+        ToResponse(await checks.ListAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), call.Cancel));
 
     private async Task<ChecksResponse> RerunAsync(ReviewedVersionRequest request, ApiCall call) =>
-        ToResponse(await checks.RerunAsync(call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), call.Cancel));
+        ToResponse(await checks.RerunAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), call.Cancel));
 
     private static ChecksResponse ToResponse(List<Check> found) => new(found.Select(c => c.ToMessage()).ToList().OrNull());
 

@@ -1,6 +1,7 @@
 using MlHub.Protocol.Reviews;
 using MlHub.Reviews;
 using MlHub.Web.Api;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Reviews;
@@ -17,7 +18,7 @@ public sealed class CommentEndpoints(Comments comments)
     }
 
     private async Task<CommentResponse> CreateAsync(CreateCommentRequest request, ApiCall call) => new((await comments.CreateAsync(
-        call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), Needed.Text(request.Comment, "comment"), request.ParentId, call.Cancel)).ToMessage());
+        call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), Needed.Text(request.Comment, "comment"), request.ParentId, call.Cancel)).ToMessage());
 
     private async Task<CommentResponse> UpdateAsync(UpdateCommentRequest request, ApiCall call) =>
         new((await comments.UpdateAsync(call.Caller, Needed.Text(request.Id, "id"), Needed.Text(request.Comment, "comment"), call.Cancel)).ToMessage());
@@ -30,7 +31,7 @@ public sealed class CommentEndpoints(Comments comments)
 
     private async Task<CommentsResponse> ListAsync(ReviewedVersionRequest request, ApiCall call)
     {
-        var found = await comments.ListAsync(call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), call.Cancel);
+        var found = await comments.ListAsync(call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), call.Cancel);
         return new(found.Select(c => c.ToMessage()).ToList().OrNull());
     }
 }

@@ -1,6 +1,7 @@
 using MlHub.Protocol.Reviews;
 using MlHub.Reviews;
 using MlHub.Web.Api;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Reviews;
@@ -43,7 +44,7 @@ public sealed class PolicyEndpoints(MlHub.Reviews.Policies policies, TransitionR
     private async Task<VerdictResponse> VerdictAsync(VerdictRequest request, ApiCall call)
     {
         var verdict = await requests.VerdictAsync(
-            call.Caller, ReviewMapping.KeyOf(request.Name, request.Version), ReviewMapping.StageOf(request.Stage), call.Cancel);
+            call.Caller, RegistryMapping.KeyOf(request.Name, request.Version), ReviewMapping.StageOf(request.Stage), call.Cancel);
         return new(verdict.IsMet, verdict.Rules.Select(r => new RuleMessage(r.Rule, r.IsMet, r.Detail)).ToList().OrNull());
     }
 }

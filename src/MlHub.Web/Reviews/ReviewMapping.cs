@@ -2,6 +2,7 @@ using MlHub.Protocol.Reviews;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Web.Api;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Reviews;
@@ -9,8 +10,6 @@ namespace MlHub.Web.Reviews;
 /// <summary>Between the messages of reviews and MlHub's own things.</summary>
 public static class ReviewMapping
 {
-    public static VersionKey KeyOf(string? name, string? version) => VersionKey.Parse(Needed.Text(name, "name"), Needed.Text(version, "version"));
-
     public static Stage StageOf(string? stage) => Stages.Parse(Needed.Text(stage, "stage"));
 
     public static ActivityMessage ToMessage(this Activity activity) => new(
@@ -53,7 +52,7 @@ public static class ReviewMapping
 
     public static DatabricksVersionMessage ToDatabricksMessage(this VersionDetails details, IEnumerable<RequestDetails> open)
     {
-        var version = MlHub.Web.Registry.RegistryMapping.ToMessage(details);
+        var version = details.ToMessage();
         return new(
             version.Name, version.Version, version.CurrentStage, version.UserId, version.Description, version.Source, version.RunId, version.RunLink,
             version.Status, version.StatusMessage, version.Tags, version.Aliases, version.CreationTimestamp, version.LastUpdatedTimestamp,

@@ -88,20 +88,19 @@ public static class MlHubHost
 
     private static void MapMlflowApi(this WebApplication app)
     {
-        var (api, proxy, own) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         var (api, proxy, hub) = (new MlflowRoutes(app), new MlflowRoutes(app, "mlflow-artifacts"), new MlflowRoutes(app, "mlhub"));
         app.Services.GetRequiredService<AccessEndpoints>().Map(api);
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
-        app.Services.GetRequiredService<AdministrationEndpoints>().Map(new(app, "mlhub"));
+        app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
-        app.Services.GetRequiredService<CheckEndpoints>().Map(own);
-        app.Services.GetRequiredService<PolicyEndpoints>().Map(own);
+        app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
+        app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);

@@ -122,7 +122,7 @@ public static class CallTable
 
     /// <summary>Null where the table lacks the call.</summary>
     public static Sample? For(string method, string pattern, Target target) =>
-        Rows.GetValueOrDefault($"{method} {pattern}")?.Invoke(target);
+        (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 
@@ -131,7 +131,8 @@ public static class CallTable
     private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

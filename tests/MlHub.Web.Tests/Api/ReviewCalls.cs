@@ -1,0 +1,37 @@
+namespace MlHub.Web.Tests.Api;
+
+/// <summary>The rows of <see cref="CallTable"/> for transitions, requests, comments, policies and checks.</summary>
+public static class ReviewCalls
+{
+    public static readonly Dictionary<string, Func<CallTable.Target, CallTable.Sample>> Rows = new()
+    {
+        ["POST mlflow/model-versions/transition-stage"] = t => new(Body: Move(t)),
+        ["POST mlflow/databricks/model-versions/transition-stage"] = t => new(Body: Move(t)),
+        ["POST mlflow/transition-requests/create"] = t => new(Body: Move(t)),
+        ["GET mlflow/transition-requests/list"] = t => new(Version(t)),
+        ["POST mlflow/transition-requests/approve"] = t => new(Body: Move(t)),
+        ["POST mlflow/transition-requests/reject"] = t => new(Body: Move(t)),
+        ["DELETE mlflow/transition-requests/delete"] = t => new($"{Version(t)}&stage=Production&creator=ann"),
+        ["GET mlflow/model-versions/activities"] = t => new(Version(t)),
+        ["GET mlhub/transition-requests/verdict"] = t => new($"{Version(t)}&stage=Production"),
+
+        ["POST mlflow/comments/create"] = t => new(Body: new { name = t.Model, version = "1", comment = "stolen" }),
+        ["PATCH mlflow/comments/update"] = t => new(Body: new { id = t.Comment, comment = "stolen" }),
+        ["DELETE mlflow/comments/delete"] = t => new($"?id={t.Comment}"),
+        ["GET mlflow/comments/list"] = t => new(Version(t)),
+
+        ["GET mlhub/policies/get"] = t => new($"?name={t.Model}&stage=Production"),
+        ["GET mlhub/policies/list"] = t => new($"?name={t.Model}"),
+        ["POST mlhub/policies/set"] = t => new(Body: new { name = t.Model, stage = "Production", policy = new { approvals = 1 } }),
+        ["DELETE mlhub/policies/delete"] = t => new($"?name={t.Model}&stage=Production"),
+
+        ["POST mlhub/checks/create"] = t => new(Body: new { name = t.Model, version = "1", check = "stolen", state = "passed" }),
+        ["PATCH mlhub/checks/update"] = t => new(Body: new { name = t.Model, version = "1", check = "stolen", state = "passed" }),
+        ["GET mlhub/checks/list"] = t => new(Version(t)),
+        ["POST mlhub/checks/rerun"] = t => new(Body: new { name = t.Model, version = "1" }),
+    };
+
+    private static string Version(CallTable.Target target) => $"?name={target.Model}&version=1";
+
+    private static object Move(CallTable.Target target) => new { name = target.Model, version = "1", stage = "Production" };
+}
