@@ -6,6 +6,7 @@ using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
 using MlHub.Artifacts;
 using MlHub.Web.Access;
+using MlHub.Web.Account;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Reviews;
@@ -74,6 +75,7 @@ public static class MlHubHost
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(DisableStatusPagesForPrograms);
         app.UseAuthentication();
+        app.UseSecondFactorGate();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
@@ -81,6 +83,7 @@ public static class MlHubHost
         app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
         app.MapSignOut();
+        app.MapPasskeys();
         app.MapMlflowApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null).Declare(AccessKind.Page);
         return app;

@@ -132,7 +132,6 @@ public static class CallTable
 
     /// <summary>What the call is about.</summary>
     public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment);
-    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

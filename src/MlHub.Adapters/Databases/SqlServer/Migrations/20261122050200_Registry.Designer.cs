@@ -12,7 +12,7 @@ using MlHub.Adapters.Databases.SqlServer;
 namespace MlHub.Adapters.Databases.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerHubDb))]
-    [Migration("20261122041716_Registry")]
+    [Migration("20261122050200_Registry")]
     partial class Registry
     {
         /// <inheritdoc />
@@ -606,6 +606,10 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("varchar(64)")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("MailAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mail_after");
+
                     b.Property<long?>("MailedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("mailed_at");
@@ -634,9 +638,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("MailedAt");
-
                     b.HasIndex("ModelId");
+
+                    b.HasIndex("MailedAt", "At");
 
                     b.HasIndex("UserId", "EventId")
                         .IsUnique();
