@@ -48,6 +48,8 @@ public static class Limits
     public const int TimelinePage = 100;
     public const int TimelinePageMax = 1000;
     public const int NotificationText = 500;
+    public const int MailSubject = 150;
+    public const int LinesPerMail = 1000;
     public const int InboxPage = 200;
     public const int AuditPage = 50;
 
@@ -75,6 +77,9 @@ public static class Limits
 
     public const int PasswordMinimum = 12;
     public const int PasswordMaximum = 256;
+    public const int PasskeyName = 100;
+    public const int PasskeyAnswer = 65_536;
+    public const int PasskeysPerUser = 20;
     public const int TokenName = 100;
     public const int TokensPerUser = 50;
 }

@@ -16,6 +16,8 @@ public sealed record Rights(Principal Who, string Subject, RegistryPermission Le
 /// <summary>Says why somebody may do something or may not. For administrators and those who manage the object; everybody else asks for themselves.</summary>
 public sealed class EffectiveRights(HubDbFactory hub)
 {
+    private const int MostListed = 1000;
+
     /// <exception cref="HubException">NotFound for an unknown account or model; Denied for somebody else's rights.</exception>
     public async Task<Rights> OnModelAsync(Caller caller, string userName, string modelName, CancellationToken cancel)
     {
@@ -42,6 +44,13 @@ public sealed class EffectiveRights(HubDbFactory hub)
         var held = own.Select(p => (SourceText(null, "the experiment", false), p.AsRegistry()))
             .Concat(groups.Select(g => (SourceText(g.Name, "the experiment", false), g.Permission.AsRegistry())));
         return Judge(user, $"experiment {experiment.Name}", held, Ability.OnExperiments);
+    }
+
+    /// <summary>The names of the models that the caller can ask about.</summary>
+    public async Task<List<string>> ModelNamesAsync(Caller caller, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return await db.RegisteredModels.ReadableBy(db, caller).OrderBy(m => m.Name).Take(MostListed).Select(m => m.Name).ToListAsync(cancel);
     }
 
     private static bool IsSelf(Caller caller, string userName) => string.Equals(caller.Name, userName, StringComparison.OrdinalIgnoreCase);

@@ -24,7 +24,9 @@ public static class EventKinds
     public const string UserLockedOut = "user.locked_out";
     public const string UserInvited = "user.invited";
     public const string UserPasswordChanged = "user.password_changed";
-    public const string UserSecondFactorChanged = "user.second_factor_changed";
+    public const string UserSecondFactorOn = "user.second_factor_on";
+    public const string UserSecondFactorOff = "user.second_factor_off";
+    public const string UserRecoveryCodesMade = "user.recovery_codes_made";
     public const string UserPasskeyAdded = "user.passkey_added";
     public const string UserPasskeyRemoved = "user.passkey_removed";
     public const string UserMailChanged = "user.mail_changed";
@@ -83,5 +85,5 @@ public static class EventKinds
 
     /// <summary>Whether what was verified before the event may no longer hold.</summary>
     public static bool ChangesCredentials(string kind) =>
-        kind == TokenRevoked || (kind.StartsWith("user.", StringComparison.Ordinal) && kind is not (UserSignedIn or UserCreated));
+        kind == TokenRevoked || (kind.StartsWith("user.", StringComparison.Ordinal) && kind is not (UserSignedIn or UserCreated or UserMailChanged));
 }

@@ -20,7 +20,12 @@ public sealed class Notification
     /// <summary>One sentence.</summary>
     public required string Text { get; init; }
     public DateTimeOffset? ReadAt { get; set; }
+
+    /// <summary>When it was mailed or, beyond the day's limit, left out of the mail.</summary>
     public DateTimeOffset? MailedAt { get; set; }
+
+    /// <summary>Not to be mailed before: a node has it in hand, or the mail server failed.</summary>
+    public DateTimeOffset? MailAfter { get; set; }
 }
 
 /// <summary>What somebody wants to hear of a model. The numbers are stored.</summary>

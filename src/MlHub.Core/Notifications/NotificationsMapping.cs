@@ -16,7 +16,7 @@ internal sealed class NotificationsMapping
         notification.Property(n => n.Text).HasMaxLength(Limits.NotificationText);
         notification.HasIndex(n => new { n.UserId, n.EventId }).IsUnique();
         notification.HasIndex(n => new { n.UserId, n.ReadAt, n.Id });
-        notification.HasIndex(n => n.MailedAt);
+        notification.HasIndex(n => new { n.MailedAt, n.At });
         notification.HasOne<HubUser>().WithMany().HasForeignKey(n => n.UserId).OnDelete(DeleteBehavior.Cascade);
         notification.HasOne<RegisteredModel>().WithMany().HasForeignKey(n => n.ModelId).OnDelete(DeleteBehavior.Cascade);
     }

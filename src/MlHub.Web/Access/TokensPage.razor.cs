@@ -6,7 +6,7 @@ public partial class TokensPage
 {
     public static readonly int[] Lives = [30, 90, 365];
 
-    private List<AccessToken> _tokens = [];
+    private List<OwnedToken> _tokens = [];
     private CreatedToken? _created;
     private bool _isAdmin;
     private bool _isPerson;
@@ -16,13 +16,8 @@ public partial class TokensPage
     [Inject]
     public required AccessTokens Tokens { get; init; }
 
-    [Inject]
-    public required TimeProvider Clock { get; init; }
-
     [SupplyParameterFromForm(FormName = "new-token")]
     public NewToken? Input { get; set; }
-
-    private DateTimeOffset Now => Clock.GetUtcNow();
 
     protected override async Task OnInitializedAsync()
     {
@@ -32,14 +27,17 @@ public partial class TokensPage
         await LoadAsync();
     }
 
-    private async Task LoadAsync() => _tokens = await Tokens.ListAsync(await CallerAsync(), Cancel);
+    private async Task LoadAsync()
+    {
+        var caller = await CallerAsync();
+        _tokens = [.. (await Tokens.ListAsync(caller, Cancel)).Select(t => new OwnedToken(t, caller.Name, IsOfServiceAccount: false))];
+    }
 
     // The text is shown in the answer to the form itself: it is in no address, no cookie and no history.
     private async Task CreateAsync()
     {
-        var scopes = Input!.Scopes.Select(s => Enum.TryParse<Scopes>(s, out var scope) ? scope : Scopes.None).Aggregate(Scopes.None, (all, one) => all | one);
-        _newRefusal = Lives.Contains(Input.Days)
-            ? await TryAsync(async caller => _created = await Tokens.CreateAsync(caller, Input.Name ?? "", scopes, TimeSpan.FromDays(Input.Days), Cancel))
+        _newRefusal = Lives.Contains(Input!.Days)
+            ? await TryAsync(async caller => _created = await Tokens.CreateAsync(caller, Input.Name ?? "", Input.AllScopes, TimeSpan.FromDays(Input.Days), Cancel))
             : "Choose how long the token is valid.";
         if (_newRefusal is null)
         {
@@ -60,7 +58,11 @@ public partial class TokensPage
     {
         public string? Name { get; set; }
         public List<string> Scopes { get; set; } =
-            [nameof(MlHub.Access.Scopes.TrackingRead), nameof(MlHub.Access.Scopes.TrackingWrite), nameof(MlHub.Access.Scopes.ArtifactsRead), nameof(MlHub.Access.Scopes.ArtifactsWrite)];
+            [nameof(MlHub.Access.Scopes.TrackingRead), nameof(MlHub.Access.Scopes.TrackingWrite), nameof(MlHub.Access.Scopes.ArtifactsRead), nameof(MlHub.Access.Scopes.ArtifactsWrite),
+             nameof(MlHub.Access.Scopes.RegistryRead), nameof(MlHub.Access.Scopes.RegistryWrite)];
         public int Days { get; set; } = 90;
+
+        internal Scopes AllScopes =>
+            Scopes.Select(s => Enum.TryParse<Scopes>(s, out var scope) ? scope : MlHub.Access.Scopes.None).Aggregate(MlHub.Access.Scopes.None, (all, one) => all | one);
     }
 }

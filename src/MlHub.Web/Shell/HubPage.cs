@@ -37,6 +37,10 @@ public abstract class HubPage : ComponentBase
         }
     }
 
+    /// <summary>Loads a page of the administration: for everybody but administrators it does not exist.</summary>
+    protected Task<bool> FoundByAdminAsync(Func<Caller, Task> load) =>
+        FoundAsync(caller => caller.IsAdmin ? load(caller) : throw HubException.NotFound("There is nothing here."));
+
     /// <summary>Does what a form asked for; the words of a refusal, or null if it was done.</summary>
     protected async Task<string?> TryAsync(Func<Caller, Task> act)
     {

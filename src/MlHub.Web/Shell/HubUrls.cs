@@ -11,12 +11,37 @@ public static class HubUrls
 {
     public const string Home = "/";
     public const string SignOut = "/sign-out";
+    public const string SecondFactor = "/account/second-factor";
+    public const string PasskeyOffer = "/account/passkeys/offer";
+    public const string PasskeyChallenge = "/sign-in/passkey";
     public const string Tokens = "/account/tokens";
+    public const string Account = "/account";
+    public const string Groups = "/admin/groups";
+    public const string ServiceAccounts = "/admin/service-accounts";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
     public const string Denied = "/denied";
 
     public static string SignIn(string? returnUrl = null) => With("/sign-in", ("returnUrl", returnUrl));
+
+    /// <summary>Where the second factor is asked for, after the password.</summary>
+    public static string SignInCode(string? returnUrl = null) => With("/sign-in/code", ("returnUrl", returnUrl));
+
+    /// <summary>Where somebody invited chooses a password.</summary>
+    public static string Welcome(string user, string code) => With("/welcome", ("user", user), ("code", code));
+
+    public static string People(string? search = null) => With("/admin/people", ("search", search));
+
+    public static string ServiceAccount(string name) => $"{ServiceAccounts}/{Uri.EscapeDataString(name)}";
+
+    public static string AllTokens(string? owner = null) => With("/admin/tokens", ("owner", owner));
+
+    /// <summary>What was given on all models, and what somebody may do with one of them or with an experiment.</summary>
+    public static string Rights(string? user = null, string? model = null, string? experiment = null) =>
+        With("/admin/rights", ("user", user), ("model", model), ("experiment", experiment));
+    /// <summary>Where a sign-in asks for the second factor's code.</summary>
+    public static string SecondStep(string? returnUrl = null, bool recovery = false) =>
+        With("/sign-in/code", ("returnUrl", returnUrl), ("with", recovery ? "recovery" : null));
 
     public static string SetUp(string? code = null) => With("/set-up", ("code", code));
 

@@ -601,6 +601,10 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("MailAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mail_after");
+
                     b.Property<long?>("MailedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("mailed_at");
@@ -629,9 +633,9 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("MailedAt");
-
                     b.HasIndex("ModelId");
+
+                    b.HasIndex("MailedAt", "At");
 
                     b.HasIndex("UserId", "EventId")
                         .IsUnique();

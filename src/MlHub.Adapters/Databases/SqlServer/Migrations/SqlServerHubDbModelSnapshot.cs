@@ -603,6 +603,10 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("varchar(64)")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("MailAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mail_after");
+
                     b.Property<long?>("MailedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("mailed_at");
@@ -631,9 +635,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("MailedAt");
-
                     b.HasIndex("ModelId");
+
+                    b.HasIndex("MailedAt", "At");
 
                     b.HasIndex("UserId", "EventId")
                         .IsUnique();

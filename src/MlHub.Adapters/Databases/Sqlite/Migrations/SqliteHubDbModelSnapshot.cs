@@ -588,6 +588,10 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
 
+                    b.Property<long?>("MailAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mail_after");
+
                     b.Property<long?>("MailedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("mailed_at");
@@ -616,9 +620,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("MailedAt");
-
                     b.HasIndex("ModelId");
+
+                    b.HasIndex("MailedAt", "At");
 
                     b.HasIndex("UserId", "EventId")
                         .IsUnique();

@@ -1,9 +1,10 @@
 using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlHub.Adapters.Databases.SqlServer.Migrations
+namespace MlHub.Adapters.Databases.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class Registry : Migration
@@ -14,27 +15,27 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
             migrationBuilder.AddColumn<bool>(
                 name: "is_service_account",
                 table: "users",
-                type: "bit",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<bool>(
                 name: "refuses_mail",
                 table: "users",
-                type: "bit",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<Guid>(
                 name: "actor_id",
                 table: "events",
-                type: "uniqueidentifier",
+                type: "uuid",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "address",
                 table: "events",
-                type: "varchar(64)",
+                type: "character varying(64)",
                 unicode: false,
                 maxLength: 64,
                 nullable: true);
@@ -48,20 +49,20 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "user_agent",
                 table: "events",
-                type: "nvarchar(256)",
+                type: "character varying(256)",
                 maxLength: 256,
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "version",
                 table: "events",
-                type: "int",
+                type: "integer",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "via",
                 table: "events",
-                type: "nvarchar(64)",
+                type: "character varying(64)",
                 maxLength: 64,
                 nullable: true);
 
@@ -71,7 +72,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 {
                     seq = table.Column<long>(type: "bigint", nullable: false),
                     event_id = table.Column<long>(type: "bigint", nullable: false),
-                    hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false)
+                    hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -88,9 +89,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "groups",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
-                    normalized_name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    normalized_name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -102,7 +103,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "listener_positions",
                 columns: table => new
                 {
-                    listener = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    listener = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: false),
                     seq = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -115,15 +116,15 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    public_id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    normalized_name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    description = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    created_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    public_id = table.Column<string>(type: "character varying(32)", unicode: false, maxLength: 32, nullable: false),
+                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    normalized_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    description = table.Column<string>(type: "text", nullable: false),
+                    created_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),
-                    last_version = table.Column<int>(type: "int", nullable: false)
+                    last_version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -134,9 +135,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "user_passkeys",
                 columns: table => new
                 {
-                    credential_id = table.Column<byte[]>(type: "varbinary(900)", maxLength: 900, nullable: false),
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    data = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    credential_id = table.Column<byte[]>(type: "bytea", maxLength: 900, nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    data = table.Column<string>(type: "jsonb", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -154,8 +155,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     experiment_id = table.Column<long>(type: "bigint", nullable: false),
-                    group_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    permission = table.Column<int>(type: "int", nullable: false)
+                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    permission = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -178,8 +179,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "group_members",
                 columns: table => new
                 {
-                    group_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -203,8 +204,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     model_id = table.Column<long>(type: "bigint", nullable: false),
-                    alias = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    version = table.Column<int>(type: "int", nullable: false)
+                    alias = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -221,7 +222,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "model_follows",
                 columns: table => new
                 {
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     model_id = table.Column<long>(type: "bigint", nullable: false),
                     level = table.Column<short>(type: "smallint", nullable: false)
                 },
@@ -247,25 +248,25 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     model_id = table.Column<long>(type: "bigint", nullable: false),
-                    number = table.Column<int>(type: "int", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
                     stage = table.Column<short>(type: "smallint", nullable: false),
                     stage_changed_at = table.Column<long>(type: "bigint", nullable: true),
-                    description = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    created_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    description = table.Column<string>(type: "text", nullable: false),
+                    created_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),
-                    source = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
-                    run_id = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
-                    run_link = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true),
-                    logged_model_id = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    source = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    run_id = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: true),
+                    run_link = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    logged_model_id = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: true),
                     source_run_key = table.Column<long>(type: "bigint", nullable: true),
-                    source_path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    source_path = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     source_version_id = table.Column<long>(type: "bigint", nullable: true),
                     status = table.Column<short>(type: "smallint", nullable: false),
-                    status_message = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
-                    digest = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true)
+                    status_message = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    digest = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -289,17 +290,18 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     event_id = table.Column<long>(type: "bigint", nullable: false),
-                    kind = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    kind = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: false),
                     at = table.Column<long>(type: "bigint", nullable: false),
-                    actor = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    actor = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     model_id = table.Column<long>(type: "bigint", nullable: false),
-                    version = table.Column<int>(type: "int", nullable: true),
-                    text = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: true),
+                    text = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
                     read_at = table.Column<long>(type: "bigint", nullable: true),
-                    mailed_at = table.Column<long>(type: "bigint", nullable: true)
+                    mailed_at = table.Column<long>(type: "bigint", nullable: true),
+                    mail_after = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -324,8 +326,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 {
                     model_id = table.Column<long>(type: "bigint", nullable: false),
                     stage = table.Column<short>(type: "smallint", nullable: false),
-                    json = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    updated_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    json = table.Column<string>(type: "text", nullable: false),
+                    updated_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -344,8 +346,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     model_id = table.Column<long>(type: "bigint", nullable: false),
-                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    value = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    tag_key = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -363,10 +365,10 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     model_id = table.Column<long>(type: "bigint", nullable: true),
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    group_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
                     permission = table.Column<short>(type: "smallint", nullable: false)
                 },
                 constraints: table =>
@@ -397,14 +399,14 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     version_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     state = table.Column<short>(type: "smallint", nullable: false),
-                    summary = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
-                    details = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    link = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
-                    reported_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    summary = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    details = table.Column<string>(type: "text", nullable: false),
+                    link = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    reported_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -423,12 +425,12 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "comments",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    id = table.Column<string>(type: "character varying(32)", unicode: false, maxLength: 32, nullable: false),
                     version_id = table.Column<long>(type: "bigint", nullable: false),
-                    parent_id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: true),
-                    author_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    author = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    text = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    parent_id = table.Column<string>(type: "character varying(32)", unicode: false, maxLength: 32, nullable: true),
+                    author_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    author = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -448,8 +450,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     version_id = table.Column<long>(type: "bigint", nullable: false),
-                    path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    digest = table.Column<string>(type: "char(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    path = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
                     size_bytes = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -468,8 +470,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     version_id = table.Column<long>(type: "bigint", nullable: false),
-                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    value = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    tag_key = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -487,19 +489,19 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     version_id = table.Column<long>(type: "bigint", nullable: false),
                     to_stage = table.Column<short>(type: "smallint", nullable: false),
-                    requested_by_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    requested_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    comment = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    requested_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    requested_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    comment = table.Column<string>(type: "text", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),
-                    version_digest = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    version_digest = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: true),
                     state = table.Column<short>(type: "smallint", nullable: false),
-                    decided_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    decided_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     decided_at = table.Column<long>(type: "bigint", nullable: true),
-                    decision = table.Column<string>(type: "nvarchar(max)", nullable: true)
+                    decision = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -516,9 +518,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 name: "version_follows",
                 columns: table => new
                 {
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     version_id = table.Column<long>(type: "bigint", nullable: false),
-                    is_following = table.Column<bool>(type: "bit", nullable: false)
+                    is_following = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -542,9 +544,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: table => new
                 {
                     request_id = table.Column<long>(type: "bigint", nullable: false),
-                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    user_name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    comment = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    comment = table.Column<string>(type: "text", nullable: false),
                     at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -638,9 +640,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 column: "source_version_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_notifications_mailed_at",
+                name: "IX_notifications_mailed_at_at",
                 table: "notifications",
-                column: "mailed_at");
+                columns: new[] { "mailed_at", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_notifications_model_id",

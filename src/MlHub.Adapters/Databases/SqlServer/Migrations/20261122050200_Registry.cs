@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MlHub.Adapters.Databases.Sqlite.Migrations
+namespace MlHub.Adapters.Databases.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Registry : Migration
@@ -14,27 +14,27 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
             migrationBuilder.AddColumn<bool>(
                 name: "is_service_account",
                 table: "users",
-                type: "INTEGER",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<bool>(
                 name: "refuses_mail",
                 table: "users",
-                type: "INTEGER",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<Guid>(
                 name: "actor_id",
                 table: "events",
-                type: "TEXT",
+                type: "uniqueidentifier",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "address",
                 table: "events",
-                type: "TEXT",
+                type: "varchar(64)",
                 unicode: false,
                 maxLength: 64,
                 nullable: true);
@@ -42,26 +42,26 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
             migrationBuilder.AddColumn<long>(
                 name: "model_id",
                 table: "events",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "user_agent",
                 table: "events",
-                type: "TEXT",
+                type: "nvarchar(256)",
                 maxLength: 256,
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "version",
                 table: "events",
-                type: "INTEGER",
+                type: "int",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "via",
                 table: "events",
-                type: "TEXT",
+                type: "nvarchar(64)",
                 maxLength: 64,
                 nullable: true);
 
@@ -69,9 +69,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "event_links",
                 columns: table => new
                 {
-                    seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    event_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false)
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    event_id = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -88,10 +88,10 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "groups",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    normalized_name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    normalized_name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -102,8 +102,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "listener_positions",
                 columns: table => new
                 {
-                    listener = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
-                    seq = table.Column<long>(type: "INTEGER", nullable: false)
+                    listener = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -114,16 +114,16 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "registered_models",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    public_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    normalized_name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    description = table.Column<string>(type: "TEXT", nullable: false),
-                    created_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_version = table.Column<int>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    public_id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    normalized_name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    description = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    last_version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -134,9 +134,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "user_passkeys",
                 columns: table => new
                 {
-                    credential_id = table.Column<byte[]>(type: "BLOB", maxLength: 900, nullable: false),
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    data = table.Column<string>(type: "TEXT", nullable: false)
+                    credential_id = table.Column<byte[]>(type: "varbinary(900)", maxLength: 900, nullable: false),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    data = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -153,9 +153,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "experiment_group_grants",
                 columns: table => new
                 {
-                    experiment_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    group_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    permission = table.Column<int>(type: "INTEGER", nullable: false)
+                    experiment_id = table.Column<long>(type: "bigint", nullable: false),
+                    group_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    permission = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -178,8 +178,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "group_members",
                 columns: table => new
                 {
-                    group_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false)
+                    group_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -202,9 +202,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "model_aliases",
                 columns: table => new
                 {
-                    model_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    alias = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
-                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                    model_id = table.Column<long>(type: "bigint", nullable: false),
+                    alias = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -221,9 +221,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "model_follows",
                 columns: table => new
                 {
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    model_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    level = table.Column<short>(type: "INTEGER", nullable: false)
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    model_id = table.Column<long>(type: "bigint", nullable: false),
+                    level = table.Column<short>(type: "smallint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -246,26 +246,26 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "model_versions",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    model_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    number = table.Column<int>(type: "INTEGER", nullable: false),
-                    stage = table.Column<short>(type: "INTEGER", nullable: false),
-                    stage_changed_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    description = table.Column<string>(type: "TEXT", nullable: false),
-                    created_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    source = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
-                    run_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: true),
-                    run_link = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
-                    logged_model_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: true),
-                    source_run_key = table.Column<long>(type: "INTEGER", nullable: true),
-                    source_path = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
-                    source_version_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    status = table.Column<short>(type: "INTEGER", nullable: false),
-                    status_message = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
-                    digest = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: true)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    model_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "int", nullable: false),
+                    stage = table.Column<short>(type: "smallint", nullable: false),
+                    stage_changed_at = table.Column<long>(type: "bigint", nullable: true),
+                    description = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    source = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    run_id = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    run_link = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true),
+                    logged_model_id = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    source_run_key = table.Column<long>(type: "bigint", nullable: true),
+                    source_path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    source_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    status = table.Column<short>(type: "smallint", nullable: false),
+                    status_message = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    digest = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -288,18 +288,19 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "notifications",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    event_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    kind = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false),
-                    actor = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    model_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    version = table.Column<int>(type: "INTEGER", nullable: true),
-                    text = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
-                    read_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    mailed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    event_id = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    actor = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    model_id = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<int>(type: "int", nullable: true),
+                    text = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    read_at = table.Column<long>(type: "bigint", nullable: true),
+                    mailed_at = table.Column<long>(type: "bigint", nullable: true),
+                    mail_after = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -322,11 +323,11 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "promotion_policies",
                 columns: table => new
                 {
-                    model_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    stage = table.Column<short>(type: "INTEGER", nullable: false),
-                    json = table.Column<string>(type: "TEXT", nullable: false),
-                    updated_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    model_id = table.Column<long>(type: "bigint", nullable: false),
+                    stage = table.Column<short>(type: "smallint", nullable: false),
+                    json = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    updated_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -343,9 +344,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "registered_model_tags",
                 columns: table => new
                 {
-                    model_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    tag_key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    model_id = table.Column<long>(type: "bigint", nullable: false),
+                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    value = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -362,12 +363,12 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "registry_grants",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    model_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: true),
-                    group_id = table.Column<Guid>(type: "TEXT", nullable: true),
-                    permission = table.Column<short>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    model_id = table.Column<long>(type: "bigint", nullable: true),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    group_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    permission = table.Column<short>(type: "smallint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -396,17 +397,17 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "checks",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    state = table.Column<short>(type: "INTEGER", nullable: false),
-                    summary = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
-                    details = table.Column<string>(type: "TEXT", nullable: false),
-                    link = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
-                    reported_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    summary = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    details = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    link = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    reported_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -423,14 +424,14 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "comments",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
-                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    parent_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: true),
-                    author_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    author = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    text = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    parent_id = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: true),
+                    author_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    author = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    text = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -447,10 +448,10 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "model_version_files",
                 columns: table => new
                 {
-                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    path = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
-                    digest = table.Column<string>(type: "TEXT", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
-                    size_bytes = table.Column<long>(type: "INTEGER", nullable: false)
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    digest = table.Column<string>(type: "char(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    size_bytes = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -467,9 +468,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "model_version_tags",
                 columns: table => new
                 {
-                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    tag_key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    tag_key = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    value = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -486,20 +487,20 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "transition_requests",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    to_stage = table.Column<short>(type: "INTEGER", nullable: false),
-                    requested_by_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    requested_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    comment = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    version_digest = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: true),
-                    state = table.Column<short>(type: "INTEGER", nullable: false),
-                    decided_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    decision = table.Column<string>(type: "TEXT", nullable: true)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    to_stage = table.Column<short>(type: "smallint", nullable: false),
+                    requested_by_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    requested_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    comment = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    version_digest = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    decided_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    decided_at = table.Column<long>(type: "bigint", nullable: true),
+                    decision = table.Column<string>(type: "nvarchar(max)", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -516,9 +517,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "version_follows",
                 columns: table => new
                 {
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    is_following = table.Column<bool>(type: "INTEGER", nullable: false)
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    is_following = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -541,11 +542,11 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "approvals",
                 columns: table => new
                 {
-                    request_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    user_name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    comment = table.Column<string>(type: "TEXT", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                    request_id = table.Column<long>(type: "bigint", nullable: false),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    user_name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    comment = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -638,9 +639,9 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 column: "source_version_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_notifications_mailed_at",
+                name: "IX_notifications_mailed_at_at",
                 table: "notifications",
-                column: "mailed_at");
+                columns: new[] { "mailed_at", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_notifications_model_id",
