@@ -1,5 +1,6 @@
 using MlHub.Adapters.Databases;
 using MlHub.Web.Access;
+using MlHub.Web.Account;
 
 namespace MlHub.Web.Startup;
 
@@ -21,7 +22,7 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, bool Demo, string? AdminPassword)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -33,6 +34,7 @@ public sealed record HubSettings(
             Choice<ArtifactProvider>(configuration, "MlHub:Artifacts:Provider"),
             Text(configuration, "ConnectionStrings:Blobs"),
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
+            Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
             args.Contains("--demo"),
             Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);
         settings.Check(configuration);
