@@ -1,7 +1,7 @@
 using System.Globalization;
 using MlHub.Bench;
 
-// dotnet run -c Release --project bench/MlHub.Bench -- FOLDER [SECONDS]; FOLDER is what `dotnet publish src/MlHub.Web -c Release -o FOLDER` made.
+// dotnet run -c Release --project bench/MlHub.Bench -- FOLDER [SECONDS [registry]]; FOLDER is what `dotnet publish src/MlHub.Web -c Release -o FOLDER` made.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !File.Exists(Path.Combine(args[0], "MlHub.Web.dll")))
 {
@@ -24,7 +24,8 @@ Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB");
 Console.WriteLine();
 Console.WriteLine("| load | connections | requests/s | p50 ms | p99 ms | server CPU ms a request | errors |");
 Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
-foreach (var f in new TrackingLoads(hub, length).All())
+var registry = new RegistryLoads(hub, length).All();
+foreach (var f in args.Contains("registry") ? registry : new TrackingLoads(hub, length).All().Concat(registry))
 {
     Console.WriteLine($"| {f.Name} | {f.Connections} | {f.PerSecond:F0} | {f.P50:F2} | {f.P99:F2} | {f.CpuPerRequest:F3} | {f.Errors} |");
 }

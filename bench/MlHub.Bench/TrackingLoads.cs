@@ -7,26 +7,25 @@ namespace MlHub.Bench;
 /// <summary>The loads of a tracking server, in the words of MLflow's REST API.</summary>
 internal sealed class TrackingLoads(HubProcess hub, TimeSpan length)
 {
-    private const string Api = "/api/2.0/mlflow";
     private const int Runs = 10_000, KeysPerRun = 20;
 
-    private readonly string _experiment = JsonDocument.Parse(Call(hub, "/experiments/create", """{"name":"bench"}""")).RootElement.GetProperty("experiment_id").GetString()!;
+    private readonly string _experiment = JsonDocument.Parse(HubCalls.Call(hub, "/experiments/create", """{"name":"bench"}""")).RootElement.GetProperty("experiment_id").GetString()!;
 
     public IEnumerable<Figures> All()
     {
         foreach (var connections in new[] { 1, 8 })
         {
             var run = NewRun(0);
-            yield return Load.Run(hub, "log-metric", connections, length, i => Post("/runs/log-metric", $$"""{"run_id":"{{run}}","key":"loss","value":{{Number(1.0 / i)}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}"""));
+            yield return Load.Run(hub, "log-metric", connections, length, i => HubCalls.Post("/runs/log-metric", $$"""{"run_id":"{{run}}","key":"loss","value":{{Number(1.0 / i)}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}"""));
         }
 
         foreach (var connections in new[] { 1, 8 })
         {
             var run = NewRun(0);
-            yield return Load.Run(hub, "log-batch of 1,000 metrics", connections, length, i => Post("/runs/log-batch", Batch(run, i)));
+            yield return Load.Run(hub, "log-batch of 1,000 metrics", connections, length, i => HubCalls.Post("/runs/log-batch", Batch(run, i)));
         }
 
-        yield return Load.Run(hub, "create run", 1, length, i => Post("/runs/create", NewRunBody(i)));
+        yield return Load.Run(hub, "create run", 1, length, i => HubCalls.Post("/runs/create", NewRunBody(i)));
         Fill();
         yield return Search("search 100 of 10,000 by a metric, sorted by it", """ "filter":"metrics.m1 > 0.5","order_by":["metrics.m1 DESC"] """);
         yield return Search("search 100 of 10,000, sorted by a metric", """ "order_by":["metrics.m2 ASC"] """);
@@ -37,33 +36,33 @@ internal sealed class TrackingLoads(HubProcess hub, TimeSpan length)
     }
 
     private Figures Search(string name, string what) =>
-        Load.Run(hub, name, 1, length, _ => Post("/runs/search", $$"""{"experiment_ids":["{{_experiment}}"],"max_results":100,{{what}}}"""));
+        Load.Run(hub, name, 1, length, _ => HubCalls.Post("/runs/search", $$"""{"experiment_ids":["{{_experiment}}"],"max_results":100,{{what}}}"""));
 
     private Figures ReadOne()
     {
         var run = NewRun(0);
-        Call(hub, "/runs/log-batch", RunData(run, 1));
-        return Load.Run(hub, "get run", 1, length, _ => RawConnection.Request("GET", $"{Api}/runs/get?run_id={run}", null));
+        HubCalls.Call(hub, "/runs/log-batch", RunData(run, 1));
+        return Load.Run(hub, "get run", 1, length, _ => RawConnection.Request("GET", $"{HubCalls.Api}/runs/get?run_id={run}", null));
     }
 
     private Figures History()
     {
         var run = NewRun(0);
         var points = Enumerable.Range(0, 1000).Select(i => $$"""{"key":"h","value":{{Number(i / 7.0)}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}""");
-        Call(hub, "/runs/log-batch", $$"""{"run_id":"{{run}}","metrics":[{{string.Join(',', points)}}]}""");
-        return Load.Run(hub, "history of 1,000 points", 1, length, _ => RawConnection.Request("GET", $"{Api}/metrics/get-history?run_id={run}&metric_key=h", null));
+        HubCalls.Call(hub, "/runs/log-batch", $$"""{"run_id":"{{run}}","metrics":[{{string.Join(',', points)}}]}""");
+        return Load.Run(hub, "history of 1,000 points", 1, length, _ => RawConnection.Request("GET", $"{HubCalls.Api}/metrics/get-history?run_id={run}&metric_key=h", null));
     }
 
     private void Fill()
     {
         for (var i = 0; i < Runs; i++)
         {
-            Call(hub, "/runs/log-batch", RunData(NewRun(i), i));
+            HubCalls.Call(hub, "/runs/log-batch", RunData(NewRun(i), i));
         }
     }
 
     private string NewRun(int i) =>
-        JsonDocument.Parse(Call(hub, "/runs/create", NewRunBody(i))).RootElement.GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
+        JsonDocument.Parse(HubCalls.Call(hub, "/runs/create", NewRunBody(i))).RootElement.GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
 
     private string NewRunBody(int i) =>
         $$"""{"experiment_id":"{{_experiment}}","start_time":{{1_700_000_000_000 + i}},"run_name":"run-{{i}}","tags":[{"key":"grp","value":"g{{i % 10}}"}]}""";
@@ -87,18 +86,6 @@ internal sealed class TrackingLoads(HubProcess hub, TimeSpan length)
 
         return text.Append("]}").ToString();
     }
-
-    private static byte[] Post(string path, string body) => RawConnection.Request("POST", Api + path, body);
-
-    private static string Call(HubProcess hub, string path, string body)
-    {
-        using var connection = new RawConnection(hub.Port);
-        var (status, answer) = connection.Send(Post(path, body));
-        return status == 200 ? Unchunked(answer) : throw new InvalidOperationException($"{path} answered {status}: {answer}");
-    }
-
-    // Small answers come as one chunk: its length in a line before, the end mark in lines behind.
-    private static string Unchunked(string answer) => answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)];
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }
