@@ -90,7 +90,7 @@ public sealed class RegistryPastTests : IAsyncLifetime
         var after = await Past.ModelAtAsync(_ann, "deceit", Noon(9), None);
 
         Assert.Equal(("fraud", "fraud", "deceit"), (before.Name, byOld.Name, after.Name));
-        Assert.Equal(4, (await Past.StageHistoryAsync(_ann, "fraud", None)).Count);
+        Assert.Equal(5, (await Past.StageHistoryAsync(_ann, "fraud", None)).Count);
     }
 
     [Fact]
