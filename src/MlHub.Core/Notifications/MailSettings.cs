@@ -29,5 +29,5 @@ public sealed class MailSettings
     public required int DailyCap { get; init; }
 }
 
-/// <summary>The pages that mails point at: that of a model or a version of it, and the one where mail is switched off.</summary>
-public sealed record MailLinks(Func<string, int?, string> Subject, string Choices);
+/// <summary>The pages that mails point at, as paths: that of a model or a version of it, the inbox, and the one where mail is switched off.</summary>
+public sealed record MailLinks(Func<string, int?, string> Subject, string Inbox, string Choices);

@@ -50,7 +50,7 @@ internal sealed class MailText(MailSettings settings, MailLinks links)
         foreach (var kind in reached)
         {
             text.Append(CultureInfo.InvariantCulture, $"Limit reached: no more mail of the kind \"{Name(kind)}\" until midnight UTC, since {settings.DailyCap} a day are sent.")
-                .Append(" Your inbox in MlHub has them all.").Append(NewLine).Append(NewLine);
+                .Append(NewLine).Append("Your inbox has them all: ").Append(Address(links.Inbox)).Append(NewLine).Append(NewLine);
         }
 
         return text.Append("-- ").Append(NewLine).Append("Choose what MlHub mails to you: ").Append(Address(links.Choices)).Append(NewLine).ToString();

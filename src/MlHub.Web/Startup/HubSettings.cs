@@ -1,4 +1,5 @@
 using MlHub.Adapters.Databases;
+using MlHub.Notifications;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
 
@@ -22,7 +23,7 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, SecondFactorRule SecondFactor, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -35,6 +36,7 @@ public sealed record HubSettings(
             Text(configuration, "ConnectionStrings:Blobs"),
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
             Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
+            MailSection.ReadOrNull(configuration),
             args.Contains("--demo"),
             Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);
         settings.Check(configuration);
@@ -69,9 +71,9 @@ public sealed record HubSettings(
         }
     }
 
-    private static string? Text(IConfiguration configuration, string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+    internal static string? Text(IConfiguration configuration, string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
-    private static T Choice<T>(IConfiguration configuration, string key)
+    internal static T Choice<T>(IConfiguration configuration, string key)
         where T : struct, Enum
     {
         var value = Text(configuration, key);

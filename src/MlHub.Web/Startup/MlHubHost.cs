@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Diagnostics;
 using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
+using MlHub.Adapters.Mail;
 using MlHub.Artifacts;
+using MlHub.Notifications;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
 using MlHub.Web.Api;
@@ -39,6 +41,7 @@ public static class MlHubHost
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
         services.AddMlHubCore();
+        AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
         services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
@@ -69,6 +72,18 @@ public static class MlHubHost
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
+    }
+
+    /// <summary>Without a mail server there is nobody who would send mails.</summary>
+    private static void AddMail(IServiceCollection services, MailSettings? mail)
+    {
+        if (mail is not null)
+        {
+            services.AddSingleton(mail);
+            services.AddSingleton(new MailLinks((model, version) => version is { } number ? HubUrls.Version(model, number) : HubUrls.Model(model), HubUrls.Inbox(), HubUrls.Account));
+            services.AddSingleton<IMailSender>(new SmtpMailSender(mail));
+            services.AddHostedService<MailWorker>();
+        }
     }
 
     public static WebApplication UseMlHub(this WebApplication app)

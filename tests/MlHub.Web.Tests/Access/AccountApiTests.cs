@@ -100,7 +100,8 @@ public sealed class AccountApiTests : IAsyncLifetime
         }
 
         await Task.WhenAll(
-            Record.ExceptionAsync(() => accounts.SetAdminAsync(ada, "eve", false, default)), Record.ExceptionAsync(() => accounts.SetAdminAsync(eve, "ada", false, default)));
+            Record.ExceptionAsync(() => accounts.SetAdminAsync(ada, "eve", false, default)).AsTask(),
+            Record.ExceptionAsync(() => accounts.SetAdminAsync(eve, "ada", false, default)).AsTask());
 
         await using var after = _hub.Open();
         Assert.Equal(1, await after.Users.CountAsync(u => u.IsAdmin));
