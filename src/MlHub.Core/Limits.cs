@@ -77,7 +77,6 @@ public static class Limits
 
     public const int PasswordMinimum = 12;
     public const int PasswordMaximum = 256;
-    public const int MailAddress = 254;
     public const int PasskeyName = 100;
     public const int PasskeyAnswer = 65_536;
     public const int PasskeysPerUser = 20;

@@ -6,6 +6,7 @@ using MlHub.Protocol.Json;
 using MlHub.Protocol.Reviews;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Notifications;
+using MlHub.Protocol.Past;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol;
@@ -127,4 +128,6 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SetModelFollowRequest))]
 [JsonSerializable(typeof(SetVersionFollowRequest))]
 [JsonSerializable(typeof(FollowResponse))]
+[JsonSerializable(typeof(StageHistoryRequest))]
+[JsonSerializable(typeof(StageHistoryResponse))]
 public sealed partial class WireJson : JsonSerializerContext;

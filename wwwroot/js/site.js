@@ -5,6 +5,7 @@ import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
 import { startModals } from "./modals.js";
 import { startThemeChoice } from "./theme-choice.js";
+import { startPasskeys } from "./passkeys.js";
 import { startTimes } from "./times.js";
 import { startReconnecting } from "./reconnect.js";
 
@@ -13,6 +14,7 @@ startDialogs();
 startForms();
 startKeys();
 startModals();
+startPasskeys();
 startThemeChoice();
 startTimes();
 startReconnecting();

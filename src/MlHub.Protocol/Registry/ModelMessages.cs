@@ -6,7 +6,7 @@ namespace MlHub.Protocol.Registry;
 
 public sealed record CreateModelRequest(string? Name, string? Description, List<TagMessage>? Tags);
 
-public sealed record ModelNameRequest(string? Name);
+public sealed record ModelNameRequest(string? Name, long? AsOf);
 
 public sealed record RenameModelRequest(string? Name, string? NewName);
 
@@ -16,11 +16,11 @@ public sealed record SetModelTagRequest(string? Name, string? Key, string? Value
 
 public sealed record DeleteModelTagRequest(string? Name, string? Key);
 
-public sealed record AliasRequest(string? Name, string? Alias);
+public sealed record AliasRequest(string? Name, string? Alias, long? AsOf);
 
 public sealed record SetAliasRequest(string? Name, string? Alias, string? Version);
 
-public sealed record LatestVersionsRequest(string? Name, List<string>? Stages);
+public sealed record LatestVersionsRequest(string? Name, List<string>? Stages, long? AsOf);
 
 public sealed record RegistrySearchRequest(string? Filter, long? MaxResults, List<string>? OrderBy, string? PageToken);
 

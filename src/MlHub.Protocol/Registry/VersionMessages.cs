@@ -7,7 +7,7 @@ namespace MlHub.Protocol.Registry;
 public sealed record CreateVersionRequest(
     string? Name, string? Source, string? RunId, string? RunLink, string? Description, string? ModelId, List<TagMessage>? Tags);
 
-public sealed record VersionRequest(string? Name, string? Version);
+public sealed record VersionRequest(string? Name, string? Version, long? AsOf);
 
 public sealed record UpdateVersionRequest(string? Name, string? Version, string? Description);
 

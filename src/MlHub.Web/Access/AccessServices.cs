@@ -1,10 +1,11 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using MlHub.Web.Account;
 using MlHub.Web.Startup;
 
 namespace MlHub.Web.Access;
@@ -23,6 +24,9 @@ public static class AccessServices
         services.AddSingleton<SetUp>();
         services.AddScoped<SignIns>();
         services.AddScoped<People>();
+        services.AddScoped<AccountChanges>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<Passkeys>();
         AddIdentity(services);
         AddSchemes(services, mode);
         services.AddSingleton<IAuthorizationHandler, ScopeAuthorization>();
@@ -43,12 +47,13 @@ public static class AccessServices
                 (o.Password.RequiredLength, o.Password.RequiredUniqueChars) = (1, 1);
             })
             .AddSignInManager()
-            .AddUserStore<UserOnlyStore<HubUser, HubDb, Guid>>()
+            .AddUserStore<AccountStore>()
             .AddPasswordValidator<PasswordRules>()
             .AddTokenProvider<DataProtectorTokenProvider<HubUser>>(TokenOptions.DefaultProvider)
-            .AddTokenProvider<AuthenticatorTokenProvider<HubUser>>(TokenOptions.DefaultAuthenticatorProvider)
+            .AddTokenProvider<TimeCodes>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<HubPrincipals>();
         services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = People.InvitationLife);
+        services.AddScoped(s => (AccountStore)s.GetRequiredService<IUserStore<HubUser>>());
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordRules.Hashing.IterationCount);
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = StampChecked);
     }
@@ -68,6 +73,7 @@ public static class AccessServices
             o.AccessDeniedPath = "/not-found";
             o.ReturnUrlParameter = "returnUrl";
         }));
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, o => o.Cookie.Name = "mlhub-second-step");
         var page = mode == AccessMode.Open ? OpenScheme.Name : IdentityConstants.ApplicationScheme;
         schemes.AddPolicyScheme(Policies.EitherScheme, null, o => o.ForwardDefaultSelector = c => ForPrograms.Is(c.Request) ? TokenScheme.Name : page);
         if (mode == AccessMode.Open)
@@ -83,12 +89,14 @@ public static class AccessServices
     }
 
     /// <summary>Adds to the cookie what operations ask of a caller.</summary>
-    private sealed class HubPrincipals(UserManager<HubUser> users, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<HubUser>(users, options)
+    private sealed class HubPrincipals(UserManager<HubUser> users, IOptions<IdentityOptions> options, HubSettings settings)
+        : UserClaimsPrincipalFactory<HubUser>(users, options)
     {
         protected override async Task<ClaimsIdentity> GenerateClaimsAsync(HubUser user)
         {
             var identity = await base.GenerateClaimsAsync(user);
             identity.AddClaims(Callers.ExtraClaims(user.IsAdmin));
+            identity.AddClaims(SecondFactorGate.Claims(settings.SecondFactor, user));
             return identity;
         }
     }

@@ -3,6 +3,8 @@ using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using MlHub.Web.Account;
+using MlHub.Web.Startup;
 
 namespace MlHub.Web.Access;
 
@@ -10,7 +12,7 @@ namespace MlHub.Web.Access;
 /// Verifies what programs send. A verified credential is remembered for some seconds under its hash, since a password's hash is
 /// slow on purpose and a training job sends it with every call; any change of tokens or accounts makes them all be verified again.
 /// </summary>
-public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, IServiceScopeFactory scopes, SignInLimits limits, TimeProvider clock)
+public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, IServiceScopeFactory scopes, SignInLimits limits, HubSettings settings, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
     private const int MostRemembered = 10_000;
@@ -29,7 +31,7 @@ public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, 
         }
 
         limits.RequireOpen(from);
-        if (await FindOrNullAsync(user, secret, cancel) is not { } found)
+        if (await FindOrNullAsync(user, secret, from, cancel) is not { } found)
         {
             limits.CountFailure(from);
             return null;
@@ -44,7 +46,7 @@ public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, 
         return found.Principal;
     }
 
-    private async Task<(ClaimsPrincipal Principal, DateTimeOffset Ends)?> FindOrNullAsync(string? user, string secret, CancellationToken cancel)
+    private async Task<(ClaimsPrincipal Principal, DateTimeOffset Ends)?> FindOrNullAsync(string? user, string secret, IPAddress? from, CancellationToken cancel)
     {
         if (secret.StartsWith(TokenText.Prefix, StringComparison.Ordinal))
         {
@@ -59,9 +61,20 @@ public sealed class Credentials(AccessTokens tokens, CredentialChanges changes, 
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SignIns>().VerifyPasswordOrNullAsync(user, secret) is { } account
-            ? (With(account.AsCaller() with { Origin = new("password", null, null) }, account.IsAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin), DateTimeOffset.MaxValue)
-            : null;
+        if (await scope.ServiceProvider.GetRequiredService<SignIns>().VerifyPasswordOrNullAsync(user, secret) is not { } account)
+        {
+            return null;
+        }
+
+        // A program cannot be asked for a code, and a password alone is not enough here.
+        if (account.TwoFactorEnabled || settings.SecondFactor.Demands(account))
+        {
+            limits.CountFailure(from);
+            throw new HubException(
+                HubError.Unauthenticated, "This account has a second factor, so its password alone opens nothing. Use an access token: set MLFLOW_TRACKING_TOKEN to one.");
+        }
+
+        return (With(account.AsCaller() with { Origin = new("password", null, null) }, account.IsAdmin ? Scopes.All : Scopes.All & ~Scopes.Admin), DateTimeOffset.MaxValue);
     }
 
     private static bool Matches(string user, Caller caller) =>

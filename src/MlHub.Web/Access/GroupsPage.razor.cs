@@ -20,7 +20,7 @@ public partial class GroupsPage
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
-    private Task LoadAsync() => FoundByAdminAsync(async caller =>
+    private Task<bool> LoadAsync() => FoundByAdminAsync(async caller =>
     {
         _groups = await Groups.ListAsync(caller, Cancel);
         _accounts = [.. (await Principals.ListAsync(caller, Cancel)).Where(p => p.Kind != PrincipalKind.Group).Select(p => p.Name)];

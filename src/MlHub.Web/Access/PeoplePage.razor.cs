@@ -26,7 +26,7 @@ public partial class PeoplePage
 
     protected override Task OnParametersSetAsync() => LoadAsync();
 
-    private Task LoadAsync() => FoundByAdminAsync(async caller =>
+    private Task<bool> LoadAsync() => FoundByAdminAsync(async caller =>
         (_self, _people) = (caller.Id, await Accounts.ListAsync(caller, Search, serviceAccounts: false, Cancel)));
 
     private async Task CreateAsync()

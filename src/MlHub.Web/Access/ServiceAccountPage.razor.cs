@@ -23,7 +23,7 @@ public partial class ServiceAccountPage
 
     protected override Task OnParametersSetAsync() => LoadAsync();
 
-    private Task LoadAsync() => FoundByAdminAsync(async caller =>
+    private Task<bool> LoadAsync() => FoundByAdminAsync(async caller =>
     {
         var account = await Accounts.GetAsync(caller, Name, Cancel);
         _tokens = account.User.IsServiceAccount ? await Tokens.ListAllAsync(caller, Name, Cancel) : throw HubException.NotFound("There is no such service account.");

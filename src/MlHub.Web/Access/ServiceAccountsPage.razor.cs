@@ -20,7 +20,7 @@ public partial class ServiceAccountsPage
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
-    private Task LoadAsync() => FoundByAdminAsync(async caller => _accounts = await Accounts.ListAsync(caller, null, serviceAccounts: true, Cancel));
+    private Task<bool> LoadAsync() => FoundByAdminAsync(async caller => _accounts = await Accounts.ListAsync(caller, null, serviceAccounts: true, Cancel));
 
     private async Task CreateAsync()
     {

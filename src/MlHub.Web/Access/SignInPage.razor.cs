@@ -20,8 +20,12 @@ public partial class SignInPage
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
 
-    [SupplyParameterFromForm]
+    [SupplyParameterFromForm(FormName = "sign-in")]
     public Entered? Input { get; set; }
+
+    /// <summary>What the browser made of the passkey's challenge.</summary>
+    [SupplyParameterFromForm(FormName = "passkey")]
+    public string? Credential { get; set; }
 
     protected override void OnInitialized()
     {
@@ -32,29 +36,36 @@ public partial class SignInPage
         }
     }
 
-    private async Task SignInAsync()
+    private Task SignInAsync() => TryAsync(cancel => SignIns.SignInAsync(Input!.UserName?.Trim() ?? "", Input.Password ?? "", cancel));
+
+    private Task SignInWithPasskeyAsync() => TryAsync(cancel => SignIns.SignInWithPasskeyAsync(Credential ?? "", cancel));
+
+    private async Task TryAsync(Func<CancellationToken, Task<SignInOutcome>> signIn)
     {
+        SignInOutcome outcome;
         try
         {
-            var outcome = await SignIns.SignInAsync(Input!.UserName?.Trim() ?? "", Input.Password ?? "", Http?.RequestAborted ?? default);
+            outcome = await signIn(Http?.RequestAborted ?? default);
             _refusal = Explain(outcome);
         }
         catch (HubException refusal)
         {
             _refusal = refusal.Message;
+            return;
         }
 
         if (_refusal is null)
         {
-            Navigation.NavigateTo(HubUrls.LocalOrHome(ReturnUrl), forceLoad: true);
+            Navigation.NavigateTo(outcome == SignInOutcome.NeedsCode ? HubUrls.SecondStep(ReturnUrl) : HubUrls.LocalOrHome(ReturnUrl), forceLoad: true);
         }
     }
 
     /// <summary>The same words for a wrong name and a wrong password, so that names cannot be tried out.</summary>
-    private static string? Explain(SignInOutcome outcome) => outcome switch
+    private string? Explain(SignInOutcome outcome) => outcome switch
     {
-        SignInOutcome.Succeeded => null,
-        SignInOutcome.LockedOut => "Too many wrong passwords. The account is locked for five minutes.",
+        SignInOutcome.Succeeded or SignInOutcome.NeedsCode => null,
+        SignInOutcome.Wrong when Credential is not null => "This passkey does not open an account here.",
+        SignInOutcome.LockedOut => "Too many wrong tries. The account is locked for five minutes.",
         SignInOutcome.Disabled => "This account is disabled. Ask an administrator.",
         _ => "The user name or the password is wrong.",
     };

@@ -16,7 +16,7 @@ public sealed class TokenScheme(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "Token";
-    private const string TooMany = "mlhub:too-many";
+    private const string Refusal = "mlhub:refusal";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -33,18 +33,18 @@ public sealed class TokenScheme(
                 ? AuthenticateResult.Success(new(principal, Name))
                 : AuthenticateResult.Fail("wrong credentials");
         }
-        catch (HubException e) when (e.Error == HubError.TooManyRequests)
+        catch (HubException e)
         {
-            Context.Items[TooMany] = e;
+            Context.Items[Refusal] = e;
             return AuthenticateResult.Fail(e.Message);
         }
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (Context.Items[TooMany] is HubException tooMany)
+        if (Context.Items[Refusal] is HubException refusal)
         {
-            return MlflowErrors.WriteAsync(Context, tooMany);
+            return MlflowErrors.WriteAsync(Context, refusal);
         }
 
         Response.Headers.WWWAuthenticate = "Basic realm=\"mlflow\"";

@@ -11,9 +11,6 @@ public partial class WelcomePage
     public required People People { get; init; }
 
     [Inject]
-    public required SignIns SignIns { get; init; }
-
-    [Inject]
     public required SignInLimits Attempts { get; init; }
 
     [Inject]
@@ -46,8 +43,7 @@ public partial class WelcomePage
         {
             Attempts.RequireOpen(from);
             await People.AcceptAsync(name, Input.Code ?? "", password);
-            var outcome = await SignIns.SignInAsync(name, password, Http?.RequestAborted ?? default);
-            Navigation.NavigateTo(outcome == SignInOutcome.NeedsCode ? HubUrls.SignInCode() : HubUrls.Home, forceLoad: true);
+            Navigation.NavigateTo(HubUrls.SignIn());
         }
         catch (HubException refusal)
         {

@@ -23,7 +23,7 @@ public static class SecondFactorGate
             return next(context);
         }
 
-        if (HttpMethods.IsGet(context.Request.Method) && !context.WebSockets.IsWebSocketRequest)
+        if (HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.Redirect(HubUrls.SecondFactor);
         }

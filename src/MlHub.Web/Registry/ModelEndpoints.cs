@@ -1,12 +1,13 @@
 using MlHub.Protocol.Registry;
 using MlHub.Registry;
 using MlHub.Web.Api;
+using MlHub.Web.Past;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Registry;
 
 /// <summary>MLflow's and Databricks' registered-models/*.</summary>
-public sealed class ModelEndpoints(RegisteredModels models, Aliases aliases, ModelVersions versions)
+public sealed class ModelEndpoints(RegisteredModels models, Aliases aliases, ModelVersions versions, PastAnswers past)
 {
     public void Map(MlflowRoutes api)
     {
@@ -27,7 +28,11 @@ public sealed class ModelEndpoints(RegisteredModels models, Aliases aliases, Mod
     private async Task<ModelResponse> CreateAsync(CreateModelRequest request, ApiCall call) =>
         new((await models.CreateAsync(call.Caller, Needed.Text(request.Name, "name"), request.Description, request.Tags.AsPairs("tags"), call.Cancel)).ToMessage());
 
-    private async Task<ModelResponse> GetAsync(ModelNameRequest request, ApiCall call) => await FindAsync(Needed.Text(request.Name, "name"), call);
+    private async Task<ModelResponse> GetAsync(ModelNameRequest request, ApiCall call)
+    {
+        var name = Needed.Text(request.Name, "name");
+        return request.AsOf is { } asOf ? await past.ModelAsync(name, asOf, call) : await FindAsync(name, call);
+    }
 
     private async Task<DatabricksModelResponse> GetDatabricksAsync(ModelNameRequest request, ApiCall call) =>
         new((await models.GetAsync(call.Caller, Needed.Text(request.Name, "name"), call.Cancel)).ToDatabricksMessage());
@@ -82,13 +87,19 @@ public sealed class ModelEndpoints(RegisteredModels models, Aliases aliases, Mod
         return Empty.Answer;
     }
 
-    private async Task<VersionResponse> GetByAliasAsync(AliasRequest request, ApiCall call) =>
-        new((await aliases.GetAsync(call.Caller, Needed.Text(request.Name, "name"), Needed.Text(request.Alias, "alias"), call.Cancel)).ToMessage());
+    private async Task<VersionResponse> GetByAliasAsync(AliasRequest request, ApiCall call)
+    {
+        var (name, alias) = (Needed.Text(request.Name, "name"), Needed.Text(request.Alias, "alias"));
+        return request.AsOf is { } asOf ? await past.AliasAsync(name, alias, asOf, call) : new((await aliases.GetAsync(call.Caller, name, alias, call.Cancel)).ToMessage());
+    }
 
     private async Task<VersionsResponse> LatestAsync(LatestVersionsRequest request, ApiCall call)
     {
         var stages = request.Stages.Entries("stages").Select(Stages.Parse).ToList();
-        return new((await versions.LatestAsync(call.Caller, Needed.Text(request.Name, "name"), stages, call.Cancel)).ToMessages(), null);
+        var name = Needed.Text(request.Name, "name");
+        return request.AsOf is { } asOf
+            ? await past.LatestAsync(name, stages, asOf, call)
+            : new((await versions.LatestAsync(call.Caller, name, stages, call.Cancel)).ToMessages(), null);
     }
 
     private async Task<ModelResponse> FindAsync(string name, ApiCall call) => new((await models.GetAsync(call.Caller, name, call.Cancel)).ToMessage());

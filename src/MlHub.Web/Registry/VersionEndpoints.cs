@@ -1,12 +1,13 @@
 using MlHub.Protocol.Registry;
 using MlHub.Registry;
 using MlHub.Web.Api;
+using MlHub.Web.Past;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Registry;
 
 /// <summary>MLflow's model-versions/*. Moving versions between stages is mapped with the reviews.</summary>
-public sealed class VersionEndpoints(ModelVersions versions)
+public sealed class VersionEndpoints(ModelVersions versions, PastAnswers past)
 {
     public void Map(MlflowRoutes api)
     {
@@ -27,7 +28,11 @@ public sealed class VersionEndpoints(ModelVersions versions)
         return new((await versions.CreateAsync(call.Caller, wanted, call.Cancel)).ToMessage());
     }
 
-    private async Task<VersionResponse> GetAsync(VersionRequest request, ApiCall call) => await FindAsync(RegistryMapping.KeyOf(request.Name, request.Version), call);
+    private async Task<VersionResponse> GetAsync(VersionRequest request, ApiCall call)
+    {
+        var key = RegistryMapping.KeyOf(request.Name, request.Version);
+        return request.AsOf is { } asOf ? await past.VersionAsync(key, asOf, call) : await FindAsync(key, call);
+    }
 
     private async Task<VersionResponse> UpdateAsync(UpdateVersionRequest request, ApiCall call)
     {

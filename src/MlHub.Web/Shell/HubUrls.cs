@@ -11,6 +11,9 @@ public static class HubUrls
 {
     public const string Home = "/";
     public const string SignOut = "/sign-out";
+    public const string SecondFactor = "/account/second-factor";
+    public const string PasskeyOffer = "/account/passkeys/offer";
+    public const string PasskeyChallenge = "/sign-in/passkey";
     public const string Tokens = "/account/tokens";
     public const string Account = "/account";
     public const string Groups = "/admin/groups";
@@ -36,6 +39,9 @@ public static class HubUrls
     /// <summary>What was given on all models, and what somebody may do with one of them or with an experiment.</summary>
     public static string Rights(string? user = null, string? model = null, string? experiment = null) =>
         With("/admin/rights", ("user", user), ("model", model), ("experiment", experiment));
+    /// <summary>Where a sign-in asks for the second factor's code.</summary>
+    public static string SecondStep(string? returnUrl = null, bool recovery = false) =>
+        With("/sign-in/code", ("returnUrl", returnUrl), ("with", recovery ? "recovery" : null));
 
     public static string SetUp(string? code = null) => With("/set-up", ("code", code));
 

@@ -1,6 +1,7 @@
 using MlHub.Adapters.Databases;
 using MlHub.Notifications;
 using MlHub.Web.Access;
+using MlHub.Web.Account;
 
 namespace MlHub.Web.Startup;
 
@@ -22,7 +23,7 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, MailSettings? Mail, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -34,6 +35,7 @@ public sealed record HubSettings(
             Choice<ArtifactProvider>(configuration, "MlHub:Artifacts:Provider"),
             Text(configuration, "ConnectionStrings:Blobs"),
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
+            Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
             MailSection.ReadOrNull(configuration),
             args.Contains("--demo"),
             Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);

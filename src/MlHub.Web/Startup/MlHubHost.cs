@@ -8,6 +8,7 @@ using MlHub.Adapters.Mail;
 using MlHub.Artifacts;
 using MlHub.Notifications;
 using MlHub.Web.Access;
+using MlHub.Web.Account;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Reviews;
@@ -15,6 +16,7 @@ using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Registry;
 using MlHub.Web.Notifications;
+using MlHub.Web.Past;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 
@@ -65,6 +67,8 @@ public static class MlHubHost
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<NotificationEndpoints>();
+        services.AddSingleton<PastAnswers>();
+        services.AddSingleton<PastEndpoints>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -89,6 +93,7 @@ public static class MlHubHost
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(DisableStatusPagesForPrograms);
         app.UseAuthentication();
+        app.UseSecondFactorGate();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
@@ -96,6 +101,7 @@ public static class MlHubHost
         app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
         app.MapSignOut();
+        app.MapPasskeys();
         app.MapMlflowApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null).Declare(AccessKind.Page);
         return app;
@@ -120,6 +126,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<VersionEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<PastEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)

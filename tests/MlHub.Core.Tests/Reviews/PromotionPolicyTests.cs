@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.Registry;

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Adapters.Databases;
 using MlHub.Core.Tests.Access;

@@ -114,9 +114,10 @@ public static class CallTable
         ["GET /admin/audit/export"] = t => new("?actor=ann", Stranger: 403),
         ["GET mlhub/inbox/list"] = t => new("?unread_only=true", Stranger: 200),
         ["POST mlhub/inbox/mark-read"] = t => new(Body: new { ids = new[] { 1 } }, Stranger: 200),
-        ["GET mlhub/follows/get"] = t => new($"?name={t.Name}&version=1"),
-        ["POST mlhub/follows/set-model"] = t => new(Body: new { name = t.Name, level = "ALL" }),
-        ["POST mlhub/follows/set-version"] = t => new(Body: new { name = t.Name, version = "1", follow = true }),
+        ["GET mlhub/registered-models/stage-history"] = t => new($"?name={t.Model}"),
+        ["GET mlhub/follows/get"] = t => new($"?name={t.Model}&version=1"),
+        ["POST mlhub/follows/set-model"] = t => new(Body: new { name = t.Model, level = "ALL" }),
+        ["POST mlhub/follows/set-version"] = t => new(Body: new { name = t.Model, version = "1", follow = true }),
         ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
     };
 

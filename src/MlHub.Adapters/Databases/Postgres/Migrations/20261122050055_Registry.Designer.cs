@@ -1025,6 +1025,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("State");
+
                     b.HasIndex("VersionId", "Name")
                         .IsUnique();
 

@@ -1022,6 +1022,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("State");
+
                     b.HasIndex("VersionId", "Name")
                         .IsUnique();
 

@@ -1033,6 +1033,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("State");
+
                     b.HasIndex("VersionId", "Name")
                         .IsUnique();
 

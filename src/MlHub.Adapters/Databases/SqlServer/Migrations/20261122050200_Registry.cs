@@ -565,6 +565,11 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: new[] { "model_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_checks_state",
+                table: "checks",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_checks_version_id_name",
                 table: "checks",
                 columns: new[] { "version_id", "name" },

@@ -1006,6 +1006,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("State");
+
                     b.HasIndex("VersionId", "Name")
                         .IsUnique();
 
