@@ -11,7 +11,7 @@ internal sealed class RegistryLoads(HubProcess hub, TimeSpan length)
         foreach (var (name, search) in new[]
         {
             ("versions: 100 of 10,000 by tag", "/model-versions/search?max_results=100&filter=" + Text("tags.grp = 'g3'")),
-            ("versions: 100 of 10,000 by name and number, sorted by name", "/model-versions/search?max_results=100&order_by=name&filter=" + Text("name LIKE 'model-1%' AND version_number > 5")),
+            ("versions: 100 of 10,000 by name and number, sorted by name", "/model-versions/search?max_results=100&order_by=name&filter=" + Text("name LIKE 'model-01%' AND version_number > 5")),
             ("versions: 100 of 10,000, last updated first", "/model-versions/search?max_results=100"),
             ("models: 100 of 1,000 by tag", "/registered-models/search?max_results=100&filter=" + Text("tags.team = 't3' OR name LIKE '%7%'")),
             ("models: 100 of 1,000, last updated first", "/registered-models/search?max_results=100&order_by=" + Text("last_updated_timestamp DESC")),

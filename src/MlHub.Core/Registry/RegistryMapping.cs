@@ -55,6 +55,7 @@ internal sealed class RegistryMapping
         version.HasIndex(v => v.RunId);
         version.HasIndex(v => v.SourceRunKey);
         version.HasIndex(v => v.SourceVersionId);
+        version.HasIndex(v => v.UpdatedAt);
         version.HasOne<RegisteredModel>().WithMany().HasForeignKey(v => v.ModelId).OnDelete(DeleteBehavior.Cascade);
         version.HasOne<Run>().WithMany().HasForeignKey(v => v.SourceRunKey).OnDelete(DeleteBehavior.Restrict);
         version.HasMany(v => v.Tags).WithOne().HasForeignKey(t => t.VersionId).OnDelete(DeleteBehavior.Cascade);

@@ -640,6 +640,11 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 column: "source_version_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_model_versions_updated_at",
+                table: "model_versions",
+                column: "updated_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_notifications_mailed_at_at",
                 table: "notifications",
                 columns: new[] { "mailed_at", "at" });

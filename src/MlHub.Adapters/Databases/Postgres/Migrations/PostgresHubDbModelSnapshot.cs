@@ -790,6 +790,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasIndex("SourceVersionId");
 
+                    b.HasIndex("UpdatedAt");
+
                     b.HasIndex("ModelId", "Number")
                         .IsUnique();
 

@@ -796,6 +796,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
                     b.HasIndex("SourceVersionId");
 
+                    b.HasIndex("UpdatedAt");
+
                     b.HasIndex("ModelId", "Number")
                         .IsUnique();
 

@@ -778,6 +778,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
                     b.HasIndex("SourceVersionId");
 
+                    b.HasIndex("UpdatedAt");
+
                     b.HasIndex("ModelId", "Number")
                         .IsUnique();
 
