@@ -66,7 +66,7 @@ public sealed partial class CookieApiTests(PortHub hub) : IClassFixture<PortHub>
     {
         var url = $"/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}";
         var form = await browser.GetStringAsync(url);
-        var hidden = HiddenField().Matches(form).ToDictionary(m => m.Groups[1].Value, m => WebUtility.HtmlDecode(m.Groups[2].Value));
+        var hidden = HiddenField().Matches(form).DistinctBy(m => m.Groups[1].Value).ToDictionary(m => m.Groups[1].Value, m => WebUtility.HtmlDecode(m.Groups[2].Value));
         hidden["Input.UserName"] = user;
         hidden["Input.Password"] = password;
         return await browser.PostAsync(url, new FormUrlEncodedContent(hidden));
