@@ -69,7 +69,7 @@ public sealed class InboxApiTests(SharedHub hub) : IClassFixture<SharedHub>
         {
             told = (await client.AskAsync(HttpMethod.Get, $"{Own}/inbox/list?unread_only=true")).Json["notifications"] as JsonArray ?? [];
             return told.Count >= count;
-        });
+        }, TimeSpan.FromSeconds(30));
         Assert.Equal(count, told.Count);
         return told;
     }
