@@ -212,9 +212,9 @@ public sealed class SignIns(
     {
         try
         {
-            return credential.Length <= Limits.PasskeyAnswer
+            return credential.Length is > 0 and <= Limits.PasskeyAnswer
                 ? await signIns.PerformPasskeyAssertionAsync(credential)
-                : PasskeyAssertionResult.Fail<HubUser>(new("too long"));
+                : PasskeyAssertionResult.Fail<HubUser>(new("no answer"));
         }
         catch (InvalidOperationException)
         {

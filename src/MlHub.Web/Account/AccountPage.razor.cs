@@ -41,14 +41,11 @@ public partial class AccountPage
     protected override async Task OnInitializedAsync()
     {
         (Password, Passkey) = (Password ?? new(), Passkey ?? new());
-        if (!(await CallerAsync()).IsPerson())
+        if ((await CallerAsync()).IsPerson())
         {
-            Navigation.NotFound();
-            return;
+            await LoadAsync();
+            Mail ??= new() { Address = _user!.Email, Wanted = !_user.RefusesMail };
         }
-
-        await LoadAsync();
-        Mail ??= new() { Address = _user!.Email, Wanted = !_user.RefusesMail };
     }
 
     private async Task LoadAsync()

@@ -58,9 +58,9 @@ public sealed class Passkeys(AccountChanges changes, SignIns signIns, UserManage
     {
         try
         {
-            return credential.Length <= Limits.PasskeyAnswer
+            return credential.Length is > 0 and <= Limits.PasskeyAnswer
                 ? await identity.PerformPasskeyAttestationAsync(credential)
-                : PasskeyAttestationResult.Fail(new("too long"));
+                : PasskeyAttestationResult.Fail(new("no answer"));
         }
         catch (InvalidOperationException)
         {

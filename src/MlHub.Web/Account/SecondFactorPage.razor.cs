@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using MlHub.Web.Access;
+using MlHub.Web.Shell;
 using MlHub.Web.Startup;
 
 namespace MlHub.Web.Account;
@@ -32,9 +33,6 @@ public partial class SecondFactorPage
     [SupplyParameterFromForm(FormName = "change")]
     public Asked? Ask { get; set; }
 
-    [SupplyParameterFromForm(FormName = "turn-on")]
-    public Proven? Proof { get; set; }
-
     private string CodesLeft => _codesLeft == 0
         ? "You have no recovery codes left: make new ones."
         : $"You have {_codesLeft} recovery {(_codesLeft == 1 ? "code" : "codes")} left.";
@@ -51,11 +49,11 @@ public partial class SecondFactorPage
 
     protected override async Task OnInitializedAsync()
     {
-        (Ask, Proof) = (Ask ?? new(), Proof ?? new());
+        Ask ??= new();
         var state = await SignedIn;
         if (!state.User.AsCaller().IsPerson())
         {
-            Navigation.NotFound();
+            Navigation.NavigateTo(HubUrls.Account);
             return;
         }
 
@@ -80,6 +78,9 @@ public partial class SecondFactorPage
                 case "replace":
                     _offer = await Factors.OfferAsync(caller, password, code, Cancel);
                     break;
+                case "turn-on":
+                    await TurnOnAsync(caller, Ask.Ticket ?? "", code);
+                    break;
                 case "codes":
                     _recovery = await Factors.ReplaceCodesAsync(caller, password, code, Cancel);
                     break;
@@ -92,33 +93,21 @@ public partial class SecondFactorPage
         await LoadAsync();
     }
 
-    private async Task TurnOnAsync()
+    private async Task TurnOnAsync(Caller caller, string ticket, string code)
     {
-        var ticket = Proof!.Ticket ?? "";
-        _refusal = await TryAsync(async caller => _recovery = await Factors.TurnOnAsync(caller, ticket, Proof.Code ?? "", Cancel));
-        if (_refusal is not null)
-        {
-            // The same key again: the app has it already.
-            var old = await TryAsync(caller => Task.FromResult(_offer = Factors.ReadOffer(caller, ticket)));
-            _refusal = old ?? _refusal;
-        }
-
-        await LoadAsync();
+        // If the code is wrong the same key is shown again: the app has it already.
+        _offer = Factors.ReadOffer(caller, ticket);
+        _recovery = await Factors.TurnOnAsync(caller, ticket, code, Cancel);
     }
 
     private static string Spaced(string key) => string.Join(' ', key.Chunk(4).Select(c => new string(c)));
 
-    /// <summary>What the forms send.</summary>
+    /// <summary>What the form sends, which is one by name in all its states: an answer finds only a form that the page begins with.</summary>
     public sealed class Asked
     {
         public string? Password { get; set; }
         public string? Code { get; set; }
-        public string? Action { get; set; }
-    }
-
-    public sealed class Proven
-    {
         public string? Ticket { get; set; }
-        public string? Code { get; set; }
+        public string? Action { get; set; }
     }
 }

@@ -19,7 +19,7 @@ public sealed class SecondFactorRuleTests
     [Fact]
     public async Task Who_must_have_one_can_do_nothing_else_before()
     {
-        var clock = new TestClock();
+        var clock = Visitor.ClockOfToday();
         using var hub = new TestHub(("MlHub:SecondFactor", "Administrators")) { Replace = s => s.AddSingleton<TimeProvider>(clock) };
         await hub.GivenUserAsync("ada", isAdmin: true);
         await hub.GivenUserAsync("ann");

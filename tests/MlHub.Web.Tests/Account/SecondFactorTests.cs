@@ -10,7 +10,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
 
-    private readonly TestClock _clock = new();
+    private readonly TestClock _clock = Visitor.ClockOfToday();
     private readonly TestHub _hub;
     private readonly Visitor _ann;
 
@@ -171,13 +171,13 @@ public sealed class SecondFactorTests : IAsyncLifetime
     {
         await _ann.SignInAsync("ann");
         var offer = await _ann.SubmitAsync(HubUrls.SecondFactor, "change", ("Ask.Password", TestHub.Password), ("Ask.Action", "replace"));
-        var ticket = offer.Html.Split("name=\"Proof.Ticket\" value=\"")[1].Split('"')[0];
+        var ticket = offer.Html.Split("name=\"Ask.Ticket\" value=\"")[1].Split('"')[0];
         await _hub.GivenUserAsync("bob");
         using var bob = new Visitor(_hub);
         await bob.SignInAsync("bob");
         var his = await bob.SubmitAsync(HubUrls.SecondFactor, "change", ("Ask.Password", TestHub.Password), ("Ask.Action", "replace"));
 
-        var answer = await bob.SubmitAsync(his, "turn-on", ("Proof.Ticket", ticket), ("Proof.Code", "000000"));
+        var answer = await bob.SubmitAsync(his, "change", ("Ask.Action", "turn-on"), ("Ask.Ticket", ticket), ("Ask.Code", "000000"));
 
         Assert.Contains("This took too long. Start again.", answer.Html);
     }

@@ -39,8 +39,16 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
         await SignInAsync(user);
         var offer = await SubmitAsync(HubUrls.SecondFactor, "change", ("Ask.Password", TestHub.Password), ("Ask.Action", "replace"));
         var key = Key().Match(offer.Html).Groups[1].Value;
-        var done = await SubmitAsync(offer, "turn-on", ("Proof.Code", CodeOf(key, clock)));
+        var done = await SubmitAsync(offer, "change", ("Ask.Action", "turn-on"), ("Ask.Code", CodeOf(key, clock)));
         return (key, [.. RecoveryCode().Matches(done.Html).Select(m => m.Groups[1].Value)]);
+    }
+
+    /// <summary>Stands at the present, since a browser forgets a cookie whose time is over.</summary>
+    public static TestClock ClockOfToday()
+    {
+        var clock = new TestClock();
+        clock.Advance(DateTimeOffset.UtcNow - clock.GetUtcNow());
+        return clock;
     }
 
     public static string CodeOf(string key, TimeProvider clock, int later = 0) =>
