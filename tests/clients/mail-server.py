@@ -37,6 +37,13 @@ class Mailbox:
         return "250 OK"
 
 
+class Server(SMTP):
+    async def smtp_AUTH(self, arg):
+        """.NET writes "AUTH login"; names of mechanisms are not case-sensitive, which aiosmtpd does not know."""
+        mechanism, *rest = arg.split(" ", 1)
+        await super().smtp_AUTH(" ".join([mechanism.upper(), *rest]))
+
+
 def accepts(server, session, envelope, mechanism, data):
     return AuthResult(success=f"{data.login.decode()}:{data.password.decode()}" == options.login, handled=False)
 
@@ -46,7 +53,7 @@ def connect():
     if options.certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.certificate)
-    return SMTP(Mailbox(), tls_context=tls, require_starttls=tls is not None, authenticator=accepts, auth_required=options.login is not None)
+    return Server(Mailbox(), tls_context=tls, require_starttls=tls is not None, authenticator=accepts, auth_required=options.login is not None)
 
 
 async def serve():
