@@ -5,6 +5,8 @@ public sealed record DemoOptions
 {
     public string ExperimentName { get; init; } = "sacramento-house-prices";
 
+    public string ModelName { get; init; } = "sacramento-house-prices";
+
     public string DataFile { get; init; } = HouseSales.DefaultFile;
 
     public double ValidationShare { get; init; } = 0.2;
@@ -16,7 +18,7 @@ public sealed record DemoOptions
     /// <summary>The time a live run takes for each iteration: 400 iterations last about 90 seconds.</summary>
     public TimeSpan SlowRunDelay { get; init; } = TimeSpan.FromMilliseconds(220);
 
-    /// <summary>Accounts that may read the experiment, beside the one that trains.</summary>
+    /// <summary>Accounts that may read the experiment and decide about Production, beside the one that trains.</summary>
     public IReadOnlyList<string> ShareWith { get; init; } = [];
 
     /// <summary>Trains again although the experiment has finished runs.</summary>

@@ -41,20 +41,24 @@ public static class DemoTraining
         }
 
         var training = new TrainingRun(client, hub, experimentId, userName, options, log);
-        return new DemoSummary(experimentId, await TrainAsync(training, options, log, cancellation));
+        var registration = new ModelRegistration(client, options, log);
+        return new DemoSummary(experimentId, await TrainAsync(training, registration, options, log, cancellation));
     }
 
     private static async Task<bool> HasFinishedRunsAsync(MlflowClient client, Experiment experiment, CancellationToken cancellation) =>
         (await client.SearchRunsAsync(experiment.ExperimentId, "attributes.status = 'FINISHED'", 1, cancellation)).Count > 0;
 
-    private static async Task<List<DemoRun>> TrainAsync(TrainingRun training, DemoOptions options, TextWriter log, CancellationToken cancellation)
+    private static async Task<List<DemoRun>> TrainAsync(
+        TrainingRun training, ModelRegistration registration, DemoOptions options, TextWriter log, CancellationToken cancellation)
     {
         DataSplit data = HouseSales.Read(options.DataFile).Split(options.ValidationShare, options.SplitSeed);
         await log.WriteLineAsync($"Training {options.Plans.Count} models on {data.Training.Count} homes, {data.Validation.Count} kept back.");
         var runs = new List<DemoRun>();
         foreach (TrainingPlan plan in options.Plans)
         {
-            runs.Add(await training.RunAsync(plan, data, cancellation));
+            DemoRun run = await training.RunAsync(plan, data, cancellation);
+            await registration.RegisterAsync(plan, run, cancellation);
+            runs.Add(run);
         }
 
         return runs;

@@ -3,26 +3,30 @@ using MlHub.Demo.Boosting;
 namespace MlHub.Demo;
 
 /// <summary>A run to make: its name, what it is meant to show, and its hyper-parameters; a live one is slowed down so that it can be watched.</summary>
-public sealed record TrainingPlan(string Name, string Purpose, BoostingOptions Boosting, bool Live = false)
+public sealed record TrainingPlan(string Name, string Purpose, BoostingOptions Boosting, bool Live = false, ModelRelease? Release = null)
 {
     public static IReadOnlyList<TrainingPlan> Defaults { get; } =
     [
         new(
             "shallow-steady",
             "Stumps of depth 2 at a modest rate: simple, hard to overfit.",
-            new() { Iterations = 200, MaxDepth = 2, LearningRate = 0.1, MinLeafRows = 5 }),
+            new() { Iterations = 200, MaxDepth = 2, LearningRate = 0.1, MinLeafRows = 5 },
+            Release: new(Stages: ["Staging", "Production"])),
         new(
             "balanced",
             "Depth 3, each tree sees seven of ten rows: the usual starting point.",
-            new() { Iterations = 150, MaxDepth = 3, LearningRate = 0.1, MinLeafRows = 5, RowSample = 0.7 }),
+            new() { Iterations = 150, MaxDepth = 3, LearningRate = 0.1, MinLeafRows = 5, RowSample = 0.7 },
+            Release: new("champion", Stages: ["Staging", "Production"])),
         new(
             "deep-sampled",
             "Depth 4 with half of the rows a tree: does sampling pay for the depth?",
-            new() { Iterations = 150, MaxDepth = 4, LearningRate = 0.08, MinLeafRows = 8, RowSample = 0.5 }),
+            new() { Iterations = 150, MaxDepth = 4, LearningRate = 0.08, MinLeafRows = 8, RowSample = 0.5 },
+            Release: new("challenger", "Deeper trees on half of the rows: please compare the validation error before you decide.", "Staging")),
         new(
             "slow-and-careful",
             "A low rate needs more trees; has it arrived after 200?",
-            new() { Iterations = 200, MaxDepth = 4, LearningRate = 0.03, MinLeafRows = 5, RowSample = 0.8 }),
+            new() { Iterations = 200, MaxDepth = 4, LearningRate = 0.03, MinLeafRows = 5, RowSample = 0.8 },
+            Release: new()),
         new(
             "deep-memoriser",
             "Depth 6 and leaves of two homes: learns the training rows by heart, watch the gap to validation.",

@@ -6,6 +6,8 @@ using MlHub.Access;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Notifications;
+using MlHub.Past;
+using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -35,6 +37,17 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Follows>();
         Offer<TransitionRequests>();
         Offer<AuditChain>();
+        Offer<RunRegistrations>();
+        Offer<RegisteredModels>();
+        Offer<ModelVersions>();
+        Offer<ModelSearches>();
+        Offer<ModelSummaries>();
+        Offer<StageBoards>();
+        Offer<VersionLists>();
+        Offer<MetricLines>();
+        Offer<RegistryPast>();
+        Offer<Transitions>();
+        Offer<MlHub.Reviews.Policies>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 

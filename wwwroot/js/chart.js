@@ -168,7 +168,7 @@ function smooth(values, weight) {
   });
 }
 
-function bounds(min, max) {
+export function bounds(min, max) {
   if (min === null || max === null) {
     return [0, 1];
   }
@@ -176,7 +176,7 @@ function bounds(min, max) {
   return [min - air, max + air];
 }
 
-function short(v) {
+export function short(v) {
   const size = Math.abs(v);
   if (size >= 1e6 || (size > 0 && size < 1e-3)) {
     return v.toExponential(Number.isInteger(Number(v.toPrecision(2)) / 10 ** Math.floor(Math.log10(size))) ? 0 : 1).replace("e+", "e");

@@ -1,5 +1,6 @@
 // The charts of one run. The server sends plain arrays; everything a reader changes (axis, smoothing, zoom) stays here.
 import { Chart } from "./chart.js";
+import { colourProbe } from "./colours.js";
 
 const KEPT = "mlhub-charts";
 
@@ -118,22 +119,4 @@ function remembered() {
   } catch {
     return {};
   }
-}
-
-// A canvas cannot read light-dark(); an element's computed colour is what it needs.
-function colourProbe(root) {
-  const known = new Map();
-  return {
-    forget: () => known.clear(),
-    of(name) {
-      if (!known.has(name)) {
-        const probe = document.createElement("i");
-        probe.style.color = `var(${name})`;
-        root.append(probe);
-        known.set(name, getComputedStyle(probe).color);
-        probe.remove();
-      }
-      return known.get(name);
-    },
-  };
 }

@@ -15,6 +15,13 @@ export function startForms() {
       event.target.form.requestSubmit();
     }
   });
+  // An instant is picked in the reader's own time and sent as milliseconds.
+  document.addEventListener("submit", event => {
+    const local = event.target.matches?.("[data-instant]") && event.target.querySelector("[data-instant-local]");
+    if (local) {
+      event.target.querySelector("[data-instant-ms]").value = new Date(local.value).getTime();
+    }
+  }, { capture: true });
   // Presets of the token form: which boxes are ticked.
   onClick("[data-ticks]", button => {
     const wanted = button.dataset.ticks.split(" ");

@@ -1,4 +1,5 @@
 // What every page needs, by delegation: pages come and go by enhanced navigation, the listeners stay.
+import { startBoards } from "./board.js";
 import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
@@ -9,6 +10,7 @@ import { startPasskeys } from "./passkeys.js";
 import { startTimes } from "./times.js";
 import { startReconnecting } from "./reconnect.js";
 
+startBoards();
 startCopying();
 startDialogs();
 startForms();

@@ -14,9 +14,9 @@ public sealed record StageBoard(RegisteredModel Model, RegistryPermission Permis
 /// <summary>The newest versions in a stage, and how many there are in all.</summary>
 public sealed record StageColumn(Stage Stage, int Total, IReadOnlyList<BoardCard> Cards);
 
-/// <summary>A version with what tells it from others: its aliases, its key metric, what is asked for it, and who put it where it is.</summary>
+/// <summary>A version with what tells it from others: its key metric, what is asked for it, how it was checked, and who put it where it is.</summary>
 public sealed record BoardCard(
-    ModelVersion Version, IReadOnlyList<string> Aliases, double? Metric, IReadOnlyList<TransitionRequest> Requests, StageEntry? Entered);
+    VersionDetails Found, double? Metric, IReadOnlyList<TransitionRequest> Requests, IReadOnlyList<Check> Checks, StageEntry? Entered);
 
 /// <summary>When a version came to its stage, and by whom.</summary>
 public sealed record StageEntry(DateTimeOffset At, string By);
@@ -40,17 +40,19 @@ public sealed class StageBoards(HubDbFactory hub)
         List<ModelVersion> versions = [];
         foreach (var stage in totals.Keys)
         {
-            versions.AddRange(await db.ModelVersions.AsNoTracking().Where(v => v.ModelId == found.Id && v.Stage == stage)
+            versions.AddRange(await db.ModelVersions.AsNoTracking().Include(v => v.Tags).Where(v => v.ModelId == found.Id && v.Stage == stage)
                 .OrderByDescending(v => v.Number).Take(CardsPerColumn).ToListAsync(cancel));
         }
 
         var (metric, values) = await MetricsAsync(db, caller, found, versions, cancel);
         var requests = await RequestsAsync(db, versions, cancel);
+        var checks = await ChecksAsync(db, versions, cancel);
         var entries = await EntriesAsync(db, found.Id, versions, cancel);
         var aliases = found.Aliases.ToLookup(a => a.Version, a => a.Alias);
         var cards = versions.Select(v => new BoardCard(
-            v, [.. aliases[v.Number].Order(StringComparer.Ordinal)], values.TryGetValue(v.Number, out var value) ? value : null,
-            [.. requests[v.Id]], entries.GetValueOrDefault(v.Number))).ToLookup(c => c.Version.Stage);
+            new(found, v, [.. aliases[v.Number].Order(StringComparer.Ordinal)], permission),
+            values.TryGetValue(v.Number, out var value) ? value : null, [.. requests[v.Id]], [.. checks[v.Id]], entries.GetValueOrDefault(v.Number)))
+            .ToLookup(c => c.Found.Version.Stage);
         return new(found, permission, metric, [.. Stages.All.Select(s => new StageColumn(s, totals.GetValueOrDefault(s), [.. cards[s]]))]);
     }
 
@@ -78,6 +80,12 @@ public sealed class StageBoards(HubDbFactory hub)
         var open = await db.TransitionRequests.AsNoTracking().Where(r => ids.Contains(r.VersionId) && r.State == RequestState.Open)
             .OrderBy(r => r.CreatedAt).ToListAsync(cancel);
         return open.ToLookup(r => r.VersionId);
+    }
+
+    private static async Task<ILookup<long, Check>> ChecksAsync(HubDb db, List<ModelVersion> versions, CancellationToken cancel)
+    {
+        var ids = versions.Select(v => v.Id).ToList();
+        return (await db.Checks.AsNoTracking().Where(c => ids.Contains(c.VersionId)).ToListAsync(cancel)).ToLookup(c => c.VersionId);
     }
 
     /// <summary>From the log of events, since a version only knows when it was moved last, not by whom.</summary>

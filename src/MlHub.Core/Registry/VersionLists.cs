@@ -18,6 +18,13 @@ public sealed class VersionLists(HubDbFactory hub)
 {
     public const int PageSize = 50;
 
+    public async Task<int> CountAsync(Caller caller, string model, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
+        return await db.ModelVersions.CountAsync(v => v.ModelId == found.Id, cancel);
+    }
+
     /// <param name="caller">Must be able to read the model.</param>
     /// <param name="model">The model's name.</param>
     /// <param name="activeOnly">Only versions in Staging or Production.</param>

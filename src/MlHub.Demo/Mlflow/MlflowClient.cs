@@ -6,6 +6,7 @@ namespace MlHub.Demo.Mlflow;
 public sealed class MlflowClient(Uri server, AuthenticationHeaderValue credentials, HttpMessageHandler? handler = null) : IDisposable
 {
     private const string Api = "api/2.0/mlflow/";
+    private const string Own = "api/2.0/mlhub/";
     private const string Artifacts = "api/2.0/mlflow-artifacts/artifacts/";
 
     private readonly MlflowTransport _transport = new(server, credentials, handler);
@@ -66,6 +67,35 @@ public sealed class MlflowClient(Uri server, AuthenticationHeaderValue credentia
 
     public Task UploadAsync(RunInfo run, string path, byte[] content, CancellationToken cancellation) =>
         _transport.PutAsync(Artifacts + ArtifactPath(run.ArtifactUri, path), content, cancellation);
+
+    public Task CreateModelAsync(string name, string description, IReadOnlyList<KeyText> tags, CancellationToken cancellation) =>
+        _transport.PostAsync(Api + "registered-models/create", new CreateModel(name, description, tags), cancellation);
+
+    /// <summary>By Databricks' calls, whose levels tell Production from the rest.</summary>
+    public async Task ShareModelAsync(string name, string userName, string permission, CancellationToken cancellation)
+    {
+        string path = $"{Api}databricks/registered-models/get?name={Uri.EscapeDataString(name)}";
+        string id = (await _transport.GetAsync<GetModelResponse>(path, cancellation)).RegisteredModelDatabricks.Id;
+        await _transport.PatchAsync($"api/2.0/permissions/registered-models/{id}", new ShareModel([new(userName, permission)]), cancellation);
+    }
+
+    /// <summary>The number of the new version.</summary>
+    public async Task<string> CreateModelVersionAsync(string name, string source, string runId, string description, CancellationToken cancellation) =>
+        (await _transport.PostAsync<CreateModelVersionResponse>(
+            Api + "model-versions/create", new CreateModelVersion(name, source, runId, description), cancellation)).ModelVersion.Version;
+
+    public Task TransitionAsync(string name, string version, string stage, bool archiveExisting, CancellationToken cancellation) =>
+        _transport.PostAsync(Api + "model-versions/transition-stage", new TransitionStage(name, version, stage, archiveExisting), cancellation);
+
+    public Task SetAliasAsync(string name, string alias, string version, CancellationToken cancellation) =>
+        _transport.PostAsync(Api + "registered-models/alias", new SetAlias(name, alias, version), cancellation);
+
+    public Task RequestTransitionAsync(string name, string version, string stage, string comment, CancellationToken cancellation) =>
+        _transport.PostAsync(Api + "transition-requests/create", new RequestTransition(name, version, stage, comment), cancellation);
+
+    /// <summary>MlHub's own: nobody enters the stage without the yes of somebody else.</summary>
+    public Task RequireSecondPersonAsync(string name, string stage, CancellationToken cancellation) =>
+        _transport.PostAsync(Own + "policies/set", new SetPolicy(name, stage, new(1, true, [new("mlhub/integrity"), new("mlhub/signature")])), cancellation);
 
     public void Dispose() => _transport.Dispose();
 

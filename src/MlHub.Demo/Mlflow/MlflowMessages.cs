@@ -50,4 +50,32 @@ internal sealed record LogModel(string RunId, string ModelJson);
 
 internal sealed record SetTag(string RunId, string Key, string Value);
 
+internal sealed record CreateModel(string Name, string Description, IReadOnlyList<KeyText> Tags);
+
+internal sealed record GetModelResponse(RegisteredModelDatabricks RegisteredModelDatabricks);
+
+internal sealed record RegisteredModelDatabricks(string Id);
+
+internal sealed record ShareModel(IReadOnlyList<GivenPermission> AccessControlList);
+
+internal sealed record GivenPermission(string UserName, string PermissionLevel);
+
+internal sealed record CreateModelVersion(string Name, string Source, string RunId, string Description);
+
+internal sealed record CreateModelVersionResponse(ModelVersion ModelVersion);
+
+internal sealed record ModelVersion(string Version);
+
+internal sealed record TransitionStage(string Name, string Version, string Stage, bool ArchiveExistingVersions);
+
+internal sealed record SetAlias(string Name, string Alias, string Version);
+
+internal sealed record RequestTransition(string Name, string Version, string Stage, string Comment);
+
+internal sealed record SetPolicy(string Name, string Stage, PromotionPolicy Policy);
+
+internal sealed record PromotionPolicy(int Approvals, bool FourEyes, IReadOnlyList<RequiredCheck> RequiredChecks);
+
+internal sealed record RequiredCheck(string Name);
+
 internal sealed record ErrorAnswer(string? ErrorCode, string? Message);

@@ -20,11 +20,17 @@ internal sealed class MlflowTransport : IDisposable
     public Task<TAnswer> GetAsync<TAnswer>(string path, CancellationToken cancellation) =>
         SendAsync<TAnswer>(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
 
-    public Task<TAnswer> PostAsync<TAnswer>(string path, object message, CancellationToken cancellation)
+    public Task<TAnswer> PostAsync<TAnswer>(string path, object message, CancellationToken cancellation) =>
+        SendAsync<TAnswer>(HttpMethod.Post, path, message, cancellation);
+
+    public Task PatchAsync(string path, object message, CancellationToken cancellation) =>
+        SendAsync<JsonElement>(HttpMethod.Patch, path, message, cancellation);
+
+    private Task<TAnswer> SendAsync<TAnswer>(HttpMethod method, string path, object message, CancellationToken cancellation)
     {
         var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), MlflowJson.Options));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return SendAsync<TAnswer>(new HttpRequestMessage(HttpMethod.Post, path) { Content = body }, cancellation);
+        return SendAsync<TAnswer>(new HttpRequestMessage(method, path) { Content = body }, cancellation);
     }
 
     public Task PostAsync(string path, object message, CancellationToken cancellation) =>

@@ -37,6 +37,13 @@ public partial class RunArtifacts
     [Parameter]
     public string? Path { get; set; }
 
+    /// <summary>The innermost folder with an MLmodel file that holds what was chosen.</summary>
+    private string? ModelFolder => _tree?.Lines
+        .Where(l => l is { Name: "MLmodel", Entry.IsFolder: false, Depth: > 0 })
+        .Select(l => l.Entry.Path[..l.Entry.Path.LastIndexOf('/')])
+        .Where(folder => $"{_tree.Chosen?.Path}/".StartsWith($"{folder}/", StringComparison.Ordinal))
+        .MaxBy(folder => folder.Length);
+
     protected override async Task OnParametersSetAsync()
     {
         var (caller, cancel) = ((await SignedIn).User.AsCaller(), Http?.RequestAborted ?? CancellationToken.None);

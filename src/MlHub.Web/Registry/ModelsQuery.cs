@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MlHub.Registry;
 
 namespace MlHub.Web.Registry;
 
 /// <summary>What the list of models shows, as its address says it: a shared link shows the same.</summary>
-public sealed record ModelsQuery
+public sealed partial record ModelsQuery
 {
     public const int PageSize = 50;
 
@@ -51,5 +52,46 @@ public sealed record ModelsQuery
 
     public ModelsQuery NextPage(string token) => this with { PageToken = token, Page = Page + 1 };
 
+    /// <summary>In the search language, which has the last word on what is valid; null for no filter.</summary>
+    public string? ToFilter(IReadOnlyList<string> awaitingModels)
+    {
+        List<string> parts = [];
+        if (Search is { } search)
+        {
+            parts.AddRange(IsFilter(search) ? [$"({search})"] : search.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => $"name ILIKE {Quoted($"%{part}%")}"));
+        }
+
+        if (Stage is { } stage)
+        {
+            parts.Add($"stage = '{stage}'");
+        }
+
+        if (Owner is { } owner)
+        {
+            parts.Add($"creator = {Quoted(owner)}");
+        }
+
+        if (Tag is { } tag)
+        {
+            var key = $"tags.`{tag.Split('=')[0].Replace("`", "``", StringComparison.Ordinal)}`";
+            parts.Add(tag.Contains('=', StringComparison.Ordinal) ? $"{key} = {Quoted(tag[(tag.IndexOf('=', StringComparison.Ordinal) + 1)..])}" : $"{key} IS NOT NULL");
+        }
+
+        if (Awaiting)
+        {
+            parts.Add(awaitingModels.Count == 0 ? "name = ''" : $"name IN ({string.Join(", ", awaitingModels.Select(Quoted))})");
+        }
+
+        return parts.Count == 0 ? null : string.Join(" AND ", parts);
+    }
+
+    /// <summary>Whether it is written in the search language rather than parts of a name.</summary>
+    public static bool IsFilter(string search) => Comparison().IsMatch(search);
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    [GeneratedRegex(@"[=<>]|\b(i?like|in|is|between)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Comparison();
 }

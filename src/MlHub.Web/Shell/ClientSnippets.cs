@@ -16,4 +16,13 @@ public static class ClientSnippets
             for step in range(100):
                 mlflow.log_metric("loss", 1 / (step + 1), step=step)
         """;
+
+    /// <summary>Registers a model that a run logged.</summary>
+    public static string Register(string model = "my-model") =>
+        $"""
+        import mlflow
+
+        with mlflow.start_run():
+            mlflow.sklearn.log_model(model, name="model", registered_model_name="{model.Replace("\\", "\\\\").Replace("\"", "\\\"")}")
+        """;
 }

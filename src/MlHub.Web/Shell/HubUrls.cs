@@ -70,6 +70,12 @@ public static class HubUrls
     public static string Model(string name, string? tab = null, long? asOf = null) =>
         With($"/models/{Uri.EscapeDataString(name)}", ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
 
+    /// <summary>A page of the model's versions: all or the active ones, those before a number.</summary>
+    public static string Versions(string name, bool activeOnly, int? before = null) =>
+        With(
+            $"/models/{Uri.EscapeDataString(name)}",
+            ("tab", "versions"), ("view", activeOnly ? "active" : null), ("before", before?.ToString(CultureInfo.InvariantCulture)));
+
     public static string Version(string name, int number, string? tab = null, long? asOf = null) =>
         With(
             $"/models/{Uri.EscapeDataString(name)}/versions/{number.ToString(CultureInfo.InvariantCulture)}",
@@ -87,6 +93,14 @@ public static class HubUrls
 
     /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
     public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";
+
+    /// <summary>Where a page sends a file of a version that is being uploaded; the path comes last.</summary>
+    public static string VersionUpload(string name, int number, string path) =>
+        $"{VersionFileUpload.Path}?name={Uri.EscapeDataString(name)}&version={number.ToString(CultureInfo.InvariantCulture)}&path={Uri.EscapeDataString(path)}";
+
+    /// <summary>The version beside another.</summary>
+    public static string Compare(string name, int candidate, int baseline) =>
+        QueryHelpers.AddQueryString(Version(name, candidate, "compare"), "with", baseline.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The bytes themselves, as an attachment.</summary>
     public static string ArtifactBytes(string runId, string path) => With("/get-artifact", ("run_id", runId), ("path", path));

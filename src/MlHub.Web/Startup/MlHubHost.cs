@@ -69,6 +69,7 @@ public static class MlHubHost
         services.AddSingleton<NotificationEndpoints>();
         services.AddSingleton<PastAnswers>();
         services.AddSingleton<PastEndpoints>();
+        services.AddSingleton<VersionFileUpload>();
         services.AddScoped<DemoStart>();
         services.AddHostedService<FirstStart>();
         return builder;
@@ -124,6 +125,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);
+        app.Services.GetRequiredService<VersionFileUpload>().Map(app);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PastEndpoints>().Map(hub);

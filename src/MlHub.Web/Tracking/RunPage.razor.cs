@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Web.Shell;
 
@@ -8,6 +9,7 @@ public partial class RunPage
 {
     private FoundRun? _found;
     private ExperimentSummary? _experiment;
+    private List<RunRegistration> _registered = [];
     private string? _refusal;
     private string? _renameRefusal;
 
@@ -19,6 +21,9 @@ public partial class RunPage
 
     [Inject]
     public required ExperimentSearches ExperimentSearches { get; init; }
+
+    [Inject]
+    public required RunRegistrations Registrations { get; init; }
 
     [Parameter]
     public long ExperimentId { get; set; }
@@ -46,6 +51,7 @@ public partial class RunPage
         }
 
         _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
+        _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
         _found = found;
     });
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MlHub.Live;
+using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Tracking.Search;
 
@@ -10,6 +11,7 @@ public partial class RunsTable
 {
     private readonly HashSet<string> _selected = [];
     private List<RunRow>? _rows;
+    private ILookup<string, RunRegistration>? _registered;
     private RunColumns? _known;
     private List<ShownColumn> _columns = [];
     private RunsQuery? _loaded;
@@ -22,6 +24,9 @@ public partial class RunsTable
 
     [Inject]
     public required Runs Runs { get; init; }
+
+    [Inject]
+    public required RunRegistrations Registrations { get; init; }
 
     [Parameter, EditorRequired]
     public long ExperimentId { get; set; }
@@ -61,6 +66,7 @@ public partial class RunsTable
             (_rows, _nextPage, _filterRefusal) = ([], null, refusal.Message);
         }
 
+        _registered = await Registrations.OfAsync(caller, [.. _rows.Select(r => r.Run.RunId)], CancellationToken.None);
         var isNew = _known is null || HasUnknownColumn();
         if (isNew)
         {

@@ -69,7 +69,7 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         await SignInAsync("ann", TestHub.Password, null);
         var run = HubUrls.Run(long.Parse(_experiment), _run);
-        string[] pages = [HubUrls.Experiments(), HubUrls.Experiment(long.Parse(_experiment)), run, run + "?tab=metrics", run + "?tab=artifacts", HubUrls.Tokens, HubUrls.NotFound, HubUrls.Error];
+        string[] pages = [HubUrls.Experiments(), HubUrls.Models(), HubUrls.Models(new() { AsOf = 1 }), HubUrls.Experiment(long.Parse(_experiment)), run, run + "?tab=metrics", run + "?tab=artifacts", HubUrls.Tokens, HubUrls.NotFound, HubUrls.Error];
 
         foreach (var page in pages)
         {
