@@ -3,13 +3,16 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Notifications;
+using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Web.Access;
+using MlHub.Web.Live;
 
 namespace MlHub.Web.Tests;
 
@@ -19,6 +22,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
     protected TestHub Hub { get; } = new();
 
     protected Caller Ann { get; private set; } = null!;
+
+    /// <summary>Not up until a test says so.</summary>
+    protected CircuitConnection Connection { get; } = new();
 
     protected LivePage()
     {
@@ -35,6 +41,16 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Follows>();
         Offer<TransitionRequests>();
         Offer<AuditChain>();
+        Offer<Presence>();
+        Offer<ModelVersions>();
+        Offer<Aliases>();
+        Offer<MlHub.Reviews.Policies>();
+        Offer<Checks>();
+        Offer<Comments>();
+        Offer<Timelines>();
+        Offer<Transitions>();
+        Offer<VersionComparisons>();
+        Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
