@@ -23,7 +23,7 @@ public sealed class PromotionJourney(TheStage stage) : IClassFixture<TheStage>
 
         await dana.AskForAsync("Production", "RMSE is **lower**. @omar please look.");
         var request = omar.Review.GetByRole(AriaRole.Article, new() { Name = "Request of dana for Production" });
-        await Expect(request).ToBeVisibleAsync(new() { Timeout = 1000 });
+        await Expect(request).ToBeVisibleAsync();
         await Expect(request.GetByText("@omar")).ToBeVisibleAsync();
         await Expect(request.Locator(".telling", new() { HasText = "latency_ms" })).ToContainTextAsync("worse");
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.Notifications;
@@ -12,6 +13,7 @@ using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Web.Access;
+using MlHub.Web.Live;
 
 namespace MlHub.Web.Tests;
 
@@ -21,6 +23,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
     protected TestHub Hub { get; } = new();
 
     protected Caller Ann { get; private set; } = null!;
+
+    /// <summary>Not up until a test says so.</summary>
+    protected CircuitConnection Connection { get; } = new();
 
     protected LivePage()
     {
@@ -48,6 +53,13 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<RegistryPast>();
         Offer<Transitions>();
         Offer<MlHub.Reviews.Policies>();
+        Offer<Presence>();
+        Offer<Aliases>();
+        Offer<Checks>();
+        Offer<Comments>();
+        Offer<Timelines>();
+        Offer<VersionComparisons>();
+        Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace MlHub.E2E.Pages;
@@ -14,7 +13,7 @@ public sealed class VersionPage(IPage page)
     public ILocator Approve => Review.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true });
 
     /// <summary>A rule of the promotion policy by its title: class "met" or "unmet".</summary>
-    public ILocator Rule(string title) => Review.Locator(".rule", new() { HasTextRegex = new Regex("^" + Regex.Escape(title)) });
+    public ILocator Rule(string title) => Review.Locator(".rule", new() { HasText = title });
 
     public async Task OpenAsync(string model, int version, string query = "")
     {

@@ -1,8 +1,5 @@
 using Bunit;
-using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
-using MlHub.Compare;
-using MlHub.Live;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Web.Live;
@@ -13,23 +10,6 @@ namespace MlHub.Web.Tests.Reviews;
 public abstract class ReviewPage : LivePage
 {
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-
-    protected ReviewPage()
-    {
-        Share<Presence>();
-        Share<ModelVersions>();
-        Share<Aliases>();
-        Share<Policies>();
-        Share<Checks>();
-        Share<Comments>();
-        Share<Timelines>();
-        Share<Transitions>();
-        Share<TransitionRequests>();
-        Share<VersionComparisons>();
-        Services.AddSingleton(Connection);
-    }
-
-    protected CircuitConnection Connection { get; } = new();
 
     protected Caller Bob { get; private set; } = null!;
 
@@ -65,7 +45,4 @@ public abstract class ReviewPage : LivePage
             p.TryAdd("Name", Model.Name);
             p.TryAdd("Number", 2);
         });
-
-    private void Share<T>()
-        where T : class => Services.AddSingleton(_ => The<T>());
 }
