@@ -19,10 +19,20 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
             @params = new[] { new { key = "a/very/long/parameter/name/that/goes/on", value = new string('v', 400) } },
             tags = new[] { new { key = "mlflow.note.content", value = "<script>alert(1)</script>" } },
         });
+        const string model = "a-model-with-a-name-that-is-rather-long-for-a-telephone";
+        await program.CallAsync("/registered-models/create", new { name = model, description = "<script>alert(1)</script>" });
+        foreach (var source in new[] { "s3://bucket/one", "s3://bucket/two" })
+        {
+            await program.CallAsync("/model-versions/create", new { name = model, source, run_id = run, tags = new[] { new { key = "<b>", value = new string('v', 300) } } });
+        }
+
+        await program.CallAsync("/transition-requests/create", new { name = model, version = "2", stage = "Production", comment = new string('c', 300) + " <img src=x onerror=alert(1)>" });
+        await program.CallAsync("/comments/create", new { name = model, version = "2", comment = "| a | b |\n| --- | --- |\n| " + new string('w', 200) + " | x |" });
+        var version = $"/models/{model}/versions/2";
         foreach (var (width, height, scheme) in new[] { (1440, 900, ColorScheme.Light), (390, 844, ColorScheme.Dark) })
         {
             var page = await stage.SignInAsync("dana", TestHub.Password, width, height, scheme);
-            foreach (var path in new[] { "/experiments", "/experiments?view=deleted", $"/experiments/{experiment}", $"/experiments/{experiment}?filter=metrics.", $"/experiments/{experiment}/runs/{run}", $"/experiments/{experiment}/runs/{run}?tab=metrics", $"/experiments/{experiment}/runs/{run}?tab=artifacts", "/account/tokens" })
+            foreach (var path in new[] { "/experiments", "/experiments?view=deleted", $"/experiments/{experiment}", $"/experiments/{experiment}?filter=metrics.", $"/experiments/{experiment}/runs/{run}", $"/experiments/{experiment}/runs/{run}?tab=metrics", $"/experiments/{experiment}/runs/{run}?tab=artifacts", "/account/tokens", version, $"{version}?tab=compare", $"{version}?tab=files", $"{version}?tab=activity" })
             {
                 var answer = await page.GotoAsync(path);
                 await page.WaitForLoadStateAsync(LoadState.NetworkIdle);

@@ -49,6 +49,10 @@ public static class CoreServices
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();
+        services.AddSingleton<VersionFiles>();
+        services.AddSingleton<VersionUploads>();
+        services.AddSingleton<ModelSearches>();
+        services.AddSingleton<VersionSearches>();
         services.AddSingleton<ModelSummaries>();
         services.AddSingleton<StageBoards>();
         services.AddSingleton<MetricLines>();

@@ -6,9 +6,12 @@ namespace MlHub;
 /// Opens the database for one operation: <see cref="Open"/> to read, <see cref="WriteAsync{T}"/> to change.
 /// A Blazor circuit lives for hours, so no context is ever scoped to one.
 /// </summary>
-public abstract class HubDbFactory(EventSignal signal)
+public abstract class HubDbFactory(EventSignal signal) : IDisposable
 {
-    private const int Attempts = 6;
+    /// <summary>Many, as whoever lost a race runs again alone among the losers of this process: a crowd gets through one by one.</summary>
+    private const int Attempts = 20;
+
+    private readonly SemaphoreSlim _losersTurn = new(1);
 
     public abstract HubDb Open();
 
@@ -18,18 +21,13 @@ public abstract class HubDbFactory(EventSignal signal)
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                var result = await CommitAsync(change, cancel);
-                signal.Raise();
-                return result;
-            }
-            catch (Exception e) when (attempt < Attempts && LostRace(e))
-            {
-                await Task.Delay(Random.Shared.Next(5, 20 * attempt), cancel);
-            }
+            return await CommitAndTellAsync(change, cancel);
+        }
+        catch (Exception e) when (LostRace(e))
+        {
+            return await RunAgainAsync(change, cancel);
         }
     }
 
@@ -41,6 +39,42 @@ public abstract class HubDbFactory(EventSignal signal)
                 return true;
             },
             cancel);
+
+    public void Dispose()
+    {
+        _losersTurn.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<T> RunAgainAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    {
+        await _losersTurn.WaitAsync(cancel);
+        try
+        {
+            for (var attempt = 2; ; attempt++)
+            {
+                try
+                {
+                    return await CommitAndTellAsync(change, cancel);
+                }
+                catch (Exception e) when (attempt < Attempts && LostRace(e))
+                {
+                    await Task.Delay(Random.Shared.Next(1, 5 * attempt), cancel);
+                }
+            }
+        }
+        finally
+        {
+            _losersTurn.Release();
+        }
+    }
+
+    private async Task<T> CommitAndTellAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    {
+        var result = await CommitAsync(change, cancel);
+        signal.Raise();
+        return result;
+    }
 
     /// <summary>Opens a transaction at the isolation that makes the change run as if alone, then saves and commits.</summary>
     protected abstract Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel);

@@ -16,7 +16,7 @@ namespace MlHub.Protocol;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 64,
-    Converters = [typeof(LenientInt64), typeof(LenientText), typeof(WireDouble)])]
+    Converters = [typeof(LenientInt64), typeof(LenientBool), typeof(LenientText), typeof(WireDouble)])]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(CreateUserRequest))]
@@ -118,6 +118,9 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(VersionResponse))]
 [JsonSerializable(typeof(VersionsResponse))]
 [JsonSerializable(typeof(DownloadUriResponse))]
+[JsonSerializable(typeof(UploadVersionRequest))]
+[JsonSerializable(typeof(FinalizeVersionRequest))]
+[JsonSerializable(typeof(IntegrityResponse))]
 [JsonSerializable(typeof(AuditHeadResponse))]
 [JsonSerializable(typeof(AuditVerifyResponse))]
 [JsonSerializable(typeof(AuditLine))]

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Events;
 using MlHub.Live;
+using MlHub.Notifications;
+using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Web.Access;
@@ -28,6 +31,10 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<RunLogs>();
         Offer<RunSearches>();
         Offer<Curves>();
+        Offer<Inbox>();
+        Offer<Follows>();
+        Offer<TransitionRequests>();
+        Offer<AuditChain>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 

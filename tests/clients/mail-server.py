@@ -32,7 +32,7 @@ class Mailbox:
             "headers": [[name, str(value)] for name, value in mail.items()],
             "text": mail.get_content(),
             "encrypted": session.ssl is not None,
-            "signedIn": session.authenticated,
+            "signedIn": bool(session.authenticated),
         }), flush=True)
         return "250 OK"
 

@@ -50,7 +50,7 @@ public sealed class SmtpMailSender(MailSettings settings, TimeSpan? patience = n
 
     private MailMessage ToMessage(MailDraft mail)
     {
-        var message = new MailMessage(settings.From, new MailAddress(mail.To))
+        var message = new MailMessage(settings.From, OneAddress(mail.To))
         {
             Subject = mail.Subject,
             SubjectEncoding = Encoding.UTF8,
@@ -62,6 +62,10 @@ public sealed class SmtpMailSender(MailSettings settings, TimeSpan? patience = n
         message.Headers.Add("List-Unsubscribe", $"<{mail.Unsubscribe.AbsoluteUri}>");
         return message;
     }
+
+    /// <summary>The bare address: what stands before it would be taken as a name.</summary>
+    private static MailAddress OneAddress(string text) =>
+        MailAddress.TryCreate(text, out var address) && address.Address == text ? address : throw new FormatException("An account's e-mail address is none.");
 
     /// <summary>SmtpClient's only failure of its own, before anything was sent: all others have the server's code or a cause.</summary>
     private static bool OffersNoTls(SmtpException e) => e is { StatusCode: SmtpStatusCode.GeneralFailure, InnerException: null };

@@ -1,12 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Registry;
 using MlHub.Tracking;
 
 namespace MlHub.Artifacts;
-
-/// <summary>A file or folder in a listing; <paramref name="Path"/> is relative to the run, <paramref name="Size"/> null for folders.</summary>
-public sealed record ArtifactEntry(string Path, bool IsFolder, long? Size, string? Digest, DateTimeOffset? SavedAt);
 
 /// <summary>An artifact opened for reading; whoever opens it disposes of the content.</summary>
 public sealed record OpenedArtifact(ArtifactPath Path, Stream Content, string Digest, DateTimeOffset SavedAt);
@@ -19,11 +17,8 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
     {
         await using var db = hub.Open();
         var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
-        var files = await Below(db, run.Key, folder).AsNoTracking().OrderBy(f => f.Path).ToListAsync(cancel);
-        return
-        [
-            .. files.GroupBy(f => NextLevel(f.Path, folder)).Select(g => ToEntry(g.Key, g.First())).OrderBy(e => e.Path, StringComparer.Ordinal),
-        ];
+        var files = await Below(db, run.Key, folder).AsNoTracking().ToListAsync(cancel);
+        return ArtifactEntry.Level(files.Select(f => new ArtifactEntry(f.Path, false, f.Size, f.Digest, f.SavedAt)), folder);
     }
 
     /// <exception cref="HubException">NotFound where there is no such file.</exception>
@@ -48,6 +43,7 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
             {
                 var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
                 run.RequireActive();
+                await Pointers.RequireNotFrozenAsync(db, caller, run, path, cancel);
                 await RequireNoClashAsync(db, run.Key, path, cancel);
                 var now = clock.GetUtcNow();
                 if (await db.ArtifactFiles.FindAsync([run.Key, path.Value], cancel) is { } known)
@@ -80,6 +76,7 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
                     throw HubException.NotFound($"No such artifact: '{path}' of run {runId}");
                 }
 
+                await Pointers.RequireNotFrozenAsync(db, caller, run, path, cancel);
                 db.RemoveRange(gone);
                 db.Record(
                     caller, clock.GetUtcNow(), EventKinds.ArtifactDeleted, runId, run.ExperimentId,
@@ -93,6 +90,7 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
         await using var db = hub.Open();
         var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
         run.RequireActive();
+        await Pointers.RequireNotFrozenAsync(db, caller, run, path, cancel);
         await RequireNoClashAsync(db, run.Key, path, cancel);
     }
 
@@ -114,13 +112,4 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
         folder.IsRoot
             ? db.ArtifactFiles.Where(f => f.RunKey == runKey)
             : db.ArtifactFiles.Where(f => f.RunKey == runKey && f.Path.StartsWith(folder.Prefix));
-
-    private static string NextLevel(string path, ArtifactPath folder)
-    {
-        var slash = path.IndexOf('/', folder.Prefix.Length);
-        return slash < 0 ? path : path[..(slash + 1)];
-    }
-
-    private static ArtifactEntry ToEntry(string level, ArtifactFile file) =>
-        level.EndsWith('/') ? new(level[..^1], true, null, null, null) : new(level, false, file.Size, file.Digest, file.SavedAt);
 }

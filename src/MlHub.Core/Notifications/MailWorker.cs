@@ -11,7 +11,7 @@ namespace MlHub.Notifications;
 public sealed class MailWorker(
     HubDbFactory hub, IMailSender sender, MailSettings settings, MailLinks links, TimeProvider clock, ILogger<MailWorker> logger) : BackgroundService
 {
-    private const int AtOnce = 4;
+    private const int AtOnce = 4, SettleAttempts = 10;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
 
@@ -77,7 +77,24 @@ public sealed class MailWorker(
             throw;
         }
 
-        // Even when the hub stops now: the server has the mail.
-        await _queue.SettleAsync(claimed, CancellationToken.None);
+        await SettleAsync(claimed);
+    }
+
+    /// <summary>Stubborn, and even when the hub stops now: the server has the mail and should not get it twice.</summary>
+    private async Task SettleAsync(ClaimedMail claimed)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _queue.SettleAsync(claimed, CancellationToken.None);
+                return;
+            }
+            catch (Exception e) when (attempt < SettleAttempts)
+            {
+                logger.LogDebug(e, "A sent mail could not be marked; trying again.");
+                await Task.Delay(Random.Shared.Next(50, 200 * attempt), CancellationToken.None);
+            }
+        }
     }
 }

@@ -56,8 +56,8 @@ public sealed class Aliases(HubDbFactory hub, TimeProvider clock)
     public async Task<VersionDetails> GetAsync(Caller caller, string name, string alias, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var version = await VersionOfAsync(db, await db.ModelAsync(caller, name, RegistryPermission.Read, cancel), alias, cancel);
-        return (await RegistryReader.VersionsAsync(db, caller, [version.Id], cancel)).Single();
+        var model = await db.ModelAsync(caller, name, RegistryPermission.Read, cancel);
+        return await RegistryReader.VersionAsync(db, caller, model, await VersionOfAsync(db, model, alias, cancel), cancel);
     }
 
     internal static async Task<ModelVersion> VersionOfAsync(HubDb db, RegisteredModel model, string alias, CancellationToken cancel) =>

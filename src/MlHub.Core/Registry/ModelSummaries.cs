@@ -17,7 +17,7 @@ public sealed record ModelFacets(
 public sealed class ModelSummaries(HubDbFactory hub)
 {
     /// <summary>MLflow keeps prompts among the models; lists of models leave them out.</summary>
-    public const string PromptTag = "mlflow.prompt.is_prompt";
+    public const string PromptTag = RegistrySubjects.PromptTag;
 
     private const int LineVersions = 12;
     private const int MostFacets = 50;

@@ -51,7 +51,7 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
     {
         await using var db = hub.Open();
         var found = await db.VersionAsync(caller, key, RegistryPermission.Read, cancel);
-        return (await RegistryReader.VersionsAsync(db, caller, [found.Version.Id], cancel)).Single();
+        return await RegistryReader.VersionAsync(db, caller, found.Model, found.Version, cancel);
     }
 
     /// <summary>All versions of the model, newest first.</summary>
@@ -60,7 +60,7 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
         await using var db = hub.Open();
         var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
         var ids = await db.ModelVersions.Where(v => v.ModelId == found.Id).OrderByDescending(v => v.Number).Select(v => v.Id).ToListAsync(cancel);
-        return await RegistryReader.VersionsAsync(db, caller, ids, cancel);
+        return await RegistryReader.VersionsAsync(db, await ModelReach.ReadAsync(db, caller, [found.Id], cancel), ids, cancel);
     }
 
     /// <summary>The newest version of each of these stages; of every stage where none is named.</summary>
@@ -68,7 +68,7 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
     {
         await using var db = hub.Open();
         var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
-        var latest = (await RegistryReader.ModelsAsync(db, caller, [found.Id], cancel)).Single().LatestVersions;
+        var latest = (await RegistryReader.ModelsAsync(db, await ModelReach.ReadAsync(db, caller, [found.Id], cancel), [found.Id], cancel)).Single().LatestVersions;
         return [.. latest.Where(v => stages.Count == 0 || stages.Contains(v.Version.Stage))];
     }
 

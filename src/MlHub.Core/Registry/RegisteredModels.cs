@@ -48,7 +48,7 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
     {
         await using var db = hub.Open();
         var model = await db.ModelAsync(caller, name, RegistryPermission.Read, cancel);
-        return (await RegistryReader.ModelsAsync(db, caller, [model.Id], cancel)).Single();
+        return (await RegistryReader.ModelsAsync(db, await ModelReach.ReadAsync(db, caller, [model.Id], cancel), [model.Id], cancel)).Single();
     }
 
     public Task RenameAsync(Caller caller, string name, string newName, CancellationToken cancel)

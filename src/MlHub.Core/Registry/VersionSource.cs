@@ -27,12 +27,11 @@ internal abstract record VersionSource
             throw Relative(source);
         }
 
-        var folder = source.TrimEnd('/');
-        return folder switch
+        return source switch
         {
-            _ when source.StartsWith(RunsScheme, StringComparison.Ordinal) => OfRun(folder[(RunsScheme.Length)..].Split('/', 2), source),
-            _ when source.StartsWith(ModelsScheme, StringComparison.Ordinal) => OfVersion(folder[ModelsScheme.Length..], source),
-            _ when OwnRunOrNull(folder) is { } run => run,
+            _ when source.StartsWith(RunsScheme, StringComparison.Ordinal) => OfRun(source[RunsScheme.Length..].TrimEnd('/').Split('/', 2), source),
+            _ when source.StartsWith(ModelsScheme, StringComparison.Ordinal) => OfVersion(source[ModelsScheme.Length..].TrimEnd('/'), source),
+            _ when OwnRunOrNull(source.TrimEnd('/')) is { } run => run,
             _ => Opaque(source),
         };
     }
@@ -56,7 +55,7 @@ internal abstract record VersionSource
 
     private static VersionFolder OfVersion(string reference, string source)
     {
-        if (reference.Split('@') is [var named, var alias] && named.Length > 0 && alias.Length > 0)
+        if (reference.Split('@') is [var named, var alias] && named.Length > 0 && alias.Length > 0 && !named.Contains('/'))
         {
             return new(named, null, alias);
         }
@@ -95,7 +94,7 @@ internal abstract record VersionSource
         }
 
         var authority = rest[2..].Split('/')[0];
-        return Uri.TryCreate($"x://{authority}/", UriKind.Absolute, out var uri) && uri.Host.Length > 0 && (uri.UserInfo.Length == 0 || scheme is "wasb" or "wasbs" or "abfs" or "abfss");
+        return Uri.TryCreate($"http://{authority}/", UriKind.Absolute, out var uri) && uri.Host.Length > 0 && (uri.UserInfo.Length == 0 || scheme is "wasb" or "wasbs" or "abfs" or "abfss");
     }
 
     private static bool HasDots(string path) => path.Split('/').Any(s => s is "." or "..");

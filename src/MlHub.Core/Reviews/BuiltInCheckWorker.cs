@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +14,8 @@ namespace MlHub.Reviews;
 /// Runs MlHub's own checks. What is to be done is in the table, as rows that are pending, so nothing is lost with the process; where
 /// several nodes look at the same row, the first to write wins and the others find it done.
 /// </summary>
-public sealed class BuiltInCheckWorker(HubDbFactory hub, IBlobStore blobs, EventSignal signal, TimeProvider clock, ILogger<BuiltInCheckWorker> logger)
+public sealed class BuiltInCheckWorker(
+    HubDbFactory hub, VersionFiles files, IBlobStore blobs, EventSignal signal, TimeProvider clock, ILogger<BuiltInCheckWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -44,46 +44,49 @@ public sealed class BuiltInCheckWorker(HubDbFactory hub, IBlobStore blobs, Event
         await using var db = hub.Open();
         var pending = await db.Checks.AsNoTracking().Where(c => c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter && c.Name.StartsWith(BuiltInChecks.Prefix))
             .OrderBy(c => c.UpdatedAt).Take(AtOnce).ToListAsync(cancel);
-        foreach (var group in pending.GroupBy(c => c.VersionId))
+        foreach (var check in pending)
         {
-            if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == group.Key, cancel) is { } version)
+            if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == check.VersionId, cancel) is { } version
+                && await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel) is { } model)
             {
-                await RunAsync(db, version, group, cancel);
+                await SaveAsync(version, check, await OutcomeAsync(db, model, version, check.Name, cancel), cancel);
             }
         }
     }
 
-    private async Task RunAsync(HubDb db, ModelVersion version, IEnumerable<Check> checks, CancellationToken cancel)
+    private async Task<CheckOutcome> OutcomeAsync(HubDb db, RegisteredModel model, ModelVersion version, string check, CancellationToken cancel)
     {
-        var content = await VersionContent.ReadAsync(db, blobs, version, cancel);
-        var target = await TargetAsync(db, version, cancel);
-        var baseline = await BaselineOrNullAsync(db, version, target, cancel);
-        foreach (var check in checks)
-        {
-            await SaveAsync(version, check, await OutcomeAsync(db, check, content, target, baseline, cancel), cancel);
-        }
-    }
-
-    private async Task<CheckOutcome> OutcomeAsync(HubDb db, Check check, VersionContent content, Stage target, VersionContent? baseline, CancellationToken cancel)
-    {
+        var key = new VersionKey(model.Name, version.Number);
         try
         {
-            var name = $"version {baseline?.Version.Number} in {target}";
-            return check.Name switch
+            return check switch
             {
-                BuiltInChecks.Signature => CheckOutcome.OfSignature(content.Model),
-                BuiltInChecks.Integrity => await IntegrityAsync(content, cancel),
-                BuiltInChecks.Schema or BuiltInChecks.Metrics when baseline is null => CheckOutcome.Passed($"No version is in {target} to compare with"),
-                BuiltInChecks.Schema => CheckOutcome.OfSchema(SchemaRules.Compare(baseline!.Model, content.Model), name),
-                BuiltInChecks.Metrics => await MetricsAsync(db, content, target, baseline!, name, cancel),
+                BuiltInChecks.Signature => CheckOutcome.OfSignature((await VersionContent.ReadAsync(db, blobs, version, cancel)).Model),
+                BuiltInChecks.Integrity => await IntegrityAsync(key, cancel),
+                BuiltInChecks.Schema or BuiltInChecks.Metrics => await ComparisonAsync(db, version, check, cancel),
                 _ => CheckOutcome.Failed("MlHub has no such check"),
             };
         }
         catch (Exception e) when (e is not (OperationCanceledException or HubException { Error: HubError.Unavailable }))
         {
-            logger.LogError(e, "Check {Check} of version {Version} failed to run.", check.Name, content.Version.Id);
+            logger.LogError(e, "Check {Check} of {Version} failed to run.", check, key);
             return CheckOutcome.Failed("MlHub could not run this check; its log says why");
         }
+    }
+
+    private async Task<CheckOutcome> ComparisonAsync(HubDb db, ModelVersion version, string check, CancellationToken cancel)
+    {
+        var target = await TargetAsync(db, version, cancel);
+        if (await BaselineOrNullAsync(db, version, target, cancel) is not { } baseline)
+        {
+            return CheckOutcome.Passed($"No version is in {target} to compare with");
+        }
+
+        var content = await VersionContent.ReadAsync(db, blobs, version, cancel);
+        var name = $"version {baseline.Version.Number} in {target}";
+        return check == BuiltInChecks.Schema
+            ? CheckOutcome.OfSchema(SchemaRules.Compare(baseline.Model, content.Model), name)
+            : await MetricsAsync(db, content, target, baseline, name, cancel);
     }
 
     private static async Task<CheckOutcome> MetricsAsync(
@@ -93,19 +96,10 @@ public sealed class BuiltInCheckWorker(HubDbFactory hub, IBlobStore blobs, Event
         return CheckOutcome.OfMetrics(VersionComparisons.Metrics(content.Run, baseline.Run, policy.Metrics, policy.MetricTolerance), name);
     }
 
-    private async Task<CheckOutcome> IntegrityAsync(VersionContent content, CancellationToken cancel)
+    private async Task<CheckOutcome> IntegrityAsync(VersionKey key, CancellationToken cancel)
     {
-        List<string> damaged = [];
-        foreach (var file in content.Files.OrderBy(f => f.Path, StringComparer.Ordinal))
-        {
-            await using var bytes = await blobs.OpenOrNullAsync(file.Digest, cancel);
-            if (bytes is null || Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancel)) != file.Digest)
-            {
-                damaged.Add(file.Path);
-            }
-        }
-
-        return CheckOutcome.OfFiles(content.Files.Count, damaged);
+        var report = await files.VerifyAsync(Caller.System, key, cancel);
+        return CheckOutcome.OfFiles(report.Files, report.Damaged);
     }
 
     /// <summary>The stage that was asked for last, or else Production.</summary>

@@ -40,11 +40,11 @@ public static class BuiltInChecks
         return [.. known, .. missing];
     }
 
-    /// <summary>After a move, versions that wait for either stage are held against another version than before.</summary>
-    internal static async Task LookAgainAsync(this HubDb db, FoundVersion moved, IReadOnlyList<Stage> stages, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Versions that wait for one of these stages are to be held against what is there, or against its rules, anew.</summary>
+    internal static async Task LookAgainAsync(this HubDb db, long modelId, IReadOnlyList<Stage> stages, DateTimeOffset now, CancellationToken cancel)
     {
-        var waiting = db.TransitionRequests.Where(r => r.State == RequestState.Open && stages.Contains(r.ToStage) && r.VersionId != moved.Version.Id)
-            .Join(db.ModelVersions.Where(v => v.ModelId == moved.Model.Id), r => r.VersionId, v => v.Id, (_, v) => v.Id);
+        var waiting = db.TransitionRequests.Where(r => r.State == RequestState.Open && stages.Contains(r.ToStage))
+            .Join(db.ModelVersions.Where(v => v.ModelId == modelId), r => r.VersionId, v => v.Id, (_, v) => v.Id);
         foreach (var check in await db.Checks.Where(c => Comparing.Contains(c.Name) && waiting.Contains(c.VersionId)).ToListAsync(cancel))
         {
             (check.State, check.UpdatedAt) = (CheckState.Pending, now);

@@ -48,6 +48,7 @@ public sealed class Policies(HubDbFactory hub, TimeProvider clock)
                     (stored.Json, stored.UpdatedBy, stored.UpdatedAt) = (json, caller.Name, now);
                 }
 
+                await db.LookAgainAsync(found.Id, [stage], now, cancel);
                 return named;
             },
             cancel);

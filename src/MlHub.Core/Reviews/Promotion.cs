@@ -82,7 +82,8 @@ internal static class Promotion
         }
 
         found.Model.UpdatedAt = now;
-        await db.LookAgainAsync(found, [from, to], now, cancel);
+        await db.SaveChangesAsync(cancel);
+        await db.LookAgainAsync(found.Model.Id, [from, to], now, cancel);
     }
 
     private static void RequireArchivable(Stage to, bool archiveExisting)

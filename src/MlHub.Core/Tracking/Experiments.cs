@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Registry;
 
 namespace MlHub.Tracking;
 
@@ -78,16 +79,17 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
     public Task DeleteAsync(Caller caller, long id, CancellationToken cancel) =>
         ChangeAsync(
             caller, id, Permission.Manage,
-            (db, experiment, now) =>
+            async (db, experiment, now) =>
             {
                 if (experiment.IsDeleted)
                 {
                     throw HubException.NotFound($"No Experiment with id={id} exists");
                 }
 
+                await Pointers.RequireNoneAsync(
+                    db, caller, db.ModelVersions.Where(v => db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == id)), $"Experiment {id} cannot be deleted", cancel);
                 experiment.Delete(now);
                 db.Record(caller, now, EventKinds.ExperimentDeleted, id.ToString(), id, new { experiment.Name });
-                return Task.CompletedTask;
             },
             cancel);
 

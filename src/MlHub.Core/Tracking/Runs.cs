@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Registry;
 
 namespace MlHub.Tracking;
 
@@ -68,15 +69,14 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
     public Task DeleteAsync(Caller caller, string runId, CancellationToken cancel) =>
         ChangeAsync(
             caller, runId, Permission.Edit,
-            (db, run, now) =>
+            async (db, run, now) =>
             {
                 if (!run.IsDeleted)
                 {
+                    await Pointers.RequireNoneAsync(db, caller, db.ModelVersions.Where(v => v.SourceRunKey == run.Key), $"Run {runId} cannot be deleted", cancel);
                     (run.IsDeleted, run.DeletedAt) = (true, now);
                     db.Record(caller, now, EventKinds.RunDeleted, runId, run.ExperimentId);
                 }
-
-                return Task.CompletedTask;
             },
             cancel);
 

@@ -15,6 +15,15 @@ public sealed record SetVersionTagRequest(string? Name, string? Version, string?
 
 public sealed record DeleteVersionTagRequest(string? Name, string? Version, string? Key);
 
+/// <summary>MlHub's own: begins a version whose files are uploaded next.</summary>
+public sealed record UploadVersionRequest(string? Name, string? Description, List<TagMessage>? Tags);
+
+/// <summary>MlHub's own: ends the upload.</summary>
+public sealed record FinalizeVersionRequest(string? Name, string? Version, string? Status);
+
+/// <summary>MlHub's own: how many files there are, and the paths of those whose bytes are not what was registered.</summary>
+public sealed record IntegrityResponse(int Files, List<string> Damaged);
+
 public sealed record VersionResponse(ModelVersionMessage ModelVersion);
 
 public sealed record VersionsResponse(List<ModelVersionMessage>? ModelVersions, string? NextPageToken);

@@ -1,18 +1,18 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 using MlHub.Artifacts;
 using MlHub.Protocol.Artifacts;
+using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
+using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Artifacts;
 
 /// <summary>MLflow's artifacts/list, the proxied store mlflow-artifacts/*, and get-artifact.</summary>
-public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, RunSearches searches)
+public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, VersionFiles versionFiles, VersionUploads uploads, RunSearches searches)
 {
     public void Map(MlflowRoutes api, MlflowRoutes proxy, IEndpointRouteBuilder app)
     {
@@ -21,6 +21,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, RunSe
         proxy.Raw("GET", "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
         proxy.Raw("DELETE", "/artifacts/{**path}", Scopes.ArtifactsDelete, DeleteAsync);
+        app.MapGet("/model-versions/get-artifact", MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead);
         app.MapGet("/get-artifact", MlflowErrors.Around(DownloadOfRunAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
     }
 
@@ -35,48 +36,58 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, RunSe
     /// <summary>Names are relative to the folder asked for, unlike those of artifacts/list.</summary>
     private async Task<ListArtifactsResponse> ListAsync(ListArtifactsRequest request, ApiCall call)
     {
-        var (runId, path) = ProxiedPath.Parse(request.Path);
-        var entries = await artifacts.ListAsync(call.Caller, runId, path, call.Cancel);
-        return new(entries.Select(e => ToMessage(e, e.Path[path.Prefix.Length..])).ToList().OrNull());
+        var sent = ProxiedPath.Parse(request.Path);
+        var entries = sent is ProxiedPath.OfVersion of
+            ? await versionFiles.ListAsync(call.Caller, await KeyAsync(call, of), of.Path, call.Cancel)
+            : await artifacts.ListAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, sent.Path, call.Cancel);
+        return new(entries.Select(e => ToMessage(e, e.Path[sent.Path.Prefix.Length..])).ToList().OrNull());
     }
 
-    private Task DownloadAsync(HttpContext context)
+    private async Task DownloadAsync(HttpContext context)
     {
-        var (runId, path) = ProxiedPath.Parse(SentPath(context));
-        return SendAsync(context, runId, ArtifactPath.ParseFile(path.Value));
+        var (call, sent) = (context.AsCall(), ProxiedPath.Parse(SentPath(context)));
+        var path = ArtifactPath.ParseFile(sent.Path.Value);
+        var opened = sent is ProxiedPath.OfVersion of
+            ? await versionFiles.OpenAsync(call.Caller, await KeyAsync(call, of), path, call.Cancel)
+            : await artifacts.OpenAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, path, call.Cancel);
+        await opened.SendAsync(context);
     }
 
-    private Task DownloadOfRunAsync(HttpContext context)
+    private async Task DownloadOfRunAsync(HttpContext context)
     {
-        var query = context.Request.Query;
-        return SendAsync(context, Needed.RunId(query["run_id"], query["run_uuid"]), ArtifactPath.ParseFile(Needed.Text(query["path"], "path")));
+        var (call, query) = (context.AsCall(), context.Request.Query);
+        var runId = Needed.RunId(query["run_id"], query["run_uuid"]);
+        await (await artifacts.OpenAsync(call.Caller, runId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
     }
 
-    private async Task SendAsync(HttpContext context, string runId, ArtifactPath path)
+    private async Task DownloadOfVersionAsync(HttpContext context)
     {
-        var opened = await artifacts.OpenAsync(context.AsCall().Caller, runId, path, context.RequestAborted);
-        await using (opened.Content)
-        {
-            UploadedBytes.Isolate(context.Response.Headers);
-            var file = TypedResults.File(
-                opened.Content, UploadedBytes.ContentType(path.Name), path.Name, opened.SavedAt, new EntityTagHeaderValue($"\"{opened.Digest}\""), enableRangeProcessing: true);
-            await file.ExecuteAsync(context);
-        }
+        var (call, query) = (context.AsCall(), context.Request.Query);
+        var key = RegistryMapping.KeyOf(query["name"], query["version"]);
+        await (await versionFiles.OpenAsync(call.Caller, key, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
     }
 
     private async Task UploadAsync(HttpContext context)
     {
-        var (runId, path) = ProxiedPath.Parse(SentPath(context));
-        await artifacts.SaveAsync(context.AsCall().Caller, runId, ArtifactPath.ParseFile(path.Value), context.Request.Body, context.RequestAborted);
+        var (call, sent) = (context.AsCall(), ProxiedPath.Parse(SentPath(context)));
+        var path = ArtifactPath.ParseFile(sent.Path.Value);
+        await (sent is ProxiedPath.OfVersion of
+            ? uploads.SaveAsync(call.Caller, await KeyAsync(call, of), path, context.Request.Body, call.Cancel)
+            : artifacts.SaveAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, path, context.Request.Body, call.Cancel));
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
 
     private async Task DeleteAsync(HttpContext context)
     {
-        var (runId, path) = ProxiedPath.Parse(SentPath(context));
-        await artifacts.DeleteAsync(context.AsCall().Caller, runId, ArtifactPath.ParseFile(path.Value), context.RequestAborted);
+        var (call, sent) = (context.AsCall(), ProxiedPath.Parse(SentPath(context)));
+        var path = ArtifactPath.ParseFile(sent.Path.Value);
+        await (sent is ProxiedPath.OfVersion of
+            ? throw HubException.Conflict($"The files of {await KeyAsync(call, of)} are frozen.")
+            : artifacts.DeleteAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, path, call.Cancel));
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
+
+    private Task<VersionKey> KeyAsync(ApiCall call, ProxiedPath.OfVersion of) => versionFiles.FindKeyAsync(call.Caller, of.ModelId, of.Version, call.Cancel);
 
     /// <summary>The path as it came over the wire: routing has decoded and shortened its own copy already.</summary>
     /// <exception cref="HubException">Invalid where the call itself is spelt so oddly that its path cannot be told from it.</exception>

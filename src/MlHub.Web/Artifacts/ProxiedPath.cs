@@ -1,18 +1,32 @@
+using System.Globalization;
 using MlHub.Artifacts;
+using MlHub.Tracking;
 
 namespace MlHub.Web.Artifacts;
 
 /// <summary>
-/// A path of the proxied store, <c>EXPERIMENT/RUN/artifacts/PATH</c>: what follows <c>mlflow-artifacts:/</c> in a run's artifact_uri.
+/// A path of the proxied store: what follows <c>mlflow-artifacts:/</c> in a run's artifact_uri (<c>EXPERIMENT/RUN/artifacts/PATH</c>)
+/// or in a version's download address (<c>registered-models/MODEL/VERSION/PATH</c>).
 /// </summary>
-public static class ProxiedPath
+public abstract record ProxiedPath(ArtifactPath Path)
 {
-    /// <exception cref="HubException">Invalid for paths outside of any run.</exception>
-    public static (string RunId, ArtifactPath Path) Parse(string? sent)
+    /// <exception cref="HubException">Invalid for paths outside of any run or version.</exception>
+    public static ProxiedPath Parse(string? sent)
     {
         var parts = (sent ?? "").Split('/', 4);
-        return parts.Length >= 3 && parts[0].Length > 0 && parts[0].All(char.IsAsciiDigit) && parts[1].Length > 0 && parts[2] == "artifacts"
-            ? (parts[1], ArtifactPath.Parse(parts.Length == 4 ? parts[3] : ""))
-            : throw HubException.Invalid("Invalid path: artifacts are kept under EXPERIMENT_ID/RUN_ID/artifacts/.");
+        var path = () => ArtifactPath.Parse(parts.Length == 4 ? parts[3] : "");
+        return parts switch
+        {
+            [ArtifactLocation.VersionsFolder, var model, var version, ..] when IsPublicId(model) && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
+                new OfVersion(model, number, path()),
+            [var experiment, { Length: > 0 } run, "artifacts", ..] when experiment.Length > 0 && experiment.All(char.IsAsciiDigit) => new OfRun(run, path()),
+            _ => throw HubException.Invalid($"Invalid path: artifacts are kept under EXPERIMENT_ID/RUN_ID/artifacts/ and {ArtifactLocation.VersionsFolder}/MODEL_ID/VERSION/."),
+        };
     }
+
+    private static bool IsPublicId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
+
+    public sealed record OfRun(string RunId, ArtifactPath Path) : ProxiedPath(Path);
+
+    public sealed record OfVersion(string ModelId, int Version, ArtifactPath Path) : ProxiedPath(Path);
 }

@@ -7,13 +7,15 @@ using MlHub.Web.Tracking;
 namespace MlHub.Web.Registry;
 
 /// <summary>MLflow's and Databricks' registered-models/*.</summary>
-public sealed class ModelEndpoints(RegisteredModels models, Aliases aliases, ModelVersions versions, PastAnswers past)
+public sealed class ModelEndpoints(RegisteredModels models, ModelSearches searches, Aliases aliases, ModelVersions versions, PastAnswers past)
 {
     public void Map(MlflowRoutes api)
     {
         api.Post<CreateModelRequest, ModelResponse>("/registered-models/create", Scopes.RegistryWrite, CreateAsync);
         api.Get<ModelNameRequest, ModelResponse>("/registered-models/get", Scopes.RegistryRead, GetAsync);
         api.Get<ModelNameRequest, DatabricksModelResponse>("/databricks/registered-models/get", Scopes.RegistryRead, GetDatabricksAsync);
+        api.Get<RegistrySearchRequest, SearchModelsResponse>("/registered-models/search", Scopes.RegistryRead, SearchAsync);
+        api.Get<RegistrySearchRequest, SearchModelsResponse>("/registered-models/list", Scopes.RegistryRead, SearchAsync);
         api.Post<RenameModelRequest, ModelResponse>("/registered-models/rename", Scopes.RegistryWrite, RenameAsync);
         api.Patch<UpdateModelRequest, ModelResponse>("/registered-models/update", Scopes.RegistryWrite, UpdateAsync);
         api.Delete<ModelNameRequest, Empty>("/registered-models/delete", Scopes.RegistryWrite, DeleteAsync);
@@ -36,6 +38,13 @@ public sealed class ModelEndpoints(RegisteredModels models, Aliases aliases, Mod
 
     private async Task<DatabricksModelResponse> GetDatabricksAsync(ModelNameRequest request, ApiCall call) =>
         new((await models.GetAsync(call.Caller, Needed.Text(request.Name, "name"), call.Cancel)).ToDatabricksMessage());
+
+    private async Task<SearchModelsResponse> SearchAsync(RegistrySearchRequest request, ApiCall call)
+    {
+        var page = await searches.SearchAsync(
+            call.Caller, new(request.Filter, request.MaxResults, request.OrderBy.Entries("order_by"), request.PageToken), call.Cancel);
+        return new(page.Items.Select(m => m.ToMessage()).ToList().OrNull(), page.NextPageToken);
+    }
 
     private async Task<ModelResponse> RenameAsync(RenameModelRequest request, ApiCall call)
     {

@@ -45,6 +45,14 @@ public static class RegistryMapping
     /// <summary>The version that a call names.</summary>
     public static VersionKey KeyOf(string? name, string? version) => VersionKey.Parse(Needed.Text(name, "name"), Needed.Text(version, "version"));
 
+    /// <summary>How an upload ends: well, where nothing is said.</summary>
+    public static VersionStatus StatusOf(string? status) => status switch
+    {
+        null or "" or "READY" => VersionStatus.Ready,
+        "FAILED_REGISTRATION" => VersionStatus.FailedRegistration,
+        _ => throw HubException.Invalid("Invalid value for parameter 'status' supplied: an upload ends as READY or FAILED_REGISTRATION."),
+    };
+
     private static List<TagMessage>? Tags(RegisteredModel model) =>
         model.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull();
 

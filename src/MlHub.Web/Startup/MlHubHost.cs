@@ -123,7 +123,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
-        app.Services.GetRequiredService<VersionEndpoints>().Map(api);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PastEndpoints>().Map(hub);

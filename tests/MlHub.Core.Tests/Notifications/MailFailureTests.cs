@@ -26,6 +26,8 @@ public sealed class MailFailureTests
         var nodes = Enumerable.Range(0, 3).Select(_ => scene.Node()).ToList();
 
         await Task.WhenAll(nodes.Select(n => Task.Run(() => n.SendDueAsync(None))));
+        // Whoever lost too many races for a claim has its turn in the next round.
+        await nodes[0].SendDueAsync(None);
 
         Assert.Equal(Enumerable.Range(0, people).Select(i => $"p{i}@people.example").Order(), scene.Server.StopAndRead().Select(m => m.To.Single()).Order());
     }

@@ -161,7 +161,7 @@ public sealed class BuiltInCheckTests : IAsyncLifetime
     }
 
     private BuiltInCheckWorker Worker(ReviewScene scene) => new(
-        scene.Database.Hub, _blobs.Store, scene.Database.Services.GetRequiredService<EventSignal>(), scene.Clock, NullLogger<BuiltInCheckWorker>.Instance);
+        scene.Database.Hub, new(scene.Database.Hub, _blobs.Store), _blobs.Store, scene.Database.Services.GetRequiredService<EventSignal>(), scene.Clock, NullLogger<BuiltInCheckWorker>.Instance);
 
     private async Task<List<(string Name, CheckState State)>> StatesAsync() =>
         [.. (await _scene.Checks.ListAsync(_scene.Ann, ReviewScene.New, default)).Select(c => (c.Name, c.State))];

@@ -89,6 +89,8 @@ public static class CallTable
         ["POST mlflow/registered-models/create"] = t => new(Body: new { name = $"of {Guid.NewGuid():N}" }, Stranger: 200),
         ["GET mlflow/registered-models/get"] = t => new($"?name={t.Model}"),
         ["GET mlflow/databricks/registered-models/get"] = t => new($"?name={t.Model}"),
+        ["GET mlflow/registered-models/search"] = t => new($"?filter=name+%3D+'{t.Model}'", Stranger: 200),
+        ["GET mlflow/registered-models/list"] = t => new("?max_results=1000", Stranger: 200),
         ["POST mlflow/registered-models/rename"] = t => new(Body: new { name = t.Model, new_name = "stolen" }),
         ["PATCH mlflow/registered-models/update"] = t => new(Body: new { name = t.Model, description = "stolen" }),
         ["DELETE mlflow/registered-models/delete"] = t => new(Body: new { name = t.Model }),
@@ -102,6 +104,7 @@ public static class CallTable
 
         ["POST mlflow/model-versions/create"] = t => new(Body: new { name = t.Model, source = "s3://bucket/model" }),
         ["GET mlflow/model-versions/get"] = t => new($"?name={t.Model}&version=1"),
+        ["GET mlflow/model-versions/search"] = t => new($"?filter=name+%3D+'{t.Model}'", Stranger: 200),
         ["PATCH mlflow/model-versions/update"] = t => new(Body: new { name = t.Model, version = "1", description = "stolen" }),
         ["DELETE mlflow/model-versions/delete"] = t => new(Body: new { name = t.Model, version = "1" }),
         ["GET mlflow/model-versions/get-download-uri"] = t => new($"?name={t.Model}&version=1"),
@@ -118,6 +121,11 @@ public static class CallTable
         ["GET mlhub/follows/get"] = t => new($"?name={t.Model}&version=1"),
         ["POST mlhub/follows/set-model"] = t => new(Body: new { name = t.Model, level = "ALL" }),
         ["POST mlhub/follows/set-version"] = t => new(Body: new { name = t.Model, version = "1", follow = true }),
+        ["POST mlhub/model-versions/upload"] = t => new(Body: new { name = t.Model }),
+        ["POST mlhub/model-versions/finalize"] = t => new(Body: new { name = t.Model, version = "1" }),
+        ["POST mlhub/model-versions/verify"] = t => new(Body: new { name = t.Model, version = "1" }),
+        ["GET /model-versions/get-artifact"] = t => new($"?name={t.Model}&version=1&path=secret.txt"),
+
         ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
     };
 

@@ -1,5 +1,6 @@
 using MlHub.Access;
 using MlHub.Web.Api;
+using MlHub.Web.Shell;
 
 namespace MlHub.Web.Tests.Api;
 
@@ -23,7 +24,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     {
         var open = WalkedEndpoint.All(hub).Where(e => e.Declared is { Kind: AccessKind.Public } && !e.IsStaticFile).Select(e => e.Pattern).Distinct().ToList();
 
-        Assert.All(open, pattern => Assert.True(pattern is "/health" or "/version" or "/sign-in/passkey" || pattern.StartsWith("/_framework/", StringComparison.Ordinal), $"{pattern} is open to everyone."));
+        Assert.All(open, pattern => Assert.True(pattern is "/health" or "/version" or HubUrls.PasskeyChallenge || pattern.StartsWith("/_framework/", StringComparison.Ordinal), $"{pattern} is open to everyone."));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         foreach (var page in WalkedEndpoint.All(hub).Where(e => e.Declared is { Kind: AccessKind.Page or AccessKind.PageOrToken } && !open.Contains(e.Pattern)))
         {
             var url = page.Pattern.Replace("{ExperimentId:long}", "0", StringComparison.Ordinal).Replace("{Id:long}", "0", StringComparison.Ordinal)
-                .Replace("{RunId}", "x", StringComparison.Ordinal);
+                .Replace("{RunId}", "x", StringComparison.Ordinal).Replace("{Name}", "x", StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal);
             using var answer = await anyone.SendAsync(new(new(page.Method), url));
 
             Assert.True((int)answer.StatusCode is 302 or 401, $"{page.Method} {url} answered {answer.StatusCode}");
@@ -90,7 +91,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_refusal_is_the_same_for_what_is_hidden_and_what_is_absent()
     {
         var target = await GivenTargetAsync();
-        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id", new string('0', 32));
+        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id", new string('1', 32));
         var absent = WalkedEndpoint.Calls(hub, nowhere);
 
         foreach (var ((endpoint, sample, url), other) in WalkedEndpoint.Calls(hub, target).Zip(absent).Where(c => c.First.Sample.Stranger == 404))

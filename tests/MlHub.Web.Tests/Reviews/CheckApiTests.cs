@@ -55,7 +55,6 @@ public sealed class CheckApiTests(ReviewHub hub) : IClassFixture<ReviewHub>
         var checks = await DoneAsync(model);
         var refused = await hub.Ann.PostedAsync("/transition-requests/approve", new { name = model, version = "2", stage = "Production" });
         await hub.SetPolicyAsync(model, new { built_in_checks = new[] { "metrics", "integrity" }, metric_tolerance = 0.2 });
-        await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/checks/rerun", new { name = model, version = "2" });
         await DoneAsync(model);
         var approved = await hub.Ann.PostedAsync("/transition-requests/approve", new { name = model, version = "2", stage = "Production" });
 

@@ -21,6 +21,7 @@ public sealed partial class StartTests : IDisposable
     [InlineData("ConnectionStrings:Blobs", "MlHub:Artifacts:Provider=AzureBlob")]
     [InlineData("MlHub:DataDirectory", "MlHub:DataDirectory=/proc/nowhere")]
     [InlineData("MlHub:DataDirectory", "MlHub:DataDirectory=")]
+    [InlineData("MlHub:Mail:From", "MlHub:Mail:Host=smtp.example")]
     [InlineData("Urls", "Urls=not an address")]
     [InlineData("Urls", "Urls=http://127.0.0.1:0;nonsense")]
     public async Task A_wrong_setting_ends_the_start_with_one_sentence_that_names_it(string named, params string[] settings) =>

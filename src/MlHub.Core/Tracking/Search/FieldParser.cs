@@ -63,8 +63,9 @@ internal static class FieldParser
         return key.ToString();
     }
 
-    private static SearchAttribute Attribute(FilterTokens tokens, SearchSubject subject, FilterToken at, string name) =>
-        subject.AttributeOrNull(name) ?? throw Unknown(tokens, at, name, subject.Attributes.Select(a => a.Name));
+    private static SearchField Attribute(FilterTokens tokens, SearchSubject subject, FilterToken at, string name) =>
+        subject.PlainOrNull(name)
+        ?? throw Unknown(tokens, at, name, [.. subject.Attributes.Select(a => a.Name), .. subject.Related.Where(r => r.NeedsNoPrefix).Select(r => r.Name)]);
 
     private static HubException Unknown(FilterTokens tokens, FilterToken at, string name, IEnumerable<string> valid) =>
         tokens.Refuse(at, $"Invalid attribute key '{(name.Length > 60 ? name[..60] + "…" : name)}' specified. Valid keys are {string.Join(", ", valid)}.");

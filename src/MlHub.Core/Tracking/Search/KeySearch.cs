@@ -10,15 +10,15 @@ internal sealed class KeySearch
     private readonly IReadOnlyList<SortValue>? _after;
     private readonly string _text;
     private readonly Filter? _filter;
-    private readonly IReadOnlyList<long> _scope;
+    private readonly IReadOnlyList<long>? _scope;
 
     /// <param name="subject">What is searched.</param>
-    /// <param name="scope">Where the caller may look; nothing else is found.</param>
+    /// <param name="scope">Where the caller may look, nothing else is found; null for everywhere.</param>
     /// <param name="asked">Where the caller wants to look: a page token is good for no other place.</param>
     public KeySearch(
-        SearchSubject subject, IReadOnlyList<long> scope, IReadOnlyList<long> asked, string? filter, ViewType view, IReadOnlyList<string>? orderBy, string? pageToken)
+        SearchSubject subject, IReadOnlyList<long>? scope, IReadOnlyList<long> asked, string? filter, ViewType view, IReadOnlyList<string>? orderBy, string? pageToken)
     {
-        _filter = FilterParser.Parse(filter, subject);
+        _filter = subject.Meaning(FilterParser.Parse(filter, subject));
         _scope = scope;
         var wanted = orderBy is { Count: > 0 } ? OrderByParser.Parse(orderBy, subject) : subject.DefaultOrder;
         _order = WithTieBreak(wanted, subject);
@@ -42,7 +42,7 @@ internal sealed class KeySearch
         List<long> keys = [];
         List<SortValue>? last = null;
         var isLastPage = true;
-        var parts = _scope.Count == 0 ? [] : _plan.Parts(_after).ToList();
+        var parts = _scope is { Count: 0 } ? [] : _plan.Parts(_after).ToList();
         var narrowing = parts.Count == 0 ? null : await Narrowing.FindOrNullAsync(db, _filter, _scope, cancel);
         foreach (var part in parts)
         {

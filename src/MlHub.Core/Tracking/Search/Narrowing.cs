@@ -11,7 +11,7 @@ internal static class Narrowing
 
     private const int Probes = 4;
 
-    public static async Task<Condition?> FindOrNullAsync(HubDb db, Filter? filter, IReadOnlyList<long> scope, CancellationToken cancel)
+    public static async Task<Condition?> FindOrNullAsync(HubDb db, Filter? filter, IReadOnlyList<long>? scope, CancellationToken cancel)
     {
         var dialect = SqlDialect.Of(db);
         if (!dialect.IsInProcess || filter is null)
@@ -36,7 +36,7 @@ internal static class Narrowing
     }
 
     /// <summary>The rows that meet the condition, straight from its index.</summary>
-    public static void WriteRows(SqlStatement sql, Condition condition, IReadOnlyList<long> scope, string? selected = null)
+    public static void WriteRows(SqlStatement sql, Condition condition, IReadOnlyList<long>? scope, string? selected = null)
     {
         var values = (KeyedValues)condition.Field.Field;
         sql.Add($"SELECT {selected ?? $"x.{values.OwnerColumn}"} FROM {values.Table} x WHERE ").AddIn($"x.{values.IndexedScopeColumn}", scope);

@@ -5,7 +5,7 @@ namespace MlHub.Tracking.Search;
 /// metric comes first in the order, one for those that have it as a number (straight from its index, no sorting), then those
 /// where it is NaN, then those that lack it.
 /// </summary>
-internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long> scope, ViewType view, Filter? filter, IReadOnlyList<SearchOrder> order)
+internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? scope, ViewType view, Filter? filter, IReadOnlyList<SearchOrder> order)
 {
     private const string First = "o0";
 
@@ -35,6 +35,7 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long> scop
         sql.Add(isJoined
             ? $" FROM {_leading!.Table} {First} JOIN {subject.Table} t ON t.{subject.KeyColumn} = {First}.{_leading.OwnerColumn}"
             : $" FROM {subject.Table} t");
+        sql.Add(subject.Join);
         JoinOthers(sql, part);
         sql.Add(" WHERE ");
         if (part is { } @class)

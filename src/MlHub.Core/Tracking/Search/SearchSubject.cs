@@ -28,7 +28,11 @@ public sealed record KeyedValues(string Name, FieldType Type, string Table, stri
 }
 
 /// <summary>One value of something that belongs to the row: <c>datasets.name</c>. It holds if it holds for any of them.</summary>
-public sealed record RelatedValue(string Name, Func<SqlDialect, string> Sql, Relation Relation) : SearchField(Name, FieldType.Text);
+public sealed record RelatedValue(string Name, Func<SqlDialect, string> Sql, Relation Relation) : SearchField(Name, FieldType.Text)
+{
+    /// <summary>Whether its name alone says what is meant: <c>alias</c>.</summary>
+    public bool NeedsNoPrefix { get; init; }
+}
 
 /// <summary>How the related rows are reached; <paramref name="From"/> is our own SQL.</summary>
 public sealed record Relation(string Name, string From, string OwnerColumn, params string[] Aliases);
@@ -39,6 +43,12 @@ public sealed record SearchOrder(FieldReference Field, bool Descending);
 public sealed record SearchSubject(string Name, string Table, string KeyColumn, string ScopeColumn)
 {
     public required IReadOnlyList<SearchAttribute> Attributes { get; init; }
+
+    /// <summary>What is joined to every row, in our own SQL.</summary>
+    public string Join { get; init; } = "";
+
+    /// <summary>What a filter says beyond its words, such as what is left out unless asked for.</summary>
+    public Func<Filter?, Filter?> Meaning { get; init; } = filter => filter;
     public IReadOnlyList<KeyedValues> Keyed { get; init; } = [];
     public IReadOnlyList<RelatedValue> Related { get; init; } = [];
 
@@ -51,6 +61,10 @@ public sealed record SearchSubject(string Name, string Table, string KeyColumn, 
     public SearchAttribute? AttributeOrNull(string name) => Attributes.FirstOrDefault(a => Named(name, a.Name, a.Aliases));
 
     public KeyedValues? KeyedOrNull(string prefix) => Keyed.FirstOrDefault(k => Named(prefix, k.Name, k.Aliases));
+
+    /// <summary>What a name without a prefix, or with that of all attributes, means.</summary>
+    public SearchField? PlainOrNull(string name) =>
+        AttributeOrNull(name) ?? (SearchField?)Related.FirstOrDefault(r => r.NeedsNoPrefix && Named(name, r.Name, []));
 
     public IEnumerable<RelatedValue> RelatedBy(string prefix) => Related.Where(r => Named(prefix, r.Relation.Name, r.Relation.Aliases));
 

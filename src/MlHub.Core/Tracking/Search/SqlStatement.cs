@@ -28,9 +28,11 @@ internal sealed class SqlStatement(SqlDialect dialect)
         return $"@p{_values.Count - 1}";
     }
 
-    /// <summary>A comparison against our own numbers needs no parameters, of which databases take only so many.</summary>
-    public SqlStatement AddIn(string column, IReadOnlyCollection<long> numbers) =>
-        numbers.Count == 1 ? Add($"{column} = {numbers.First()}") : Add($"{column} IN (").Add(string.Join(',', numbers)).Add(")");
+    /// <summary>
+    /// A comparison against our own numbers needs no parameters, of which databases take only so many. Null stands for every number.
+    /// </summary>
+    public SqlStatement AddIn(string column, IReadOnlyCollection<long>? numbers) =>
+        numbers is null ? Add("1 = 1") : numbers.Count == 1 ? Add($"{column} = {numbers.First()}") : Add($"{column} IN (").Add(string.Join(',', numbers)).Add(")");
 
     /// <summary>Hands every row of the answer to <paramref name="row"/>, until it says that it has enough.</summary>
     public async Task ReadAsync(HubDb db, Func<DbDataReader, bool> row, CancellationToken cancel)
