@@ -40,7 +40,8 @@ internal static class RegistrySubjects
 
     public static readonly SearchSubject ModelVersions = new("version", "model_versions", "id", "model_id")
     {
-        Join = " JOIN registered_models m ON m.id = t.model_id",
+        // Every version has a model; said this way, SQLite begins with the versions and their index, which gives the usual order.
+        Join = " LEFT JOIN registered_models m ON m.id = t.model_id",
         Attributes =
         [
             VersionModel,
