@@ -17,7 +17,6 @@ namespace MlHub.Protocol;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 64,
     Converters = [typeof(LenientInt64), typeof(LenientBool), typeof(LenientText), typeof(WireDouble)])]
-    Converters = [typeof(LenientBool), typeof(LenientInt64), typeof(LenientText), typeof(WireDouble)])]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(CreateUserRequest))]
