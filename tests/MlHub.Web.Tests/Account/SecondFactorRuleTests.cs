@@ -38,7 +38,7 @@ public sealed class SecondFactorRuleTests
         Assert.Equal(200, (await ann.GetAsync(HubUrls.Account)).Status);
         Assert.Equal(200, (await ada.GetAsync(HubUrls.SecondFactor)).Status);
 
-        var (key, _) = await ada.SetUpSecondFactorAsync("ada", clock);
+        var (key, _) = await ada.SetUpSecondFactorAsync(clock);
         clock.Advance(TimeSpan.FromSeconds(30));
         var off = await ada.SubmitAsync(
             HubUrls.SecondFactor, "change", ("Ask.Action", "off"), ("Ask.Password", TestHub.Password), ("Ask.Code", Visitor.CodeOf(key, clock)));

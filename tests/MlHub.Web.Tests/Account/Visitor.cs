@@ -37,6 +37,12 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
     public async Task<(string Key, List<string> Recovery)> SetUpSecondFactorAsync(string user, TimeProvider clock)
     {
         await SignInAsync(user);
+        return await SetUpSecondFactorAsync(clock);
+    }
+
+    /// <summary>The same for somebody signed in already.</summary>
+    public async Task<(string Key, List<string> Recovery)> SetUpSecondFactorAsync(TimeProvider clock)
+    {
         var offer = await SubmitAsync(HubUrls.SecondFactor, "change", ("Ask.Password", TestHub.Password), ("Ask.Action", "replace"));
         var key = Key().Match(offer.Html).Groups[1].Value;
         var done = await SubmitAsync(offer, "change", ("Ask.Action", "turn-on"), ("Ask.Code", CodeOf(key, clock)));
