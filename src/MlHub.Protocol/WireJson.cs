@@ -3,10 +3,10 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
-using MlHub.Protocol.Reviews;
-using MlHub.Protocol.Registry;
 using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Past;
+using MlHub.Protocol.Registry;
+using MlHub.Protocol.Reviews;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol;

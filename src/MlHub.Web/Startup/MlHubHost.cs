@@ -11,12 +11,12 @@ using MlHub.Web.Access;
 using MlHub.Web.Account;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
-using MlHub.Web.Reviews;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
-using MlHub.Web.Registry;
 using MlHub.Web.Notifications;
 using MlHub.Web.Past;
+using MlHub.Web.Registry;
+using MlHub.Web.Reviews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 

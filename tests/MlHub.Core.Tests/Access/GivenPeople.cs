@@ -12,7 +12,11 @@ internal static class GivenPeople
     {
         var user = new HubUser
         {
-            Id = Guid.CreateVersion7(), UserName = name, NormalizedUserName = name.ToUpperInvariant(), IsAdmin = isAdmin, IsServiceAccount = isServiceAccount,
+            Id = Guid.CreateVersion7(),
+            UserName = name,
+            NormalizedUserName = name.ToUpperInvariant(),
+            IsAdmin = isAdmin,
+            IsServiceAccount = isServiceAccount,
         };
         await database.Hub.WriteAsync(db => Task.FromResult(db.Add(user)), default);
         return user.AsCaller();

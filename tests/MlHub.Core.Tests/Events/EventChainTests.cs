@@ -121,8 +121,19 @@ public sealed class EventChainTests
     {
         var row = new HubEvent
         {
-            Id = 7, At = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123), Actor = "zoë", ActorId = Guid.Parse("0193A0D2-0000-7000-8000-000000000001"), Via = "page",
-            Address = "::1", UserAgent = null, Kind = "version.moved", Subject = "fraud/3", ModelId = 2, Version = 3, Before = """{"stage":"None"}""", After = """{"stage":"Staging"}""",
+            Id = 7,
+            At = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123),
+            Actor = "zoë",
+            ActorId = Guid.Parse("0193A0D2-0000-7000-8000-000000000001"),
+            Via = "page",
+            Address = "::1",
+            UserAgent = null,
+            Kind = "version.moved",
+            Subject = "fraud/3",
+            ModelId = 2,
+            Version = 3,
+            Before = """{"stage":"None"}""",
+            After = """{"stage":"Staging"}""",
         };
         const string form = "mlhub-event-1\n1:2,1:7,13:1700000000123,4:zoë,36:0193a0d2-0000-7000-8000-000000000001,4:page,3:::1,-,13:version.moved,7:fraud/3,-,1:2,1:3,16:{\"stage\":\"None\"},19:{\"stage\":\"Staging\"},";
 

@@ -1,6 +1,6 @@
 using System.Text;
-using MlHub.Compare;
 using Microsoft.Extensions.DependencyInjection;
+using MlHub.Compare;
 
 namespace MlHub.Web.Tests.Reviews;
 

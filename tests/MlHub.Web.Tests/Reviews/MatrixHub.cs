@@ -63,7 +63,13 @@ public sealed record MatrixScene(MatrixHub Hub, RegisteredModel Model, Caller Ac
         var now = DateTimeOffset.UtcNow;
         db.Add(new TransitionRequest
         {
-            VersionId = version.Id, ToStage = to, RequestedById = creator.Id, RequestedBy = creator.Name, Comment = "", CreatedAt = now, UpdatedAt = now,
+            VersionId = version.Id,
+            ToStage = to,
+            RequestedById = creator.Id,
+            RequestedBy = creator.Name,
+            Comment = "",
+            CreatedAt = now,
+            UpdatedAt = now,
         });
         await db.SaveChangesAsync();
     }

@@ -78,7 +78,7 @@ internal static class PostgresLogSql
         WHERE s.series_id = d.series_id
         """;
 
-    public const string AddEvent = 
+    public const string AddEvent =
         """
         INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
