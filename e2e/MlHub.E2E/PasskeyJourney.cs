@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using MlHub.E2E.Pages;
 using static Microsoft.Playwright.Assertions;
 
 namespace MlHub.E2E;
@@ -41,6 +42,7 @@ public sealed class PasskeyJourney(TheStage stage) : IClassFixture<TheStage>
 
     private async Task SignInWithPasskeyAsync(IPage page)
     {
+        await page.CircuitStandsAsync();
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync(OnLocalhost("/sign-in"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();

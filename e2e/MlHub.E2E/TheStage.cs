@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MlHub.Web.Access;
@@ -5,8 +6,10 @@ using MlHub.Web.Access;
 namespace MlHub.E2E;
 
 /// <summary>The application on a real port and one browser. Every person on the stage has a browser context of their own.</summary>
-public sealed class TheStage : IAsyncLifetime
+public sealed partial class TheStage : IAsyncLifetime
 {
+    private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "e2e");
+
     private readonly List<IPage> _pages = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -61,6 +64,10 @@ public sealed class TheStage : IAsyncLifetime
         return page;
     }
 
+    /// <summary>The whole page as it stands, to be looked at afterwards.</summary>
+    public static Task KeepPictureAsync(IPage page, string name) =>
+        page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{NotInNames().Replace(name, "-")}.png"), FullPage = true });
+
     public async ValueTask DisposeAsync()
     {
         await KeepPicturesAsync();
@@ -76,10 +83,9 @@ public sealed class TheStage : IAsyncLifetime
     /// <summary>What everybody saw last, for whoever has to find out why a journey ended.</summary>
     private async Task KeepPicturesAsync()
     {
-        var folder = Path.Combine(Repository.Root, "artifacts", "e2e");
         for (var i = 0; i < _pages.Count; i++)
         {
-            await _pages[i].ScreenshotAsync(new() { Path = Path.Combine(folder, $"{Address.Port}-{i}.png") });
+            await _pages[i].ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{Address.Port}-{i}.png") });
         }
     }
 
@@ -93,4 +99,7 @@ public sealed class TheStage : IAsyncLifetime
             }
         }
     }
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NotInNames();
 }

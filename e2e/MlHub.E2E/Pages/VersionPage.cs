@@ -18,9 +18,7 @@ public sealed class VersionPage(IPage page)
     public async Task OpenAsync(string model, int version, string query = "")
     {
         await page.GotoAsync($"/models/{model}/versions/{version}{query}");
-        // Whatever is pressed before the circuit stands is lost.
-        await page.WaitForFunctionAsync("() => performance.getEntriesByType('resource').some(r => r.name.includes('_blazor/negotiate'))");
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await page.CircuitStandsAsync();
     }
 
     public Task OpenTabAsync(string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "Parts of the version" }).GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
