@@ -21,7 +21,7 @@ internal static class RegistrySubjects
     private static readonly SearchAttribute VersionId = new("id", FieldType.WholeNumber, "t.id");
     private static readonly SearchAttribute Created = new("creation_timestamp", FieldType.WholeNumber, "t.created_at", Aliases: ["creation_time", "created"]);
     private static readonly SearchAttribute Updated =
-        new("last_updated_timestamp", FieldType.WholeNumber, "t.updated_at", Aliases: ["last_updated_time", "last_updated", "timestamp"]);
+        new("last_updated_timestamp", FieldType.WholeNumber, "t.updated_at", Aliases: ["last_updated_time", "last_updated", "timestamp"]) { IsIndexed = true };
     private static readonly SearchAttribute Creator = new("creator", FieldType.Text, "t.created_by", Aliases: ["user_id", "created_by"]);
     private static readonly SearchAttribute Description = new("description", FieldType.Text, "t.description");
 

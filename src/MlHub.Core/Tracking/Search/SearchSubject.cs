@@ -17,7 +17,11 @@ public abstract record SearchField(string Name, FieldType Type);
 /// in it the row is called <c>t</c>.
 /// </summary>
 public sealed record SearchAttribute(string Name, FieldType Type, string Sql, bool Nullable = false, params string[] Aliases)
-    : SearchField(Name, Type);
+    : SearchField(Name, Type)
+{
+    /// <summary>Whether an index begins with it; its values are never below zero.</summary>
+    public bool IsIndexed { get; init; }
+}
 
 /// <summary>Values under keys in a table of their own: the field <c>metrics</c> of <c>metrics.acc</c>.</summary>
 public sealed record KeyedValues(string Name, FieldType Type, string Table, string OwnerColumn, string KeyColumn, params string[] Aliases)
