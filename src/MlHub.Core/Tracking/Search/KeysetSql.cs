@@ -8,12 +8,19 @@ internal static class KeysetSql
 {
     public static string After(SqlStatement sql, IReadOnlyList<OrderColumn> columns, IReadOnlyList<SortValue> row)
     {
-        var after = After(sql, columns, row, 0);
-        // Implied, but an index range only where it stands alone.
         var first = columns.TakeWhile(c => !c.HasValues).Count();
-        return columns[first].ClassSql is null
-            ? $"{columns[first].ValueSql} {(columns[first].Order.Descending ? "<=" : ">=")} {sql.Parameter(row[first].Value!)} AND {after}"
-            : after;
+        var (column, here) = (columns[first], row[first].Value);
+        if (column.ClassSql is not null)
+        {
+            return After(sql, columns, row, first);
+        }
+
+        // An index range on its own, then "another or", in which SQLite sees nothing to look up twice and sort.
+        var parameter = sql.Parameter(here!);
+        var (upTo, beyond) = column.Order.Descending ? ("<=", "<") : (">=", ">");
+        return first + 1 == columns.Count
+            ? $"{column.ValueSql} {beyond} {parameter}"
+            : $"{column.ValueSql} {upTo} {parameter} AND ({column.ValueSql} <> {parameter} OR {After(sql, columns, row, first + 1)})";
     }
 
     private static string After(SqlStatement sql, IReadOnlyList<OrderColumn> columns, IReadOnlyList<SortValue> row, int at)
