@@ -36,8 +36,16 @@ public sealed class VersionPage(IPage page)
     public async Task CommentAsync(string text)
     {
         await OpenTabAsync("Activity");
-        await page.GetByPlaceholder("Leave a comment").FillAsync(text);
-        await page.Locator(".composer").GetByRole(AriaRole.Button, new() { Name = "Comment" }).ClickAsync();
+        var send = page.Locator(".composer").GetByRole(AriaRole.Button, new() { Name = "Comment" });
+
+        // What is typed before the tab's circuit has come is forgotten.
+        for (var attempt = 0; attempt < 50 && !await send.IsEnabledAsync(); attempt++)
+        {
+            await page.GetByPlaceholder("Leave a comment").FillAsync(text);
+            await page.WaitForTimeoutAsync(200);
+        }
+
+        await send.ClickAsync();
     }
 
     public async Task ApproveAsync(string comment)
