@@ -60,7 +60,7 @@ public sealed class ReviewPanelTests : ReviewPage
         panel.WaitForElement(".link-button", Soon).Click();
         Assert.True(panel.Find(".request-acts .primary").HasAttribute("disabled"));
 
-        panel.Find(".override-field textarea").Input("The regulator asked for it today.");
+        panel.WaitForElement(".override-field textarea").Input("The regulator asked for it today.");
         panel.Find(".request-acts .primary").Click();
 
         panel.WaitForAssertion(() => Assert.NotEmpty(panel.FindAll(".last-decision")), Soon);
