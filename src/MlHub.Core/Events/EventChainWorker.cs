@@ -66,8 +66,10 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
     {
         await LogHeadAsync(cancel);
         await using var db = hub.Open();
-        _unlinked.StartBefore(await db.Events.Where(e => !db.EventLinks.Any(l => l.EventId == e.Id)).MinAsync(e => (long?)e.Id, cancel)
-            ?? await db.Events.MaxAsync(e => (long?)e.Id, cancel) + 1 ?? 1);
+        // The highest id is read first: what is committed between the two readings is then beyond it.
+        var next = await db.Events.MaxAsync(e => (long?)e.Id, cancel) + 1 ?? 1;
+        var unlinked = await db.Events.Where(e => !db.EventLinks.Any(l => l.EventId == e.Id)).MinAsync(e => (long?)e.Id, cancel);
+        _unlinked.StartBefore(Math.Min(unlinked ?? next, next));
     }
 
     private async Task<int> LinkAsync(CancellationToken cancel)

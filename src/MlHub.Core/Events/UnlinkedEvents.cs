@@ -8,15 +8,16 @@ internal sealed class UnlinkedEvents
 {
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromMinutes(5);
     private const int MostGaps = 2000;
+    private const int LookBack = 200;
 
     private readonly SortedDictionary<long, DateTimeOffset> _gaps = [];
     private long _seen;
 
-    /// <summary>Looks at everything from this id on.</summary>
+    /// <summary>Looks at everything from this id on, and once more at some before it: what was jumped over there may be about to appear.</summary>
     public void StartBefore(long id)
     {
         _gaps.Clear();
-        _seen = id - 1;
+        _seen = Math.Max(0, id - 1 - LookBack);
     }
 
     public IQueryable<HubEvent> Among(IQueryable<HubEvent> events)

@@ -53,6 +53,28 @@ public sealed class EventChainTests
     }
 
     [Fact]
+    public async Task An_event_that_appears_behind_what_there_was_at_the_start_is_linked()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var slow = database.Hub.Open();
+        await using var transaction = await slow.Database.BeginTransactionAsync(None);
+        slow.Record(Caller.System, DateTimeOffset.UtcNow, "test.slow", "slow");
+        await slow.SaveChangesAsync(None);
+        await RecordAsync(database, "fast");
+        await using (await ChainAsync(database))
+        {
+            await Eventually.TrueAsync(async () => await CountAsync(database) == (1, 1));
+        }
+
+        await using var chain = await ChainAsync(database);
+        await RecordAsync(database, "next");
+        await Eventually.TrueAsync(async () => await CountAsync(database) == (2, 2));
+        await transaction.CommitAsync(None);
+
+        await Eventually.TrueAsync(async () => await CountAsync(database) == (3, 3));
+    }
+
+    [Fact]
     public async Task An_event_that_appears_behind_later_ones_is_linked_after_them()
     {
         await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
