@@ -45,7 +45,8 @@ public partial class VersionActivity
     protected override async Task LoadAsync()
     {
         var caller = await CallerAsync();
-        var comments = await Comments.ListAsync(caller, Key, CancellationToken.None);
+        var comments = (await Comments.ListAsync(caller, Key, CancellationToken.None)).Where(c => IsShown(c.Comment.CreatedAt))
+            .Select(c => ReadOnly ? c with { CanEdit = false, CanDelete = false } : c).ToList();
         List<TimelineEntry> entries = [];
         string? next = null;
         for (var page = 0; page < _pages && (page == 0 || next is not null); page++)
@@ -56,8 +57,10 @@ public partial class VersionActivity
         }
 
         _hasMore = next is not null;
-        _items = TimelineItem.Arrange([.. entries.Where(e => AsOf is null || e.At.ToUnixTimeMilliseconds() <= AsOf)], comments);
+        _items = TimelineItem.Arrange([.. entries.Where(e => IsShown(e.At))], comments);
     }
+
+    private bool IsShown(DateTimeOffset at) => AsOf is null || at.ToUnixTimeMilliseconds() <= AsOf;
 
     private string Link(long id) => HubUrls.VersionActivity(Name, Number, "event-" + id.ToString(CultureInfo.InvariantCulture));
 

@@ -37,12 +37,16 @@ public abstract class ReviewPage : LivePage
     protected Task ApproveAsync(Caller who) => The<TransitionRequests>().ApproveAsync(who, Key, Stage.Production, false, null, null, default);
 
     /// <summary>An island of the page, which all take the same three parameters.</summary>
-    protected IRenderedComponent<T> Open<T>(Caller who)
+    protected IRenderedComponent<T> Open<T>(Caller who, long? asOf = null)
         where T : LiveComponent =>
         RenderAs<T>(who, p =>
         {
             p.TryAdd("ModelId", Model.Id);
             p.TryAdd("Name", Model.Name);
             p.TryAdd("Number", 2);
+            if (asOf is not null)
+            {
+                p.TryAdd("AsOf", asOf);
+            }
         });
 }

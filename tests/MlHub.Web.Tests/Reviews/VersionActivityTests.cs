@@ -53,6 +53,20 @@ public sealed class VersionActivityTests : ReviewPage
     }
 
     [Fact]
+    public async Task In_the_past_comments_are_read_as_they_stood_and_nothing_can_be_changed()
+    {
+        await GivenModelAsync();
+        var root = await The<Comments>().CreateAsync(Rita, Key, "Why?", null, default);
+        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > root.CreatedAt.ToUnixTimeMilliseconds());
+        await The<Comments>().CreateAsync(Ann, Key, "Because.", root.Id, default);
+
+        var activity = Open<VersionActivity>(Rita, root.CreatedAt.ToUnixTimeMilliseconds());
+
+        activity.WaitForAssertion(() => Assert.Contains("Why?", Assert.Single(activity.FindAll(".thread .comment")).TextContent), Soon);
+        Assert.Empty(activity.FindAll("button, summary, textarea"));
+    }
+
+    [Fact]
     public async Task An_override_stands_out()
     {
         await GivenModelAsync();
