@@ -26,6 +26,8 @@ public sealed partial class TheStage : IAsyncLifetime
         Hub.UseKestrel(0);
         Hub.StartServer();
         Address = Hub.ClientOptions.BaseAddress;
+        // Other tests keep the machine busy; what has to be fast says so itself.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
