@@ -49,14 +49,9 @@ public sealed class ExperimentSharing(HubDbFactory hub, TimeProvider clock)
 
     private static async Task<Dictionary<Guid, (FoundPrincipal Who, Permission Level)>> PresentAsync(HubDb db, long experimentId, CancellationToken cancel)
     {
-        var people = await db.ExperimentGrants.Where(g => g.ExperimentId == experimentId)
-            .Join(db.Users, g => g.UserId, u => u.Id, (g, u) => new { u.Id, u.UserName, u.IsServiceAccount, g.Permission }).ToListAsync(cancel);
-        var groups = await db.ExperimentGroupGrants.Where(g => g.ExperimentId == experimentId)
-            .Join(db.Groups, g => g.GroupId, o => o.Id, (g, o) => new { o.Id, o.Name, g.Permission }).ToListAsync(cancel);
-        return people
-            .Select(p => (new FoundPrincipal(new(p.IsServiceAccount ? PrincipalKind.ServiceAccount : PrincipalKind.User, p.UserName!), p.Id), p.Permission))
-            .Concat(groups.Select(g => (new FoundPrincipal(new(PrincipalKind.Group, g.Name), g.Id), g.Permission)))
-            .ToDictionary(p => p.Item1.Id);
+        var people = db.ExperimentGrants.Where(g => g.ExperimentId == experimentId).Select(g => new { Id = g.UserId, g.Permission });
+        var groups = db.ExperimentGroupGrants.Where(g => g.ExperimentId == experimentId).Select(g => new { Id = g.GroupId, g.Permission });
+        return await db.WithLevelsAsync(await people.Concat(groups).ToDictionaryAsync(g => g.Id, g => g.Permission, cancel), cancel);
     }
 
     private static async Task StoreForUserAsync(HubDb db, long experimentId, ShareChange<Permission> change, CancellationToken cancel)

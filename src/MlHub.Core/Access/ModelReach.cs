@@ -15,22 +15,23 @@ internal sealed class ModelReach
 
     /// <param name="db">Where to look.</param>
     /// <param name="caller">Whose reach it is.</param>
-    /// <param name="models">Those that matter; null for all.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public static async Task<ModelReach> ReadAsync(HubDb db, Caller caller, IReadOnlyList<long>? models, CancellationToken cancel)
+    public static async Task<ModelReach> ReadAsync(HubDb db, Caller caller, CancellationToken cancel)
     {
         if (caller.IsAdmin)
         {
             return new(RegistryPermission.Manage, []);
         }
 
-        var grants = db.GrantsOf(caller).Where(g => g.Permission >= RegistryPermission.Read);
-        var read = await (models is null ? grants : grants.Where(g => g.ModelId == null || models.Contains(g.ModelId.Value)))
+        var read = await db.GrantsOf(caller).Where(g => g.Permission >= RegistryPermission.Read)
             .Select(g => new { g.ModelId, g.Permission }).ToListAsync(cancel);
         return new(
             read.Where(g => g.ModelId is null).Select(g => g.Permission).DefaultIfEmpty().Max(),
             read.Where(g => g.ModelId is not null).GroupBy(g => g.ModelId!.Value).ToDictionary(g => g.Key, g => g.Max(x => x.Permission)));
     }
+
+    /// <summary>For one model, of which it is known already.</summary>
+    public static ModelReach Of(FoundModel found) => new(RegistryPermission.None, new() { [found.Model.Id] = found.Permission });
 
     public RegistryPermission On(long modelId) =>
         _own.TryGetValue(modelId, out var permission) && permission > _root ? permission : _root;

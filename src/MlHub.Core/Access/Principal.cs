@@ -57,6 +57,17 @@ internal static class PrincipalQueries
             : new(user.AsPrincipal(), user.Id);
     }
 
+    /// <summary>The people, service accounts and groups that these levels were given to, by id.</summary>
+    public static async Task<Dictionary<Guid, (FoundPrincipal Who, TLevel Level)>> WithLevelsAsync<TLevel>(
+        this HubDb db, Dictionary<Guid, TLevel> levels, CancellationToken cancel)
+    {
+        var accounts = await db.Users.AsNoTracking().Where(u => levels.Keys.Contains(u.Id)).ToListAsync(cancel);
+        var groups = await db.Groups.AsNoTracking().Where(g => levels.Keys.Contains(g.Id)).ToListAsync(cancel);
+        return accounts.Select(u => new FoundPrincipal(u.AsPrincipal(), u.Id))
+            .Concat(groups.Select(g => new FoundPrincipal(new(PrincipalKind.Group, g.Name), g.Id)))
+            .ToDictionary(p => p.Id, p => (p, levels[p.Id]));
+    }
+
     public static Principal AsPrincipal(this HubUser user) =>
         new(user.IsServiceAccount ? PrincipalKind.ServiceAccount : PrincipalKind.User, user.UserName!);
 

@@ -24,25 +24,27 @@ public static class RegistryAccess
 
     /// <summary>Loads a model, without its tags, for an operation that needs <paramref name="needed"/>.</summary>
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where it is readable but the right is missing.</exception>
-    public static async Task<RegisteredModel> ModelAsync(this HubDb db, Caller caller, string name, RegistryPermission needed, CancellationToken cancel)
+    public static async Task<RegisteredModel> ModelAsync(this HubDb db, Caller caller, string name, RegistryPermission needed, CancellationToken cancel) =>
+        (await db.FoundModelAsync(caller, name, needed, cancel)).Model;
+
+    /// <summary>The same for operations that also tell or ask more of what the caller may do.</summary>
+    public static async Task<FoundModel> FoundModelAsync(this HubDb db, Caller caller, string name, RegistryPermission needed, CancellationToken cancel)
     {
         var model = await db.RegisteredModels.FirstOrDefaultAsync(m => m.Name == name, cancel);
         var has = model is null ? RegistryPermission.None : await db.PermissionOnModelAsync(caller, model.Id, cancel);
         Require(caller, has, needed, $"Registered Model with name={LogRules.Shown(name)} not found", $"model {LogRules.Shown(name)}");
-        return model!;
+        return new(model!, has);
     }
 
     /// <summary>Loads a version with its model for an operation that needs <paramref name="needed"/> on the model.</summary>
     /// <exception cref="HubException">NotFound where either is absent or the model unreadable; Denied where the right is missing.</exception>
     public static async Task<FoundVersion> VersionAsync(this HubDb db, Caller caller, VersionKey key, RegistryPermission needed, CancellationToken cancel)
     {
-        var model = await db.RegisteredModels.FirstOrDefaultAsync(m => m.Name == key.Model, cancel);
-        var has = model is null ? RegistryPermission.None : await db.PermissionOnModelAsync(caller, model.Id, cancel);
-        Require(caller, has, RegistryPermission.Read, $"Registered Model with name={LogRules.Shown(key.Model)} not found", "");
-        var version = await db.ModelVersions.FirstOrDefaultAsync(v => v.ModelId == model!.Id && v.Number == key.Number, cancel)
+        var (model, has) = await db.FoundModelAsync(caller, key.Model, RegistryPermission.Read, cancel);
+        var version = await db.ModelVersions.FirstOrDefaultAsync(v => v.ModelId == model.Id && v.Number == key.Number, cancel)
             ?? throw HubException.NotFound($"Model Version (name={LogRules.Shown(key.Model)}, version={key.Number}) not found");
         Require(caller, has, needed, "", $"model {LogRules.Shown(key.Model)}");
-        return new(model!, version, has);
+        return new(model, version, has);
     }
 
     /// <summary>What a move between two stages needs, for transitions and decisions alike. A move out of Production is one of Production.</summary>
@@ -74,6 +76,9 @@ public static class RegistryAccess
         _ => "NO_PERMISSIONS",
     };
 }
+
+/// <summary>A model, and what the caller may do with it.</summary>
+public sealed record FoundModel(RegisteredModel Model, RegistryPermission Permission);
 
 /// <summary>A version, its model, and what the caller may do with them.</summary>
 public sealed record FoundVersion(RegisteredModel Model, ModelVersion Version, RegistryPermission Permission)

@@ -89,14 +89,8 @@ public sealed class RegistrySharing(HubDbFactory hub, TimeProvider clock)
 
     private static async Task<Dictionary<Guid, (FoundPrincipal Who, RegistryPermission Level)>> PresentAsync(HubDb db, long? modelId, CancellationToken cancel)
     {
-        var people = await db.RegistryGrants.Where(g => g.ModelId == modelId)
-            .Join(db.Users, g => g.UserId, u => u.Id, (g, u) => new { u.Id, u.UserName, u.IsServiceAccount, g.Permission }).ToListAsync(cancel);
-        var groups = await db.RegistryGrants.Where(g => g.ModelId == modelId)
-            .Join(db.Groups, g => g.GroupId, o => o.Id, (g, o) => new { o.Id, o.Name, g.Permission }).ToListAsync(cancel);
-        return people
-            .Select(p => (new FoundPrincipal(new(p.IsServiceAccount ? PrincipalKind.ServiceAccount : PrincipalKind.User, p.UserName!), p.Id), p.Permission))
-            .Concat(groups.Select(g => (new FoundPrincipal(new(PrincipalKind.Group, g.Name), g.Id), g.Permission)))
-            .ToDictionary(p => p.Item1.Id);
+        var grants = await db.RegistryGrants.AsNoTracking().Where(g => g.ModelId == modelId).ToListAsync(cancel);
+        return await db.WithLevelsAsync(grants.ToDictionary(g => g.UserId ?? g.GroupId!.Value, g => g.Permission), cancel);
     }
 
     private static async Task StoreAsync(HubDb db, long? modelId, ShareChange<RegistryPermission> change, CancellationToken cancel)

@@ -4,14 +4,13 @@ using MlHub.Artifacts;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
 
 namespace MlHub.Compare;
 
 /// <summary>Lays two versions side by side.</summary>
 public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
 {
-    private const string SystemMetrics = "system/";
-
     /// <summary>Needs the right to read both models, and no more: see <see cref="VersionContent"/>.</summary>
     public async Task<VersionComparison> CompareAsync(Caller caller, VersionKey candidate, VersionKey baseline, CancellationToken cancel)
     {
@@ -55,7 +54,7 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
         found.Key, found.Version.Stage, content.Run?.Run.RunId ?? found.Version.RunId, content.Model is { Signature.Count: > 0 }, content.Run is { Metrics.Count: > 0 });
 
     private static Dictionary<string, double?> Values(RunDetails? run) =>
-        run?.Metrics.Where(m => !m.Key.StartsWith(SystemMetrics, StringComparison.Ordinal)).ToDictionary(m => m.Key, m => (double?)m.Value) ?? [];
+        run?.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).ToDictionary(m => m.Key, m => (double?)m.Value) ?? [];
 
     private static List<ValueDifference> Params(RunDetails? candidate, RunDetails? baseline)
     {

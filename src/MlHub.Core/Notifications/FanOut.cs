@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
@@ -113,8 +112,7 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
     {
         var able = db.PeopleWho(modelId, RegistryAccess.NeededToMove(from, to))
             .Where(u => !db.ModelFollows.Any(f => f.UserId == u.Id && f.ModelId == modelId && f.Level == FollowLevel.Muted));
-        var stored = await db.Policies.Where(p => p.ModelId == modelId && p.Stage == to).Select(p => p.Json).FirstOrDefaultAsync(cancel);
-        var policy = stored is null ? null : JsonSerializer.Deserialize<PromotionPolicy>(stored, JsonSerializerOptions.Web);
+        var policy = await db.PolicyOrNullAsync(modelId, to, cancel);
         if (policy is { ApproverUsers.Count: > 0 } or { ApproverGroups.Count: > 0 })
         {
             var (users, groups) = (policy.ApproverUsers.Select(u => u.ToUpperInvariant()).ToList(), policy.ApproverGroups.Select(g => g.ToUpperInvariant()).ToList());

@@ -42,8 +42,8 @@ public sealed class Aliases(HubDbFactory hub, TimeProvider clock)
         hub.WriteAsync(
             async db =>
             {
-                var model = await db.ModelAsync(caller, name, RegistryPermission.Edit, cancel);
-                await RequireMayPointAsync(db, caller, model, await db.PermissionOnModelAsync(caller, model.Id, cancel), cancel);
+                var (model, has) = await db.FoundModelAsync(caller, name, RegistryPermission.Edit, cancel);
+                await RequireMayPointAsync(db, caller, model, has, cancel);
                 if (await db.ModelAliases.FindAsync([model.Id, alias], cancel) is { } known)
                 {
                     db.Remove(known);
@@ -56,8 +56,8 @@ public sealed class Aliases(HubDbFactory hub, TimeProvider clock)
     public async Task<VersionDetails> GetAsync(Caller caller, string name, string alias, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var model = await db.ModelAsync(caller, name, RegistryPermission.Read, cancel);
-        return await RegistryReader.VersionAsync(db, caller, model, await VersionOfAsync(db, model, alias, cancel), cancel);
+        var (model, has) = await db.FoundModelAsync(caller, name, RegistryPermission.Read, cancel);
+        return await RegistryReader.VersionAsync(db, new(model, await VersionOfAsync(db, model, alias, cancel), has), cancel);
     }
 
     internal static async Task<ModelVersion> VersionOfAsync(HubDb db, RegisteredModel model, string alias, CancellationToken cancel) =>

@@ -14,7 +14,7 @@ public sealed class ModelSearches(HubDbFactory hub)
     {
         await using var db = hub.Open();
         var size = KeySearch.PageSize(search.MaxResults, Limits.SearchModelsDefault, Limits.SearchModelsMax);
-        var reach = await ModelReach.ReadAsync(db, caller, null, cancel);
+        var reach = await ModelReach.ReadAsync(db, caller, cancel);
         var ids = await new KeySearch(RegistrySubjects.Models, reach.Readable, [], search.Filter, ViewType.All, search.OrderBy, search.PageToken)
             .PageAsync(db, size, cancel);
         return new(await RegistryReader.ModelsAsync(db, reach, ids.Items, cancel), ids.NextPageToken);

@@ -17,14 +17,14 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
         return await hub.WriteAsync(
             async db =>
             {
-                var model = await db.ModelAsync(caller, wanted.Model, RegistryPermission.Edit, cancel);
+                var found = await db.FoundModelAsync(caller, wanted.Model, RegistryPermission.Edit, cancel);
                 var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, cancel);
                 var isEmpty = origin.Files is { Count: 0 };
-                var version = NextOf(model, caller, clock.GetUtcNow(), wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
+                var version = NextOf(found.Model, caller, clock.GetUtcNow(), wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
                 version.Status = isEmpty ? VersionStatus.FailedRegistration : VersionStatus.Ready;
                 version.StatusMessage = isEmpty ? "There were no files at the source. Log the model first, then register it again." : "";
                 version.Digest = origin.Files is { Count: > 0 } files ? VersionOrigin.DigestOf(files) : null;
-                return await AddAsync(db, caller, model, version, origin.Files ?? [], cancel);
+                return await AddAsync(db, caller, found, version, origin.Files ?? [], cancel);
             },
             cancel);
     }
@@ -38,11 +38,11 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
         return hub.WriteAsync(
             async db =>
             {
-                var model = await db.ModelAsync(caller, name, RegistryPermission.Edit, cancel);
-                var source = ArtifactLocation.OfVersion(model.PublicId, model.LastVersion + 1);
-                var version = NextOf(model, caller, clock.GetUtcNow(), wanted with { Source = source }, new(null, null, null, null, null));
+                var found = await db.FoundModelAsync(caller, name, RegistryPermission.Edit, cancel);
+                var source = ArtifactLocation.OfVersion(found.Model.PublicId, found.Model.LastVersion + 1);
+                var version = NextOf(found.Model, caller, clock.GetUtcNow(), wanted with { Source = source }, new(null, null, null, null, null));
                 version.Status = VersionStatus.PendingRegistration;
-                return await AddAsync(db, caller, model, version, [], cancel);
+                return await AddAsync(db, caller, found, version, [], cancel);
             },
             cancel);
     }
@@ -51,25 +51,24 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
     {
         await using var db = hub.Open();
         var found = await db.VersionAsync(caller, key, RegistryPermission.Read, cancel);
-        return await RegistryReader.VersionAsync(db, caller, found.Model, found.Version, cancel);
+        return await RegistryReader.VersionAsync(db, found, cancel);
     }
 
     /// <summary>All versions of the model, newest first.</summary>
     public async Task<List<VersionDetails>> ListAsync(Caller caller, string model, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
-        var ids = await db.ModelVersions.Where(v => v.ModelId == found.Id).OrderByDescending(v => v.Number).Select(v => v.Id).ToListAsync(cancel);
-        return await RegistryReader.VersionsAsync(db, await ModelReach.ReadAsync(db, caller, [found.Id], cancel), ids, cancel);
+        var found = await db.FoundModelAsync(caller, model, RegistryPermission.Read, cancel);
+        var ids = await db.ModelVersions.Where(v => v.ModelId == found.Model.Id).OrderByDescending(v => v.Number).Select(v => v.Id).ToListAsync(cancel);
+        return await RegistryReader.VersionsAsync(db, ModelReach.Of(found), ids, cancel);
     }
 
     /// <summary>The newest version of each of these stages; of every stage where none is named.</summary>
     public async Task<List<VersionDetails>> LatestAsync(Caller caller, string model, IReadOnlyList<Stage> stages, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
-        var latest = (await RegistryReader.ModelsAsync(db, await ModelReach.ReadAsync(db, caller, [found.Id], cancel), [found.Id], cancel)).Single().LatestVersions;
-        return [.. latest.Where(v => stages.Count == 0 || stages.Contains(v.Version.Stage))];
+        var found = await db.FoundModelAsync(caller, model, RegistryPermission.Read, cancel);
+        return [.. (await RegistryReader.ModelAsync(db, found, cancel)).LatestVersions.Where(v => stages.Count == 0 || stages.Contains(v.Version.Stage))];
     }
 
     public Task DescribeAsync(Caller caller, VersionKey key, string text, CancellationToken cancel)
@@ -194,14 +193,14 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
     };
 
     private static async Task<VersionDetails> AddAsync(
-        HubDb db, Caller caller, RegisteredModel model, ModelVersion version, IReadOnlyList<SourceFile> files, CancellationToken cancel)
+        HubDb db, Caller caller, FoundModel found, ModelVersion version, IReadOnlyList<SourceFile> files, CancellationToken cancel)
     {
-        model.UpdatedAt = version.CreatedAt;
+        found.Model.UpdatedAt = version.CreatedAt;
         db.Add(version);
         await db.SaveChangesAsync(cancel);
         db.AddRange(files.Select(f => new ModelVersionFile { VersionId = version.Id, Path = f.Path, Digest = f.Digest, Size = f.Size }));
         db.Record(
-            caller, version.CreatedAt, EventKinds.VersionCreated, model, version.Number,
+            caller, version.CreatedAt, EventKinds.VersionCreated, found.Model, version.Number,
             after: new
             {
                 version.Source,
@@ -211,7 +210,7 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
                 tags = version.Tags.ToDictionary(t => t.Key, t => t.Value),
                 stage = version.Stage.ToString(),
             });
-        return new(model, version, [], await db.PermissionOnModelAsync(caller, model.Id, cancel));
+        return new(found.Model, version, [], found.Permission);
     }
 
     private Task ChangeAsync(

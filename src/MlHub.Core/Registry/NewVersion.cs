@@ -12,6 +12,6 @@ public sealed record NewVersion(
         RegistryRules.CheckTags(Tags);
         RegistryRules.CheckId(RunId, "run_id");
         RegistryRules.CheckId(LoggedModelId, "model_id");
-        RegistryRules.CheckLink(RunLink, "run_link");
+        RegistryRules.CheckLink(RunLink, Limits.VersionSource, "run_link");
     }
 }

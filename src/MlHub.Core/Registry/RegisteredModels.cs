@@ -47,8 +47,8 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
     public async Task<ModelDetails> GetAsync(Caller caller, string name, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var model = await db.ModelAsync(caller, name, RegistryPermission.Read, cancel);
-        return (await RegistryReader.ModelsAsync(db, await ModelReach.ReadAsync(db, caller, [model.Id], cancel), [model.Id], cancel)).Single();
+        var found = await db.FoundModelAsync(caller, name, RegistryPermission.Read, cancel);
+        return await RegistryReader.ModelAsync(db, found, cancel);
     }
 
     public Task RenameAsync(Caller caller, string name, string newName, CancellationToken cancel)

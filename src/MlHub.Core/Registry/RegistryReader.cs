@@ -58,9 +58,13 @@ internal static class RegistryReader
         return details;
     }
 
+    /// <summary>One model that was found already.</summary>
+    public static async Task<ModelDetails> ModelAsync(HubDb db, FoundModel found, CancellationToken cancel) =>
+        (await ModelsAsync(db, ModelReach.Of(found), [found.Model.Id], cancel)).Single();
+
     /// <summary>One version that was found already.</summary>
-    public static async Task<VersionDetails> VersionAsync(HubDb db, Caller caller, RegisteredModel model, ModelVersion version, CancellationToken cancel) =>
-        (await VersionsAsync(db, await ModelReach.ReadAsync(db, caller, [model.Id], cancel), [version.Id], cancel)).Single();
+    public static async Task<VersionDetails> VersionAsync(HubDb db, FoundVersion found, CancellationToken cancel) =>
+        (await VersionsAsync(db, ModelReach.Of(new(found.Model, found.Permission)), [found.Version.Id], cancel)).Single();
 
     private static async Task<IEnumerable<VersionDetails>> DetailsAsync(
         HubDb db, ModelReach reach, List<ModelVersion> versions, Dictionary<long, RegisteredModel> models, CancellationToken cancel)

@@ -53,9 +53,9 @@ internal static partial class RegistryRules
     }
 
     /// <summary>What people will click on: a web address or nothing.</summary>
-    public static void CheckLink(string? link, string parameter)
+    public static void CheckLink(string? link, int limit, string parameter)
     {
-        LogRules.CheckLength(link ?? "", Limits.VersionSource, parameter);
+        LogRules.CheckLength(link ?? "", limit, parameter);
         if (!string.IsNullOrEmpty(link) && !(Uri.TryCreate(link, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") && !link.Any(char.IsControl)))
         {
             throw HubException.Invalid($"Invalid value \"{LogRules.Shown(link)}\" for parameter '{parameter}' supplied: a link begins with http:// or https://.");

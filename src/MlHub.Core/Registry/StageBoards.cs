@@ -31,8 +31,7 @@ public sealed class StageBoards(HubDbFactory hub)
     public async Task<StageBoard> ReadAsync(Caller caller, string model, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var found = await db.ModelAsync(caller, model, RegistryPermission.Read, cancel);
-        var permission = await db.PermissionOnModelAsync(caller, found.Id, cancel);
+        var (found, permission) = await db.FoundModelAsync(caller, model, RegistryPermission.Read, cancel);
         await db.Entry(found).Collection(m => m.Tags).LoadAsync(cancel);
         await db.Entry(found).Collection(m => m.Aliases).LoadAsync(cancel);
         var totals = await db.ModelVersions.Where(v => v.ModelId == found.Id).GroupBy(v => v.Stage)

@@ -51,7 +51,7 @@ public sealed class VersionUploads(HubDbFactory hub, IBlobStore blobs, TimeProvi
                     await db.SaveChangesAsync(cancel);
                 }
 
-                return await RegistryReader.VersionAsync(db, caller, found.Model, version, cancel);
+                return await RegistryReader.VersionAsync(db, found, cancel);
             },
             cancel);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MlHub.Events;
 
 namespace MlHub.Reviews;
@@ -29,9 +28,8 @@ public sealed record Activity(
     /// <summary>The activity that an event of <see cref="Kinds"/> tells of.</summary>
     public static Activity Of(HubEvent @event)
     {
-        using var before = JsonDocument.Parse(@event.Before ?? "{}");
-        using var after = JsonDocument.Parse(@event.After ?? "{}");
-        var systemComment = Text(after, "systemComment");
+        var facts = new EventFacts(@event);
+        var systemComment = facts.After("systemComment");
         return new(
             @event.Id.ToString(),
             @event.Kind switch
@@ -45,13 +43,10 @@ public sealed record Activity(
                 _ => ActivityType.ApprovedRequest,
             },
             @event.Actor,
-            Text(before, "stage") ?? Text(after, "fromStage"),
-            Text(after, "stage") ?? Text(after, "toStage"),
-            Text(after, "comment") ?? Text(after, "text"),
+            facts.Before("stage") ?? facts.After("fromStage"),
+            facts.After("stage") ?? facts.After("toStage"),
+            facts.After("comment") ?? facts.After("text"),
             systemComment,
             @event.At);
     }
-
-    private static string? Text(JsonDocument values, string name) =>
-        values.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -104,8 +104,7 @@ public sealed class BuiltInCheckWorker(
 
     /// <summary>The stage that was asked for last, or else Production.</summary>
     private static async Task<Stage> TargetAsync(HubDb db, ModelVersion version, CancellationToken cancel) =>
-        await db.TransitionRequests
-            .Where(r => r.VersionId == version.Id && r.State == RequestState.Open && (r.ToStage == Stage.Staging || r.ToStage == Stage.Production))
+        await db.TransitionRequests.OpenOf(version.Id).Where(r => r.ToStage == Stage.Staging || r.ToStage == Stage.Production)
             .OrderByDescending(r => r.Id).Select(r => (Stage?)r.ToStage).FirstOrDefaultAsync(cancel) ?? Stage.Production;
 
     private async Task<VersionContent?> BaselineOrNullAsync(HubDb db, ModelVersion version, Stage target, CancellationToken cancel) =>

@@ -104,10 +104,6 @@ public sealed class Checks(HubDbFactory hub, TimeProvider clock)
 
         LogRules.CheckLength(report.Summary ?? "", Limits.CheckSummary, "summary");
         LogRules.CheckLength(report.Details ?? "", Limits.CheckDetails, "details");
-        LogRules.CheckLength(report.Link ?? "", Limits.CheckLink, "link");
-        if (report.Link is { Length: > 0 } link && !(Uri.TryCreate(link, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-        {
-            throw HubException.Invalid("Invalid value for parameter 'link' supplied: it must be an address that begins with http:// or https://.");
-        }
+        RegistryRules.CheckLink(report.Link, Limits.CheckLink, "link");
     }
 }

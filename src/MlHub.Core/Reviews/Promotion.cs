@@ -116,7 +116,7 @@ internal static class Promotion
     private static async Task CloseFulfilledAsync(
         HubDb db, Caller caller, FoundVersion found, ModelVersion version, Stage to, Decision decision, DateTimeOffset now, CancellationToken cancel)
     {
-        foreach (var request in await db.TransitionRequests.Where(r => r.VersionId == version.Id && r.ToStage == to && r.State == RequestState.Open).OrderBy(r => r.Id).ToListAsync(cancel))
+        foreach (var request in await db.TransitionRequests.OpenOf(version.Id).Where(r => r.ToStage == to).ToListAsync(cancel))
         {
             request.Close(RequestState.Approved, caller.Name, decision.ToString(), now);
             db.RecordDecision(caller, EventKinds.RequestApproved, found.Model, version, request, decision, now);

@@ -7,13 +7,16 @@ namespace MlHub.Reviews;
 /// <summary>Reads open requests as somebody sees them.</summary>
 internal static class RequestReading
 {
+    /// <summary>Those of a version that nobody has decided, oldest first.</summary>
+    public static IQueryable<TransitionRequest> OpenOf(this IQueryable<TransitionRequest> requests, long versionId) =>
+        requests.Where(r => r.VersionId == versionId && r.State == RequestState.Open).OrderBy(r => r.Id);
+
     /// <summary>The open requests of a version, oldest first.</summary>
     public static async Task<List<RequestDetails>> OpenRequestsAsync(
         this HubDb db, Caller caller, FoundVersion found, DateTimeOffset now, CancellationToken cancel) =>
         await db.DescribeAsync(
             caller, found,
-            await db.TransitionRequests.AsNoTracking().Include(r => r.Approvals)
-                .Where(r => r.VersionId == found.Version.Id && r.State == RequestState.Open).OrderBy(r => r.Id).ToListAsync(cancel),
+            await db.TransitionRequests.AsNoTracking().Include(r => r.Approvals).OpenOf(found.Version.Id).ToListAsync(cancel),
             now, cancel);
 
     /// <summary>What waits for this person: requests that they may approve and have not yet.</summary>

@@ -54,14 +54,12 @@ public sealed class Timelines(HubDbFactory hub)
     {
         if (row.Kind is not (EventKinds.CommentCreated or EventKinds.CommentDeleted))
         {
-            return new(row.Id, row.At, row.Actor, row.Kind, Json(row.Before), Json(row.After), null);
+            return new(row.Id, row.At, row.Actor, row.Kind, EventJson.Parse(row.Before), EventJson.Parse(row.After), null);
         }
 
-        var comment = Json(row.After)?.GetProperty("id").GetString() is { } id ? comments.GetValueOrDefault(id) : null;
+        var comment = new EventFacts(row).After("id") is { } id ? comments.GetValueOrDefault(id) : null;
         return new(row.Id, row.At, row.Actor, row.Kind, null, null, comment);
     }
-
-    private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 
     private static string Token(long versionId, long eventId) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"timeline {versionId} {eventId}")));

@@ -164,7 +164,7 @@ public sealed class TransitionRequests(HubDbFactory hub, TimeProvider clock)
             throw HubException.Invalid($"Invalid value '{to}' for parameter 'stage' supplied: {found.Key} is in {to} already.");
         }
 
-        var open = db.TransitionRequests.Where(r => r.VersionId == found.Version.Id && r.State == RequestState.Open);
+        var open = db.TransitionRequests.OpenOf(found.Version.Id);
         if (await open.AnyAsync(r => r.ToStage == to && r.RequestedById == caller.Id, cancel))
         {
             throw HubException.Invalid($"{caller.Name} has asked to move {found.Key} to {to} already; the request is open.");
@@ -177,8 +177,7 @@ public sealed class TransitionRequests(HubDbFactory hub, TimeProvider clock)
     }
 
     private static Task<List<TransitionRequest>> OpenToAsync(HubDb db, long versionId, Stage to, CancellationToken cancel) =>
-        db.TransitionRequests.Include(r => r.Approvals)
-            .Where(r => r.VersionId == versionId && r.ToStage == to && r.State == RequestState.Open).OrderBy(r => r.Id).ToListAsync(cancel);
+        db.TransitionRequests.Include(r => r.Approvals).OpenOf(versionId).Where(r => r.ToStage == to).ToListAsync(cancel);
 
     private async Task<Activity> CloseAsync(
         HubDb db, Caller caller, FoundVersion found, List<TransitionRequest> requests, RequestState state, string kind, string? comment, CancellationToken cancel)

@@ -26,7 +26,7 @@ public sealed class Transitions(HubDbFactory hub, TimeProvider clock)
                 var overridden = found.Version.Stage == to ? null : await RequirePolicyAsync(db, caller, found, to, overrideReason, now, cancel);
                 await db.ApplyAsync(caller, found, to, archiveExisting, new(comment, overridden, null), now, cancel);
                 await db.SaveChangesAsync(cancel);
-                return await RegistryReader.VersionAsync(db, caller, found.Model, found.Version, cancel);
+                return await RegistryReader.VersionAsync(db, found, cancel);
             },
             cancel);
     }

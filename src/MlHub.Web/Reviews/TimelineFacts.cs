@@ -1,22 +1,13 @@
 using System.Text.Json;
+using MlHub.Events;
 using MlHub.Registry;
 
 namespace MlHub.Web.Reviews;
 
-/// <summary>What an event's before and after hold. Their shape is the event's own, so what is not there is left out.</summary>
+/// <summary>What an event's before and after hold, as a page shows it: nothing for what is empty.</summary>
 internal static class TimelineFacts
 {
-    public static string? Text(this JsonElement? facts, string name) =>
-        facts is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : null,
-                JsonValueKind.Number => value.GetRawText(),
-                _ => null,
-            }
-            : null;
+    public static string? Text(this JsonElement? facts, string name) => EventJson.Text(facts, name) is { Length: > 0 } text ? text : null;
 
-    /// <summary>Stages are written by their name or their number.</summary>
-    public static Stage? Stage(this JsonElement? facts, string name = "stage") =>
-        facts.Text(name) is { } text ? Stages.ParseOrNull(text) ?? (short.TryParse(text, out var number) ? (Stage)number : null) : null;
+    public static Stage? Stage(this JsonElement? facts, string name = "stage") => facts.Text(name) is { } text ? Stages.ParseOrNull(text) : null;
 }
