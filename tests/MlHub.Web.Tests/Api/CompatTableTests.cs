@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MlHub.Web.Tests.Api;
 
-/// <summary>docs/mlflow-compat.md says what the running application does.</summary>
+/// <summary>docs/mlflow-compatibility.md says what the running application does.</summary>
 public sealed partial class CompatTableTests(SharedHub hub) : IClassFixture<SharedHub>
 {
     private const string Prefix = "/api/2.0";
@@ -12,7 +12,7 @@ public sealed partial class CompatTableTests(SharedHub hub) : IClassFixture<Shar
     [Fact]
     public void The_table_lists_every_call_and_no_other()
     {
-        var told = File.ReadLines(Path.Combine(Repository.Root, "docs", "mlflow-compat.md"))
+        var told = File.ReadLines(Path.Combine(Repository.Root, "docs", "mlflow-compatibility.md"))
             .Select(line => Row().Match(line)).Where(row => row.Success).Select(row => row.Groups[1].Value).Order();
 
         var mapped = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
