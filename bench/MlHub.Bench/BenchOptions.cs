@@ -30,7 +30,7 @@ internal sealed record BenchOptions(string Folder, IReadOnlyList<string> Only, T
         }
 
         return new(
-            args[0], options.GetValueOrDefault("--only")?.Split(',') ?? [], TimeSpan.FromSeconds(Number("--seconds", 5)),
+            Path.GetFullPath(args[0]), options.GetValueOrDefault("--only")?.Split(',') ?? [], TimeSpan.FromSeconds(Number("--seconds", 5)),
             Number("--runs", 10_000), Number("--models", 1000), Number("--mib", 1024));
 
         int Number(string name, int otherwise) => options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
