@@ -32,6 +32,7 @@ public static class CoreServices
         services.AddSingleton<RegistryPast>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SignInSessions>();
         services.AddSingleton<ExperimentSharing>();
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();

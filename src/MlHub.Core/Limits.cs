@@ -82,4 +82,5 @@ public static class Limits
     public const int PasskeysPerUser = 20;
     public const int TokenName = 100;
     public const int TokensPerUser = 50;
+    public const int SessionsPerUser = 50;
 }

@@ -49,6 +49,8 @@ public static class MlHubHost
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddRequestRates(settings.RequestsPerSecond);
+        services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
@@ -96,11 +98,14 @@ public static class MlHubHost
         app.UseAuthentication();
         app.UseSecondFactorGate();
         app.UseAuthorization();
+        // Here each program is known by its token.
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
         app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
+        app.MapGet("/openapi.json", (OpenApiDocument document) => TypedResults.Text(document.Make().ToJsonString(), "application/json")).Declare(AccessKind.PageOrToken, Scopes.TrackingRead);
         app.MapSignOut();
         app.MapPasskeys();
         app.MapMlflowApi();

@@ -126,6 +126,7 @@ public static class CallTable
         ["POST mlhub/model-versions/verify"] = t => new(Body: new { name = t.Model, version = "1" }),
         ["GET /model-versions/get-artifact"] = t => new($"?name={t.Model}&version=1&path=secret.txt"),
 
+        ["GET /openapi.json"] = t => new(Stranger: 200),
         ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
     };
 
