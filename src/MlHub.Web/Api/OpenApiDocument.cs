@@ -66,7 +66,8 @@ public sealed partial class OpenApiDocument(EndpointDataSource endpoints)
         };
         if (messages is not null && method == "GET")
         {
-            foreach (var (name, schema) in SchemaOf(messages.Request)["properties"]?.AsObject() ?? [])
+            schemas.TryAdd(messages.Request.Name, SchemaOf(messages.Request));
+            foreach (var (name, schema) in schemas[messages.Request.Name]!["properties"]?.AsObject() ?? [])
             {
                 parameters.Add(Parameter(name, "query", schema!.DeepClone().AsObject(), required: false));
             }
@@ -88,8 +89,29 @@ public sealed partial class OpenApiDocument(EndpointDataSource endpoints)
         return new() { ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{message.Name}" } } };
     }
 
-    private static JsonObject SchemaOf(Type message) =>
-        WireJson.Default.GetTypeInfo(message)!.GetJsonSchemaAsNode(SchemaOptions) as JsonObject ?? new() { ["type"] = "object" };
+    private static JsonObject SchemaOf(Type message)
+    {
+        var schema = WireJson.Default.GetTypeInfo(message)!.GetJsonSchemaAsNode(SchemaOptions) as JsonObject ?? new() { ["type"] = "object" };
+        Root(schema, $"#/components/schemas/{message.Name}");
+        return schema;
+    }
+
+    /// <summary>The exporter's references count from the schema; here it lies within the document.</summary>
+    private static void Root(JsonNode? node, string root)
+    {
+        switch (node)
+        {
+            case JsonObject { Count: > 0 } part when part["$ref"] is JsonValue reference:
+                part["$ref"] = root + ((string)reference!)[1..];
+                break;
+            case JsonObject part:
+                part.ToList().ForEach(p => Root(p.Value, root));
+                break;
+            case JsonArray list:
+                list.ToList().ForEach(i => Root(i, root));
+                break;
+        }
+    }
 
     /// <summary>Says what the lenient converters read, of which the exporter knows nothing.</summary>
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
