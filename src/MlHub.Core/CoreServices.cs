@@ -46,6 +46,8 @@ public static class CoreServices
         services.AddSingleton<Runs>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
+        services.AddSingleton<BulkHistories>();
+        services.AddSingleton<DatasetSearches>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();

@@ -34,8 +34,11 @@ public static class MlHubHost
         {
             o.AddServerHeader = false;
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // GET calls name up to a hundred runs; more of them are told so rather than cut off.
+            o.Limits.MaxRequestLineSize = Limits.RequestLineBytes;
         });
         services.AddSingleton(settings);
+        services.AddSingleton<IStartupFilter, DoubledSlashes>();
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
@@ -60,6 +63,7 @@ public static class MlHubHost
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<BulkEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
@@ -123,6 +127,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
+        app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
@@ -147,7 +152,7 @@ public static class MlHubHost
     }
 
     private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint() is null && ForPrograms.Is(context.Request)
+        (context.GetEndpoint() is null && ForPrograms.Is(context.Request)) || ForPrograms.IsGraphQL(context.Request)
             ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
             : next(context);
 }

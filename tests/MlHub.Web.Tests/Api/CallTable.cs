@@ -21,6 +21,9 @@ public static class CallTable
         ["POST mlflow/experiments/delete"] = t => new(Body: new { experiment_id = t.Experiment }) { Given = WithoutVersion(t) },
         ["POST mlflow/experiments/restore"] = t => new(Body: new { experiment_id = t.Experiment }) { Given = WithoutVersion(t, then: "/experiments/delete", new { experiment_id = t.Experiment }) },
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
+        ["GET mlflow/metrics/get-history-bulk"] = t => new($"?run_id={t.Run}&metric_key=m", Stranger: 200),
+        ["GET mlflow/metrics/get-history-bulk-interval"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["POST mlflow/experiments/search-datasets"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }, Stranger: 200),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
         ["GET mlflow/users/get"] = t => new("?username=ann", Stranger: 403),
