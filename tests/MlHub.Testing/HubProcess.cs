@@ -20,6 +20,8 @@ public sealed class HubProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
     /// <summary>Where the program was built, beside the tests.</summary>
     public static string Program { get; } = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "..", "..", "MlHub.Web", new DirectoryInfo(AppContext.BaseDirectory).Name, "MlHub.Web.dll"));
@@ -67,6 +69,19 @@ public sealed class HubProcess : IDisposable
         using var limit = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
+    }
+
+    /// <summary>SIGTERM, as a supervisor stops it; returns its exit code.</summary>
+    public Task<int> StopAsync()
+    {
+        Terminate();
+        return ExitAsync();
+    }
+
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     /// <summary>kill -9.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlHub.Adapters.Databases;
 using MlHub.Notifications;
 using MlHub.Web.Access;
@@ -23,7 +24,7 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword, TimeSpan DrainDelay)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -38,7 +39,8 @@ public sealed record HubSettings(
             Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
             MailSection.ReadOrNull(configuration),
             args.Contains("--demo"),
-            Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);
+            Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null,
+            TimeSpan.FromSeconds(Whole(configuration, "MlHub:DrainSeconds", 0, Operations.Drain.MostSeconds)));
         settings.Check(configuration);
         return settings;
     }
@@ -72,6 +74,11 @@ public sealed record HubSettings(
     }
 
     internal static string? Text(IConfiguration configuration, string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    internal static int Whole(IConfiguration configuration, string key, int least, int most) =>
+        int.TryParse(Text(configuration, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new SettingException(key, $"is '{configuration[key]}'; it must be a whole number from {least} to {most}");
 
     internal static T Choice<T>(IConfiguration configuration, string key)
         where T : struct, Enum

@@ -14,6 +14,7 @@ using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Notifications;
+using MlHub.Web.Operations;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
@@ -29,6 +30,7 @@ public static class MlHubHost
     {
         var settings = HubSettings.Read(builder.Configuration, args);
         var services = builder.Services;
+        StartRefusal.KeepQuietAboutFailedStarts(builder);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(o =>
         {
@@ -36,6 +38,11 @@ public static class MlHubHost
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         services.AddSingleton(settings);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain.Patience + settings.DrainDelay);
+        services.AddHostedService<Drain>();
+        services.AddSingleton<Readiness>();
+        // Before all other filters, of which one refuses host names that are not the hub's.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
@@ -48,7 +55,6 @@ public static class MlHubHost
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
-        services.AddHealthChecks();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
@@ -90,7 +96,8 @@ public static class MlHubHost
     public static WebApplication UseMlHub(this WebApplication app)
     {
         app.UseBrowserDefence();
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = e => app.Services.StatusOf(e) });
+        app.UseOutageAnswers();
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(DisableStatusPagesForPrograms);
         app.UseAuthentication();
@@ -99,7 +106,6 @@ public static class MlHubHost
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
-        app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
         app.MapSignOut();
         app.MapPasskeys();

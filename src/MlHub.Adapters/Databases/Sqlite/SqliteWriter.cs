@@ -1,7 +1,9 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Adapters.Databases.RunLogs;
+using MlHub.Operations;
 
 namespace MlHub.Adapters.Databases.Sqlite;
 
@@ -9,7 +11,7 @@ namespace MlHub.Adapters.Databases.Sqlite;
 /// The one thread that writes run logs. It takes all calls that wait, commits them together (one fsync for all) and only
 /// then answers them. In the pauses it checkpoints.
 /// </summary>
-public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService
+public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteStop stop, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService
 {
     private const int MostWaiting = 1024, MostCalls = 512, MostRows = 20_000;
 
@@ -67,10 +69,13 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
             group.Clear();
         }
 
-        using (turn.Enter())
+        if (!stop.IsOn)
         {
-            connection.Checkpoints.CopyAndEmpty();
-            connection.Dispose();
+            using (turn.Enter())
+            {
+                connection.Checkpoints.CopyAndEmpty();
+                connection.Dispose();
+            }
         }
 
         _ended.SetResult();
@@ -110,12 +115,20 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
 
     private void Write(SqliteLogConnection connection, List<SqliteLogCall> group)
     {
-        using (turn.Enter())
+        try
         {
-            if (connection.Commit(group) is { } failure)
+            using (turn.Enter())
             {
-                logger.LogError(failure, "A group of {Calls} logging calls could not be stored as one; each was tried alone or refused.", group.Count);
+                if (connection.Commit(group) is { } failure)
+                {
+                    Notice(failure);
+                    logger.LogError(failure, "A group of {Calls} logging calls could not be stored as one; each was tried alone or refused.", group.Count);
+                }
             }
+        }
+        catch (HubException stopped)
+        {
+            group.ForEach(c => c.Settle(stopped));
         }
 
         if (connection.Checkpoints.IsDueUnderLoad())
@@ -126,9 +139,29 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
 
     private void Checkpoint(SqliteLogConnection connection)
     {
-        using (turn.Enter())
+        if (stop.IsOn)
         {
-            connection.Checkpoints.Copy();
+            return;
+        }
+
+        try
+        {
+            using (turn.Enter())
+            {
+                connection.Checkpoints.Copy();
+            }
+        }
+        catch (Exception e) when (e is SqliteException or HubException)
+        {
+            Notice(e);
+        }
+    }
+
+    private void Notice(Exception failure)
+    {
+        if (SqliteFailure.IsOfFlush(failure))
+        {
+            stop.Set(failure);
         }
     }
 }
