@@ -12,6 +12,7 @@ public static class Commands
         ["audit", "verify", ..] => AuditCommand.RunAsync,
         ["backup", ..] => BackupCommand.RunAsync,
         ["restore", ..] => RestoreCommand.RunAsync,
+        ["doctor", ..] => DoctorCommand.RunAsync,
         _ => null,
     };
 }

@@ -5,6 +5,7 @@ using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
 using MlHub.Adapters.Mail;
+using MlHub.Adapters.Operations;
 using MlHub.Artifacts;
 using MlHub.Notifications;
 using MlHub.Web.Access;
@@ -30,6 +31,7 @@ public static class MlHubHost
     {
         var settings = HubSettings.Read(builder.Configuration, args);
         var services = builder.Services;
+        Logs.Configure(builder.Logging, settings.LogFormat);
         StartRefusal.KeepQuietAboutFailedStarts(builder);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(o =>
@@ -40,6 +42,7 @@ public static class MlHubHost
         services.AddSingleton(settings);
         services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain.Patience + settings.DrainDelay);
         services.AddHostedService<Drain>();
+        Telemetry.Add(services, settings, builder.Configuration);
         services.AddSingleton<Readiness>();
         // Before all other filters, of which one refuses host names that are not the hub's.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
@@ -47,6 +50,7 @@ public static class MlHubHost
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
+        services.AddHostedService<StartCheck>();
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -95,6 +99,7 @@ public static class MlHubHost
 
     public static WebApplication UseMlHub(this WebApplication app)
     {
+        app.UseRequestLog();
         app.UseBrowserDefence();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = e => app.Services.StatusOf(e) });
         app.UseOutageAnswers();

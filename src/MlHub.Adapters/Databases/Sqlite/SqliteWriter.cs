@@ -43,18 +43,23 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteSto
 
     internal async Task<LogOutcome> WriteAsync(SqliteLogCall call, CancellationToken cancel)
     {
+        stop.Check();
+        HubMeter.Waiting.Add(1);
         try
         {
             await _calls.Writer.WriteAsync(call, cancel);
+            await using (cancel.UnsafeRegister(static (call, token) => ((SqliteLogCall)call!).Cancel(token), call))
+            {
+                return await call.Done;
+            }
         }
         catch (ChannelClosedException)
         {
             throw new HubException(HubError.Unavailable, "MlHub is stopping; nothing of this call was stored. Try again.");
         }
-
-        await using (cancel.UnsafeRegister(static (call, token) => ((SqliteLogCall)call!).Cancel(token), call))
+        finally
         {
-            return await call.Done;
+            HubMeter.Waiting.Add(-1);
         }
     }
 
@@ -115,6 +120,7 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteSto
 
     private void Write(SqliteLogConnection connection, List<SqliteLogCall> group)
     {
+        var began = clock.GetTimestamp();
         try
         {
             using (turn.Enter())
@@ -130,6 +136,9 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteSto
         {
             group.ForEach(c => c.Settle(stopped));
         }
+
+        HubMeter.CommitCalls.Record(group.Count);
+        HubMeter.CommitTime.Record(clock.GetElapsedTime(began).TotalSeconds);
 
         if (connection.Checkpoints.IsDueUnderLoad())
         {
