@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
+using MlHub.Operations;
 using MlHub.Tracking.Search;
 
 namespace MlHub.Tracking;
@@ -27,10 +29,13 @@ public sealed class RunSearches(HubDbFactory hub)
     /// <exception cref="HubException">Invalid where the filter, the order, the number of results or the page token is wrong.</exception>
     public async Task<Page<FoundRun>> SearchAsync(Caller caller, RunSearch search, CancellationToken cancel)
     {
+        var began = Stopwatch.GetTimestamp();
         await using var db = hub.Open();
         var readable = await db.Experiments.ReadableBy(db, caller).Where(e => search.ExperimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
         var keys = await RunQuery.PageAsync(db, readable, search, cancel);
-        return new(await ReadAsync(db, keys.Items, cancel), keys.NextPageToken);
+        var found = await ReadAsync(db, keys.Items, cancel);
+        HubMeter.SearchTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new(found, keys.NextPageToken);
     }
 
     /// <summary>What a table of the experiment's runs can show.</summary>

@@ -5,6 +5,7 @@ using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
 using MlHub.Adapters.Mail;
+using MlHub.Adapters.Operations;
 using MlHub.Artifacts;
 using MlHub.Notifications;
 using MlHub.Web.Access;
@@ -14,6 +15,7 @@ using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Notifications;
+using MlHub.Web.Operations;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
@@ -29,6 +31,8 @@ public static class MlHubHost
     {
         var settings = HubSettings.Read(builder.Configuration, args);
         var services = builder.Services;
+        Logs.Configure(builder.Logging, settings.LogFormat);
+        StartRefusal.KeepQuietAboutFailedStarts(builder);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(o =>
         {
@@ -39,10 +43,17 @@ public static class MlHubHost
         });
         services.AddSingleton(settings);
         services.AddSingleton<IStartupFilter, DoubledSlashes>();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain.Patience + settings.DrainDelay);
+        services.AddHostedService<Drain>();
+        Telemetry.Add(services, settings, builder.Configuration);
+        services.AddSingleton<Readiness>();
+        // Before all other filters, of which one refuses host names that are not the hub's.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
+        services.AddHostedService<StartCheck>();
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -95,8 +106,10 @@ public static class MlHubHost
 
     public static WebApplication UseMlHub(this WebApplication app)
     {
+        app.UseRequestLog();
         app.UseBrowserDefence();
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = e => app.Services.StatusOf(e) });
+        app.UseOutageAnswers();
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(DisableStatusPagesForPrograms);
         app.UseAuthentication();
@@ -107,7 +120,6 @@ public static class MlHubHost
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
-        app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
         app.MapGet("/openapi.json", (OpenApiDocument document) => TypedResults.Text(document.Make().ToJsonString(), "application/json")).Declare(AccessKind.PageOrToken, Scopes.TrackingRead);
         app.MapSignOut();
