@@ -9,6 +9,7 @@ using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Trash;
 
 namespace MlHub;
 
@@ -33,6 +34,7 @@ public static class CoreServices
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<FolderSharing>();
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();
         services.AddSingleton<Groups>();
@@ -43,6 +45,12 @@ public static class CoreServices
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
+        services.AddSingleton<TrashLists>();
+        services.AddSingleton<PurgeSteps>();
+        services.AddSingleton<Purges>();
+        services.AddHostedService<PurgeWorker>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();

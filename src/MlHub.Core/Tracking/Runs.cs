@@ -74,7 +74,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 if (!run.IsDeleted)
                 {
                     await Pointers.RequireNoneAsync(db, caller, db.ModelVersions.Where(v => v.SourceRunKey == run.Key), $"Run {runId} cannot be deleted", cancel);
-                    (run.IsDeleted, run.DeletedAt) = (true, now);
+                    (run.IsDeleted, run.DeletedBy, run.DeletedAt) = (true, caller.Name, now);
                     db.Record(caller, now, EventKinds.RunDeleted, runId, run.ExperimentId);
                 }
             },
@@ -87,7 +87,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
             {
                 if (run.IsDeleted)
                 {
-                    (run.IsDeleted, run.DeletedAt) = (false, null);
+                    (run.IsDeleted, run.DeletedBy, run.DeletedAt) = (false, null, null);
                     db.Record(caller, now, EventKinds.RunRestored, runId, run.ExperimentId);
                 }
 

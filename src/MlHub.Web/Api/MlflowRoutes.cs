@@ -16,6 +16,9 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     public void Post<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["POST"], path, scope, answer);
 
+    public void Put<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["PUT"], path, scope, answer);
+
     public void Patch<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["PATCH"], path, scope, answer);
 

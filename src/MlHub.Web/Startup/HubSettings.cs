@@ -1,5 +1,6 @@
 using MlHub.Adapters.Databases;
 using MlHub.Notifications;
+using MlHub.Trash;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
 
@@ -23,7 +24,7 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, RetentionRules Retention, bool Demo, string? AdminPassword)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -37,6 +38,7 @@ public sealed record HubSettings(
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
             Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
             MailSection.ReadOrNull(configuration),
+            RetentionSection.Read(configuration),
             args.Contains("--demo"),
             Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);
         settings.Check(configuration);
