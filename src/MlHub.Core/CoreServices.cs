@@ -45,6 +45,10 @@ public static class CoreServices
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
+        services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTransfers>();
+        services.AddSingleton<Repeats.Repeats>();
+        services.AddHostedService(s => s.GetRequiredService<Repeats.Repeats>());
         services.AddSingleton<TrashLists>();
         services.AddSingleton<PurgeSteps>();
         services.AddSingleton<Purges>();

@@ -37,6 +37,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(FoldersResponse))]
 [JsonSerializable(typeof(ChangeFolderPermissionsRequest))]
 [JsonSerializable(typeof(PurgeRunsRequest))]
+[JsonSerializable(typeof(TransferRunsRequest))]
+[JsonSerializable(typeof(CopyRunsResponse))]
 [JsonSerializable(typeof(PurgeExperimentsRequest))]
 [JsonSerializable(typeof(RetentionResponse))]
 [JsonSerializable(typeof(GroupNameRequest))]

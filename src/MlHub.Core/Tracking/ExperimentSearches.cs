@@ -52,6 +52,13 @@ public sealed class ExperimentSearches(HubDbFactory hub)
         return await SummarizeAsync(db, caller, experiments, cancel);
     }
 
+    /// <summary>The active experiments that the caller may log to, without their tags, by name.</summary>
+    public async Task<List<Experiment>> EditableAsync(Caller caller, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return await db.Experiments.AsNoTracking().AllowedTo(db, caller, Permission.Edit).Where(e => !e.IsDeleted).OrderBy(e => e.Name).Take(MostListed).ToListAsync(cancel);
+    }
+
     /// <summary>One level of the active experiments that the caller may read: the folders there and what lies in none of them.</summary>
     /// <param name="caller">Who looks.</param>
     /// <param name="folder">Null for the outermost level.</param>

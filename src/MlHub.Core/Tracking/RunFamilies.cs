@@ -38,6 +38,19 @@ public sealed class RunFamilies(HubDbFactory hub)
             .Select(t => t.Value).Distinct().ToHashSetAsync(cancel);
     }
 
+    /// <summary>The ids of the runs and of all below them, parents before children.</summary>
+    public async Task<List<string>> WithDescendantsAsync(Caller caller, IReadOnlyList<string> runIds, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        List<Run> runs = [];
+        foreach (var id in runIds)
+        {
+            runs.Add(await db.RunAsync(caller, id, Permission.Read, cancel));
+        }
+
+        return (await WithDescendantsAsync(db, runs, Limits.MovedRuns, cancel)).ConvertAll(r => r.RunId);
+    }
+
     /// <summary>The runs, and all below them in their experiment that are in the same state, parents before children.</summary>
     /// <exception cref="HubException">Invalid where they are more than <paramref name="most"/>.</exception>
     internal static async Task<List<Run>> WithDescendantsAsync(HubDb db, IReadOnlyList<Run> runs, int most, CancellationToken cancel)

@@ -57,6 +57,7 @@ public static class MlHubHost
         services.AddSingleton<PermissionEndpoints>();
         services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<TrashEndpoints>();
+        services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
@@ -121,6 +122,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
         app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
         app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
+        app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
