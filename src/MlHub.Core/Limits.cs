@@ -11,6 +11,15 @@ public static class Limits
     public const int UserName = 256;
     public const int UserAgent = 256;
     public const int Key = 250;
+    public const int TrashPage = 50;
+    public const int RetentionShown = 100;
+    public const int PurgedPerCall = 1000;
+    public const int MovedRuns = 1000;
+    public const int ChildrenShown = 200;
+    public const int CopiedRuns = 100;
+    public const int CopiedPoints = 2_000_000;
+    public const int FoldersShown = 1000;
+    public const int IdempotencyKey = 255;
     public const int ParamValue = 6000;
     public const int TagValue = 8000;
     public const int DatasetName = 500;

@@ -8,6 +8,7 @@ using MlHub.Protocol.Past;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Reviews;
 using MlHub.Protocol.Tracking;
+using MlHub.Protocol.Trash;
 
 namespace MlHub.Protocol;
 
@@ -32,6 +33,14 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ChangePermissionsRequest))]
 [JsonSerializable(typeof(ObjectPermissionsResponse))]
 [JsonSerializable(typeof(PermissionLevelsResponse))]
+[JsonSerializable(typeof(FolderRequest))]
+[JsonSerializable(typeof(FoldersResponse))]
+[JsonSerializable(typeof(ChangeFolderPermissionsRequest))]
+[JsonSerializable(typeof(PurgeRunsRequest))]
+[JsonSerializable(typeof(TransferRunsRequest))]
+[JsonSerializable(typeof(CopyRunsResponse))]
+[JsonSerializable(typeof(PurgeExperimentsRequest))]
+[JsonSerializable(typeof(RetentionResponse))]
 [JsonSerializable(typeof(GroupNameRequest))]
 [JsonSerializable(typeof(RenameGroupRequest))]
 [JsonSerializable(typeof(GroupMemberRequest))]

@@ -21,6 +21,27 @@ public sealed class RunSearches(HubDbFactory hub)
     public async Task<FoundRun> GetAsync(Caller caller, string runId, CancellationToken cancel)
     {
         await using var db = hub.Open();
+        return await FoundAsync(db, caller, runId, cancel);
+    }
+
+    /// <summary>The run's params, or its tags, alone: for what shows no more of it and looks again often.</summary>
+    public async Task<List<KeyValuePair<string, string>>> ParamsAsync(Caller caller, string runId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        return await db.Params.Where(p => p.RunKey == run.Key).Select(p => KeyValuePair.Create(p.Key, p.Value)).ToListAsync(cancel);
+    }
+
+    /// <inheritdoc cref="ParamsAsync"/>
+    public async Task<List<KeyValuePair<string, string>>> TagsAsync(Caller caller, string runId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        return await db.RunTags.Where(t => t.RunKey == run.Key).Select(t => KeyValuePair.Create(t.Key, t.Value)).ToListAsync(cancel);
+    }
+
+    internal static async Task<FoundRun> FoundAsync(HubDb db, Caller caller, string runId, CancellationToken cancel)
+    {
         var key = await db.ReadableRunKeyAsync(caller, runId, cancel);
         return await ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound($"Run with id={LogRules.Shown(runId)} not found");
     }

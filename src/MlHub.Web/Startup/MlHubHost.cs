@@ -21,6 +21,7 @@ using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
+using MlHub.Web.Trash;
 
 namespace MlHub.Web.Startup;
 
@@ -54,6 +55,7 @@ public static class MlHubHost
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
         services.AddHostedService<StartCheck>();
+        services.AddSingleton(settings.Retention);
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -69,6 +71,9 @@ public static class MlHubHost
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<FolderEndpoints>();
+        services.AddSingleton<TrashEndpoints>();
+        services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
@@ -136,6 +141,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
         app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
+        app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
+        app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);

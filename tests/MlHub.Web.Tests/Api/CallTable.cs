@@ -61,6 +61,16 @@ public static class CallTable
         ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
         ["DELETE mlflow/experiments/permissions/delete"] = t => new(Body: new { experiment_id = t.Experiment, username = "ann" }),
 
+        ["GET mlhub/folders/list"] = t => new("?path=team", Stranger: 200),
+        ["GET mlhub/folders/permissions"] = t => new("?path=team"),
+        ["PUT mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
+        ["PATCH mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
+        ["POST mlhub/runs/delete-permanently"] = t => new(Body: new { run_ids = new[] { t.Run } }),
+        ["POST mlhub/experiments/delete-permanently"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }),
+        ["POST mlhub/runs/move"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["POST mlhub/runs/copy"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["GET mlhub/retention/preview"] = t => new(Stranger: 403),
+
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
         ["GET mlflow/runs/get"] = t => new($"?run_id={t.Run}"),
         ["POST mlflow/runs/update"] = t => new(Body: new { run_id = t.Run, status = "KILLED", run_name = "stolen" }),
@@ -138,6 +148,9 @@ public static class CallTable
         (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
+
+    private static object FolderPermission() =>
+        new { path = "team", access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
 
