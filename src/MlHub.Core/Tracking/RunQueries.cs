@@ -11,7 +11,10 @@ public static class RunQueries
     {
         var run = await db.Runs.FirstOrDefaultAsync(r => r.RunId == runId, cancel);
         var has = run is null ? Permission.None : await db.PermissionAsync(caller, run.ExperimentId, cancel);
-        ExperimentAccess.Require(caller, has, needed, $"Run with id={LogRules.Shown(runId)} not found", $"run {runId}");
+        ExperimentAccess.Require(caller, has, needed, Absent(runId), $"run {runId}");
         return run!;
     }
+
+    /// <summary>The words for a run that does not exist, or not for whoever asks.</summary>
+    public static string Absent(string runId) => $"Run with id={LogRules.Shown(runId)} not found";
 }

@@ -43,8 +43,10 @@ public static class MlflowErrors
             HubError.Unauthenticated => (401, "UNAUTHENTICATED"),
             HubError.Conflict => (409, "RESOURCE_CONFLICT"),
             HubError.TooManyRequests => (429, "REQUEST_LIMIT_EXCEEDED"),
+            HubError.TooLarge => (413, "REQUEST_LIMIT_EXCEEDED"),
             HubError.StorageFull => (507, "RESOURCE_EXHAUSTED"),
             HubError.Unavailable => (503, "TEMPORARILY_UNAVAILABLE"),
+            HubError.DataLoss => (500, "DATA_LOSS"),
             _ => throw new InvalidOperationException($"{refusal.Error} has no status."),
         };
         if (status == 403 || (status == 401 && context.Request.Headers.Authorization.Count > 0))
@@ -52,7 +54,7 @@ public static class MlflowErrors
             context.RequestServices.GetRequiredService<DeniedAttempts>().Note(context, status == 401 ? "wrong credentials" : refusal.Message);
         }
 
-        if (status is 503 or 429)
+        if (status is 503 or 507 or 429)
         {
             context.Response.Headers.RetryAfter = "2";
         }

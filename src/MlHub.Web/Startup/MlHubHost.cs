@@ -39,7 +39,9 @@ public static class MlHubHost
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
-        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
+        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts, reserve: ArtifactSection.ReadReserve(builder.Configuration)));
+        services.AddSingleton(ArtifactSection.Read(builder.Configuration));
+        services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -58,7 +60,13 @@ public static class MlHubHost
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<ArtifactPlaces>();
+        services.AddSingleton<SignedLinks>();
+        services.AddSingleton<SignedTransfers>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<MultipartEndpoints>();
+        services.AddSingleton<PresignedEndpoints>();
+        services.AddSingleton<StoreEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
@@ -119,6 +127,10 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);
+        app.Services.GetRequiredService<PresignedEndpoints>().Map(api, proxy);
+        app.Services.GetRequiredService<SignedTransfers>().Map(app);
+        app.Services.GetRequiredService<StoreEndpoints>().Map(hub);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
