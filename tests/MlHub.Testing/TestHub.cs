@@ -6,20 +6,30 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
+using MlHub.Adapters.Databases;
+using MlHub.Testing.Databases;
 using MlHub.Web.Access;
 
 namespace MlHub.Testing;
 
-/// <summary>The real application over a data directory of its own, in memory or (after <c>UseKestrel</c>) on a real port.</summary>
+/// <summary>
+/// The real application over a data directory of its own, in memory or (after <c>UseKestrel</c>) on a real port. Its database
+/// is SQLite's, or one of the kind that the environment variable <c>MLHUB_TEST_DATABASE</c> names.
+/// </summary>
 public class TestHub : WebApplicationFactory<Program>
 {
     public const string Password = "correct horse battery";
 
     private readonly string _data = Directory.CreateTempSubdirectory("mlhub-test-").FullName;
     private readonly Dictionary<string, string> _settings;
+    private Func<Task> _removeDatabase = () => Task.CompletedTask;
 
     public TestHub(params (string Key, string Value)[] settings) =>
         _settings = settings.ToDictionary(s => s.Key, s => s.Value);
+
+    /// <summary>The kind of database that hubs have in this test run.</summary>
+    public static DatabaseProvider Database { get; } =
+        Environment.GetEnvironmentVariable("MLHUB_TEST_DATABASE") is { Length: > 0 } named ? Enum.Parse<DatabaseProvider>(named) : DatabaseProvider.Sqlite;
 
     public string DataDirectory => _data;
 
@@ -63,6 +73,13 @@ public class TestHub : WebApplicationFactory<Program>
     {
         builder.UseContentRoot(AppContext.BaseDirectory);
         builder.UseSetting("MlHub:DataDirectory", _data);
+        if (Database != DatabaseProvider.Sqlite)
+        {
+            (var connectionString, _removeDatabase) = Task.Run(() => TestDatabase.NewAsync(Database)).GetAwaiter().GetResult();
+            builder.UseSetting("MlHub:Database:Provider", Database.ToString());
+            builder.UseSetting("ConnectionStrings:MlHub", connectionString);
+        }
+
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);
@@ -80,6 +97,7 @@ public class TestHub : WebApplicationFactory<Program>
         base.Dispose(disposing);
         if (disposing && Directory.Exists(_data))
         {
+            Task.Run(_removeDatabase).GetAwaiter().GetResult();
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             Directory.Delete(_data, recursive: true);
         }

@@ -32,16 +32,19 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>An empty hub. <paramref name="configure"/> may put services in before the product's own.</summary>
     public static async Task<TestDatabase> CreateAsync(DatabaseProvider provider, Action<IServiceCollection>? configure = null)
     {
-        var (connectionString, remove) = provider switch
-        {
-            DatabaseProvider.Sqlite => NewFile(),
-            DatabaseProvider.PostgreSql => await NewPostgresAsync(),
-            _ => throw new NotSupportedException($"{provider} cannot run in tests."),
-        };
+        var (connectionString, remove) = await NewAsync(provider);
         var database = Build(provider, connectionString, remove, configure);
         await database.StartAsync();
         return database;
     }
+
+    /// <summary>Where a database of that kind is made, or is already, and what removes it.</summary>
+    public static async Task<(string ConnectionString, Func<Task> Remove)> NewAsync(DatabaseProvider provider) => provider switch
+    {
+        DatabaseProvider.Sqlite => NewFile(),
+        DatabaseProvider.PostgreSql => await NewPostgresAsync(),
+        _ => throw new NotSupportedException($"{provider} cannot run in tests."),
+    };
 
     /// <summary>Ends the hub in order, as a host does.</summary>
     public async Task StopAsync()
