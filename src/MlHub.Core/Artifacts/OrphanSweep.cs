@@ -19,14 +19,12 @@ public sealed class OrphanSweep(HubDbFactory hub, IBlobStore blobs, TimeProvider
     private const int Batch = 500;
 
     /// <summary>For administrators.</summary>
-    public Task<SweepReport> RunAsync(Caller caller, bool isDryRun, CancellationToken cancel)
+    public Task<SweepReport> RunAsync(Caller caller, bool isDryRun, CancellationToken cancel) => RunAsync(caller, clock.GetUtcNow() - Grace, isDryRun, cancel);
+
+    /// <summary>The same for what nobody saved since then.</summary>
+    public async Task<SweepReport> RunAsync(Caller caller, DateTimeOffset since, bool isDryRun, CancellationToken cancel)
     {
         caller.RequireAdmin();
-        return RunAsync(caller, clock.GetUtcNow() - Grace, isDryRun, cancel);
-    }
-
-    internal async Task<SweepReport> RunAsync(Caller caller, DateTimeOffset since, bool isDryRun, CancellationToken cancel)
-    {
         var report = new SweepReport(0, 0, isDryRun);
         await foreach (var idle in blobs.ListIdleAsync(since, cancel).Chunk(Batch).WithCancellation(cancel))
         {
