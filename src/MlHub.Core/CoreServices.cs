@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Access;
+using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
@@ -9,6 +11,7 @@ using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Trash;
 
 namespace MlHub;
 
@@ -32,7 +35,9 @@ public static class CoreServices
         services.AddSingleton<RegistryPast>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SignInSessions>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<FolderSharing>();
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();
         services.AddSingleton<Groups>();
@@ -43,9 +48,30 @@ public static class CoreServices
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
+        services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTransfers>();
+        services.AddSingleton<Repeats.Repeats>();
+        services.AddHostedService(s => s.GetRequiredService<Repeats.Repeats>());
+        services.AddSingleton<TrashLists>();
+        services.AddSingleton<PurgeSteps>();
+        services.AddSingleton<Purges>();
+        services.AddHostedService<PurgeWorker>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
+        services.AddSingleton<BulkHistories>();
+        services.AddSingleton<DatasetSearches>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.TryAddSingleton(new ArtifactSettings());
+        services.AddSingleton<CheckedBlobs>();
+        services.AddSingleton<ExperimentQuota>();
+        services.AddSingleton<ArtifactIntake>();
+        services.AddSingleton<MultipartUploads>();
+        services.AddSingleton<OrphanSweep>();
+        services.AddSingleton<Scrub>();
+        services.AddSingleton<StoreHealth>();
+        services.AddHostedService<ArtifactUpkeep>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();
