@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Operations;
 
 namespace MlHub.Tracking;
 
@@ -19,6 +20,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
     {
         LogRules.Check(log);
         await store.AppendAsync(caller, runId, log, cancel);
+        HubMeter.Points.Add(log.Metrics.Count);
     }
 
     public async Task LogInputsAsync(Caller caller, string runId, IReadOnlyList<NewInput> inputs, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using MlHub.Web.Audit;
@@ -7,6 +8,9 @@ namespace MlHub.Web.Api;
 /// <summary>Turns a refusal into MLflow's error body. No other code writes one.</summary>
 public static class MlflowErrors
 {
+    /// <summary>Quotes and apostrophes as they are: clients show the body as text, and their tests look for messages in it.</summary>
+    private static readonly WireJson Legible = new(new(WireJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static RequestDelegate Around(RequestDelegate answer) => async context =>
     {
         try
@@ -24,6 +28,11 @@ public static class MlflowErrors
         catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // Nobody is left to answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted && OutageOrNull(context, e) is { } outage)
+        {
+            Logger(context).LogWarning("{Method} {Path} met an outage: {Reason}", context.Request.Method, context.Request.Path, e.GetBaseException().Message);
+            await WriteAsync(context, outage);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -66,8 +75,11 @@ public static class MlflowErrors
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), WireJson.Default.ErrorResponse);
+        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), Legible.ErrorResponse);
     }
+
+    /// <summary>What to tell where the database is away or its disk full; null for a defect.</summary>
+    public static HubException? OutageOrNull(HttpContext context, Exception e) => e as HubException ?? context.RequestServices.GetRequiredService<HubDbFactory>().ExplainOrNull(e);
 
     private static ILogger Logger(HttpContext context) =>
         context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MlflowErrors));

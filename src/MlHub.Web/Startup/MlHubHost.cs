@@ -5,6 +5,7 @@ using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
 using MlHub.Adapters.Mail;
+using MlHub.Adapters.Operations;
 using MlHub.Artifacts;
 using MlHub.Notifications;
 using MlHub.Web.Access;
@@ -14,11 +15,13 @@ using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.Notifications;
+using MlHub.Web.Operations;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
+using MlHub.Web.Trash;
 
 namespace MlHub.Web.Startup;
 
@@ -29,16 +32,30 @@ public static class MlHubHost
     {
         var settings = HubSettings.Read(builder.Configuration, args);
         var services = builder.Services;
+        Logs.Configure(builder.Logging, settings.LogFormat);
+        StartRefusal.KeepQuietAboutFailedStarts(builder);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // GET calls name up to a hundred runs; more of them are told so rather than cut off.
+            o.Limits.MaxRequestLineSize = Limits.RequestLineBytes;
         });
         services.AddSingleton(settings);
+        services.AddSingleton<IStartupFilter, DoubledSlashes>();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain.Patience + settings.DrainDelay);
+        services.AddHostedService<Drain>();
+        Telemetry.Add(services, settings, builder.Configuration);
+        services.AddSingleton<Readiness>();
+        // Before all other filters, of which one refuses host names that are not the hub's.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
+        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
+        services.AddHostedService<StartCheck>();
+        services.AddSingleton(settings.Retention);
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts, reserve: ArtifactSection.ReadReserve(builder.Configuration)));
         services.AddSingleton(ArtifactSection.Read(builder.Configuration));
         services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
@@ -51,15 +68,21 @@ public static class MlHubHost
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddRequestRates(settings.RequestsPerSecond);
+        services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<FolderEndpoints>();
+        services.AddSingleton<TrashEndpoints>();
+        services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<BulkEndpoints>();
         services.AddSingleton<ArtifactPlaces>();
         services.AddSingleton<SignedLinks>();
         services.AddSingleton<SignedTransfers>();
@@ -97,18 +120,22 @@ public static class MlHubHost
 
     public static WebApplication UseMlHub(this WebApplication app)
     {
+        app.UseRequestLog();
         app.UseBrowserDefence();
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = e => app.Services.StatusOf(e) });
+        app.UseOutageAnswers();
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(DisableStatusPagesForPrograms);
         app.UseAuthentication();
         app.UseSecondFactorGate();
         app.UseAuthorization();
+        // Here each program is known by its token.
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
-        app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
+        app.MapGet("/openapi.json", (OpenApiDocument document) => TypedResults.Text(document.Make().ToJsonString(), "application/json")).Declare(AccessKind.PageOrToken, Scopes.TrackingRead);
         app.MapSignOut();
         app.MapPasskeys();
         app.MapMlflowApi();
@@ -123,9 +150,13 @@ public static class MlHubHost
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
         app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
+        app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
+        app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
+        app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);
         app.Services.GetRequiredService<PresignedEndpoints>().Map(api, proxy);
@@ -154,7 +185,7 @@ public static class MlHubHost
     }
 
     private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint() is null && ForPrograms.Is(context.Request)
+        (context.GetEndpoint() is null && ForPrograms.Is(context.Request)) || ForPrograms.IsGraphQL(context.Request)
             ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
             : next(context);
 }

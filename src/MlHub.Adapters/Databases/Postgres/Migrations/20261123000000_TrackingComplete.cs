@@ -12,97 +12,45 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "damaged_blobs",
+                name: "sign_in_sessions",
                 columns: table => new
                 {
-                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
-                    damage = table.Column<int>(type: "integer", nullable: false),
-                    found_at = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_damaged_blobs", x => x.digest);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "multipart_uploads",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "character(32)", unicode: false, fixedLength: true, maxLength: 32, nullable: false),
-                    account_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    target = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: false),
-                    experiment_id = table.Column<long>(type: "bigint", nullable: true),
-                    parts = table.Column<int>(type: "integer", nullable: false),
+                    id = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ticket = table.Column<byte[]>(type: "bytea", nullable: false),
+                    address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    user_agent = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
-                    ended_at = table.Column<long>(type: "bigint", nullable: true),
-                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: true)
+                    seen_at = table.Column<long>(type: "bigint", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_multipart_uploads", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "scrub_progress",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "integer", nullable: false),
-                    after_digest = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: false),
-                    started_at = table.Column<long>(type: "bigint", nullable: false),
-                    finished_at = table.Column<long>(type: "bigint", nullable: true),
-                    blobs = table.Column<long>(type: "bigint", nullable: false),
-                    bytes = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_scrub_progress", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "upload_parts",
-                columns: table => new
-                {
-                    upload_id = table.Column<string>(type: "character(32)", unicode: false, fixedLength: true, maxLength: 32, nullable: false),
-                    number = table.Column<int>(type: "integer", nullable: false),
-                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
-                    size_bytes = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_upload_parts", x => new { x.upload_id, x.number });
+                    table.PrimaryKey("PK_sign_in_sessions", x => x.id);
                     table.ForeignKey(
-                        name: "FK_upload_parts_multipart_uploads_upload_id",
-                        column: x => x.upload_id,
-                        principalTable: "multipart_uploads",
+                        name: "FK_sign_in_sessions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_multipart_uploads_created_at",
-                table: "multipart_uploads",
-                column: "created_at");
+                name: "IX_sign_in_sessions_expires_at",
+                table: "sign_in_sessions",
+                column: "expires_at");
 
             migrationBuilder.CreateIndex(
-                name: "IX_multipart_uploads_experiment_id",
-                table: "multipart_uploads",
-                column: "experiment_id");
+                name: "IX_sign_in_sessions_user_id",
+                table: "sign_in_sessions",
+                column: "user_id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "damaged_blobs");
-
-            migrationBuilder.DropTable(
-                name: "scrub_progress");
-
-            migrationBuilder.DropTable(
-                name: "upload_parts");
-
-            migrationBuilder.DropTable(
-                name: "multipart_uploads");
+                name: "sign_in_sessions");
         }
     }
 }

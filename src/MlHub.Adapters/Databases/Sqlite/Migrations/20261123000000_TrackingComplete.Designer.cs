@@ -387,6 +387,54 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.ToTable("registry_grants", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Access.SignInSession", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<byte[]>("Ticket")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("ticket");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("sign_in_sessions", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Artifacts.ArtifactFile", b =>
                 {
                     b.Property<long>("RunKey")
@@ -419,143 +467,6 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasIndex("Digest");
 
                     b.ToTable("artifact_files", (string)null);
-                });
-
-            modelBuilder.Entity("MlHub.Artifacts.DamagedBlob", b =>
-                {
-                    b.Property<string>("Digest")
-                        .HasMaxLength(64)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .IsFixedLength();
-
-                    b.Property<int>("Damage")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("damage");
-
-                    b.Property<long>("FoundAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("found_at");
-
-                    b.HasKey("Digest");
-
-                    b.ToTable("damaged_blobs", (string)null);
-                });
-
-            modelBuilder.Entity("MlHub.Artifacts.MultipartUpload", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id")
-                        .IsFixedLength();
-
-                    b.Property<Guid?>("AccountId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Digest")
-                        .HasMaxLength(64)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .IsFixedLength();
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ended_at");
-
-                    b.Property<long?>("ExperimentId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("experiment_id");
-
-                    b.Property<int>("Parts")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("parts");
-
-                    b.Property<string>("Target")
-                        .IsRequired()
-                        .HasMaxLength(512)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("target");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("CreatedAt");
-
-                    b.HasIndex("ExperimentId");
-
-                    b.ToTable("multipart_uploads", (string)null);
-                });
-
-            modelBuilder.Entity("MlHub.Artifacts.ScrubProgress", b =>
-                {
-                    b.Property<int>("Id")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<string>("After")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("after_digest");
-
-                    b.Property<long>("Blobs")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("blobs");
-
-                    b.Property<long>("Bytes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bytes");
-
-                    b.Property<long?>("FinishedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("finished_at");
-
-                    b.Property<long>("StartedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("started_at");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("scrub_progress", (string)null);
-                });
-
-            modelBuilder.Entity("MlHub.Artifacts.UploadPart", b =>
-                {
-                    b.Property<string>("UploadId")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("upload_id")
-                        .IsFixedLength();
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
-
-                    b.Property<string>("Digest")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .IsFixedLength();
-
-                    b.Property<long>("Size")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("size_bytes");
-
-                    b.HasKey("UploadId", "Number");
-
-                    b.ToTable("upload_parts", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Events.EventLink", b =>
@@ -1747,20 +1658,20 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
+            modelBuilder.Entity("MlHub.Access.SignInSession", b =>
+                {
+                    b.HasOne("MlHub.Access.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Artifacts.ArtifactFile", b =>
                 {
                     b.HasOne("MlHub.Tracking.Run", null)
                         .WithMany()
                         .HasForeignKey("RunKey")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MlHub.Artifacts.UploadPart", b =>
-                {
-                    b.HasOne("MlHub.Artifacts.MultipartUpload", null)
-                        .WithMany()
-                        .HasForeignKey("UploadId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
