@@ -6,6 +6,7 @@ using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
+using MlHub.Operations;
 using MlHub.Registry;
 
 namespace MlHub.Reviews;
@@ -32,7 +33,7 @@ public sealed class BuiltInCheckWorker(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(e, "Could not run checks; trying again.");
+                logger.LogRetry(hub, e, "Could not run checks");
             }
 
             await WaitAsync(wake, stoppingToken);

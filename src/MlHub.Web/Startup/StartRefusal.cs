@@ -7,7 +7,7 @@ public static class StartRefusal
     public static void KeepQuietAboutFailedStarts(WebApplicationBuilder builder)
     {
         var started = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started || level < LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && (started || level < LogLevel.Error));
         builder.Services.AddHostedService(s => new OnceStarted(s.GetRequiredService<IHostApplicationLifetime>(), () => started = true));
     }
 

@@ -87,6 +87,22 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_room_for_a_copy_nothing_is_changed()
+    {
+        using var disk = SmallDisk.MountOrNull(_data, megabytes: 64);
+        Assert.SkipWhen(disk is null, "Mounting a small disk is not permitted here.");
+        await OlderDatabase.MakeAsync(_data);
+        var before = await OlderDatabase.AskAsync(File, Rows);
+
+        using var hub = Start();
+
+        Assert.Equal(1, await hub.ExitAsync());
+        await Eventually.TrueAsync(() => hub.Output.Contains("MlHub cannot start. The upgrade of the database needs", StringComparison.Ordinal));
+        Assert.Equal(before, await OlderDatabase.AskAsync(File, Rows));
+        Assert.Equal(OlderDatabase.Foundation, await OlderDatabase.AskAsync(File, "SELECT max(MigrationId) FROM __EFMigrationsHistory"));
+    }
+
+    [Fact]
     public async Task A_database_of_a_newer_build_is_refused_in_a_sentence()
     {
         using (var hub = Start())
