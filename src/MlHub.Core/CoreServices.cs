@@ -9,6 +9,7 @@ using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Trash;
 
 namespace MlHub;
 
@@ -32,7 +33,9 @@ public static class CoreServices
         services.AddSingleton<RegistryPast>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SignInSessions>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<FolderSharing>();
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();
         services.AddSingleton<Groups>();
@@ -43,8 +46,20 @@ public static class CoreServices
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
+        services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTransfers>();
+        services.AddSingleton<Repeats.Repeats>();
+        services.AddHostedService(s => s.GetRequiredService<Repeats.Repeats>());
+        services.AddSingleton<TrashLists>();
+        services.AddSingleton<PurgeSteps>();
+        services.AddSingleton<Purges>();
+        services.AddHostedService<PurgeWorker>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
+        services.AddSingleton<BulkHistories>();
+        services.AddSingleton<DatasetSearches>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();

@@ -8,9 +8,11 @@ using MlHub.Artifacts;
 using MlHub.Events;
 using MlHub.Notifications;
 using MlHub.Registry;
+using MlHub.Repeats;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Trash;
 
 namespace MlHub;
 
@@ -19,8 +21,12 @@ public abstract class HubDb(DbContextOptions options)
     : IdentityUserContext<HubUser, Guid, IdentityUserClaim<Guid>, IdentityUserLogin<Guid>, IdentityUserToken<Guid>>(options)
 {
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<SignInSession> SignInSessions => Set<SignInSession>();
     public DbSet<ExperimentGrant> ExperimentGrants => Set<ExperimentGrant>();
     public DbSet<ExperimentGroupGrant> ExperimentGroupGrants => Set<ExperimentGroupGrant>();
+    public DbSet<Folder> Folders => Set<Folder>();
+    public DbSet<ExperimentFolder> ExperimentFolders => Set<ExperimentFolder>();
+    public DbSet<FolderGrant> FolderGrants => Set<FolderGrant>();
     public DbSet<RegistryGrant> RegistryGrants => Set<RegistryGrant>();
     public DbSet<Group> Groups => Set<Group>();
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
@@ -32,6 +38,8 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<MetricSeries> MetricSeries => Set<MetricSeries>();
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<RunInput> RunInputs => Set<RunInput>();
+    public DbSet<PurgedSeries> PurgedSeries => Set<PurgedSeries>();
+    public DbSet<FirstCreation> FirstCreations => Set<FirstCreation>();
     public DbSet<ArtifactFile> ArtifactFiles => Set<ArtifactFile>();
     public DbSet<RegisteredModel> RegisteredModels => Set<RegisteredModel>();
     public DbSet<RegisteredModelTag> RegisteredModelTags => Set<RegisteredModelTag>();

@@ -11,6 +11,15 @@ public static class Limits
     public const int UserName = 256;
     public const int UserAgent = 256;
     public const int Key = 250;
+    public const int TrashPage = 50;
+    public const int RetentionShown = 100;
+    public const int PurgedPerCall = 1000;
+    public const int MovedRuns = 1000;
+    public const int ChildrenShown = 200;
+    public const int CopiedRuns = 100;
+    public const int CopiedPoints = 2_000_000;
+    public const int FoldersShown = 1000;
+    public const int IdempotencyKey = 255;
     public const int ParamValue = 6000;
     public const int TagValue = 8000;
     public const int DatasetName = 500;
@@ -63,6 +72,11 @@ public static class Limits
     public const int SearchExperimentsDefault = 1000;
     public const int SearchExperimentsMax = 50_000;
     public const int HistoryPageMax = 25_000;
+    public const int RunsPerBulkHistory = 100;
+    public const int SampledStepsMax = 2500;
+    public const int ExperimentsPerDatasetSearch = 20;
+    public const int DatasetSummaries = 1000;
+    public const int RequestLineBytes = 32_768;
     public const int FilterLength = 10_000;
     public const int FilterDepth = 32;
     public const int LikePattern = 256;
@@ -82,4 +96,5 @@ public static class Limits
     public const int PasskeysPerUser = 20;
     public const int TokenName = 100;
     public const int TokensPerUser = 50;
+    public const int SessionsPerUser = 50;
 }

@@ -8,6 +8,7 @@ using MlHub.Protocol.Past;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Reviews;
 using MlHub.Protocol.Tracking;
+using MlHub.Protocol.Trash;
 
 namespace MlHub.Protocol;
 
@@ -16,7 +17,7 @@ namespace MlHub.Protocol;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 64,
-    Converters = [typeof(LenientInt64), typeof(LenientBool), typeof(LenientText), typeof(WireDouble)])]
+    Converters = [typeof(LenientInt64), typeof(LenientBool), typeof(WireDouble)])]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(CreateUserRequest))]
@@ -32,6 +33,14 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ChangePermissionsRequest))]
 [JsonSerializable(typeof(ObjectPermissionsResponse))]
 [JsonSerializable(typeof(PermissionLevelsResponse))]
+[JsonSerializable(typeof(FolderRequest))]
+[JsonSerializable(typeof(FoldersResponse))]
+[JsonSerializable(typeof(ChangeFolderPermissionsRequest))]
+[JsonSerializable(typeof(PurgeRunsRequest))]
+[JsonSerializable(typeof(TransferRunsRequest))]
+[JsonSerializable(typeof(CopyRunsResponse))]
+[JsonSerializable(typeof(PurgeExperimentsRequest))]
+[JsonSerializable(typeof(RetentionResponse))]
 [JsonSerializable(typeof(GroupNameRequest))]
 [JsonSerializable(typeof(RenameGroupRequest))]
 [JsonSerializable(typeof(GroupMemberRequest))]
@@ -69,6 +78,12 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(LogInputsRequest))]
 [JsonSerializable(typeof(MetricHistoryRequest))]
 [JsonSerializable(typeof(MetricHistoryResponse))]
+[JsonSerializable(typeof(List<MetricMessage>))]
+[JsonSerializable(typeof(BulkHistoryRequest))]
+[JsonSerializable(typeof(BulkIntervalRequest))]
+[JsonSerializable(typeof(BulkHistoryResponse))]
+[JsonSerializable(typeof(SearchDatasetsRequest))]
+[JsonSerializable(typeof(SearchDatasetsResponse))]
 [JsonSerializable(typeof(ListRunArtifactsRequest))]
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]

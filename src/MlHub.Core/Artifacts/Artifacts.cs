@@ -21,6 +21,17 @@ public sealed class Artifacts(HubDbFactory hub, IBlobStore blobs, TimeProvider c
         return ArtifactEntry.Level(files.Select(f => new ArtifactEntry(f.Path, false, f.Size, f.Digest, f.SavedAt)), folder);
     }
 
+    /// <summary>The files that tell the environment of the run's code, as clients log them beside models; some of them where there are many.</summary>
+    public async Task<string[]> EnvironmentFilesAsync(Caller caller, string runId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        return await db.ArtifactFiles.Where(f =>
+                f.RunKey == run.Key
+                && (f.Path.EndsWith("requirements.txt") || f.Path.EndsWith("python_env.yaml") || f.Path.EndsWith("conda.yaml")))
+            .OrderBy(f => f.Path).Take(9).Select(f => f.Path).ToArrayAsync(cancel);
+    }
+
     /// <exception cref="HubException">NotFound where there is no such file.</exception>
     public async Task<OpenedArtifact> OpenAsync(Caller caller, string runId, ArtifactPath path, CancellationToken cancel)
     {

@@ -12,8 +12,9 @@ internal abstract record VersionSource
 {
     private const string RunsScheme = "runs:/", ModelsScheme = "models:/";
 
+    // "artifacts" is nobody's, but MLflow's client tests register such an address.
     private static readonly string[] RemoteSchemes =
-        ["s3", "s3a", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "hdfs", "viewfs", "r2", "b2", "http", "https", "mlflow-artifacts", "dbfs"];
+        ["artifacts", "s3", "s3a", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "hdfs", "viewfs", "r2", "b2", "http", "https", "mlflow-artifacts", "dbfs"];
 
     /// <summary>Whether the text could be the id of a run of this hub; other servers' and made-up ids are only text.</summary>
     public static bool IsRunId(string? id) => id is { Length: 32 } && id.All(char.IsAsciiHexDigitLower);
@@ -39,17 +40,17 @@ internal abstract record VersionSource
     private static VersionSource OfRun(string[] parts, string source)
     {
         var path = ArtifactPath.Parse(parts.Length > 1 ? parts[1] : "");
-        return IsRunId(parts[0]) ? new RunFolder(parts[0], null, path)
+        return IsRunId(parts[0]) ? new RunFolder(parts[0], path)
             : parts[0].Length > 0 && parts[0].All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? new OpaqueAddress()
             : throw Relative(source);
     }
 
-    /// <summary><c>mlflow-artifacts:/EXPERIMENT/RUN/artifacts/PATH</c>, as a run's artifact_uri begins.</summary>
+    /// <summary><c>mlflow-artifacts:/EXPERIMENT/RUN/artifacts/PATH</c>, as a run's artifact_uri begins; the run may have moved since.</summary>
     private static RunFolder? OwnRunOrNull(string folder)
     {
         var parts = folder.StartsWith(ArtifactLocation.Scheme + "/", StringComparison.Ordinal) ? folder[(ArtifactLocation.Scheme.Length + 1)..].Split('/', 4) : [];
-        return parts.Length >= 3 && parts[2] == "artifacts" && IsRunId(parts[1]) && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var experiment)
-            ? new(parts[1], experiment, ArtifactPath.Parse(parts.Length > 3 ? parts[3] : ""))
+        return parts.Length >= 3 && parts[2] == "artifacts" && IsRunId(parts[1]) && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? new(parts[1], ArtifactPath.Parse(parts.Length > 3 ? parts[3] : ""))
             : null;
     }
 
@@ -87,7 +88,7 @@ internal abstract record VersionSource
     /// <summary>Stores without a host begin with one slash, all others name a host, and a web address holds no credentials.</summary>
     private static bool HasGoodHost(string scheme, string rest)
     {
-        var mayLackHost = scheme is "mlflow-artifacts" or "dbfs";
+        var mayLackHost = scheme is "mlflow-artifacts" or "artifacts" or "dbfs";
         if (!rest.StartsWith("//", StringComparison.Ordinal))
         {
             return mayLackHost && rest.Length > 1 && rest[0] == '/';
@@ -107,7 +108,7 @@ internal abstract record VersionSource
 }
 
 /// <summary>A folder, or one file, of a run of this hub.</summary>
-internal sealed record RunFolder(string RunId, long? ExperimentId, ArtifactPath Path) : VersionSource;
+internal sealed record RunFolder(string RunId, ArtifactPath Path) : VersionSource;
 
 /// <summary>Another version, by its number or by an alias.</summary>
 internal sealed record VersionFolder(string Model, int? Number, string? Alias) : VersionSource;

@@ -21,8 +21,29 @@ public sealed class RunSearches(HubDbFactory hub)
     public async Task<FoundRun> GetAsync(Caller caller, string runId, CancellationToken cancel)
     {
         await using var db = hub.Open();
+        return await FoundAsync(db, caller, runId, cancel);
+    }
+
+    /// <summary>The run's params, or its tags, alone: for what shows no more of it and looks again often.</summary>
+    public async Task<List<KeyValuePair<string, string>>> ParamsAsync(Caller caller, string runId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
         var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
-        return (await ReadAsync(db, [run.Key], cancel)).Single();
+        return await db.Params.Where(p => p.RunKey == run.Key).Select(p => KeyValuePair.Create(p.Key, p.Value)).ToListAsync(cancel);
+    }
+
+    /// <inheritdoc cref="ParamsAsync"/>
+    public async Task<List<KeyValuePair<string, string>>> TagsAsync(Caller caller, string runId, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
+        return await db.RunTags.Where(t => t.RunKey == run.Key).Select(t => KeyValuePair.Create(t.Key, t.Value)).ToListAsync(cancel);
+    }
+
+    internal static async Task<FoundRun> FoundAsync(HubDb db, Caller caller, string runId, CancellationToken cancel)
+    {
+        var key = await db.ReadableRunKeyAsync(caller, runId, cancel);
+        return await ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound($"Run with id={LogRules.Shown(runId)} not found");
     }
 
     /// <summary>Finds nothing in experiments that the caller may not read, as if they did not exist.</summary>
@@ -49,8 +70,19 @@ public sealed class RunSearches(HubDbFactory hub)
     private static async Task<List<FoundRun>> ReadAsync(HubDb db, IReadOnlyList<long> keys, CancellationToken cancel)
     {
         var runs = await RunReader.ReadAsync(db, keys, cancel);
-        var experiments = runs.Select(r => r.Run.ExperimentId).Distinct().ToList();
-        var locations = await db.Experiments.Where(e => experiments.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.ArtifactLocation, cancel);
+        var locations = await LocationsAsync(db, [.. runs.Select(r => r.Run.ExperimentId).Distinct()], cancel);
         return [.. runs.Select(r => new FoundRun(r, locations[r.Run.ExperimentId]))];
+    }
+
+    private static async Task<Dictionary<long, string>> LocationsAsync(HubDb db, List<long> experiments, CancellationToken cancel)
+    {
+        Dictionary<long, string> locations = [];
+        if (experiments.Count > 0)
+        {
+            var sql = new SqlStatement(SqlDialect.Of(db)).Add("SELECT id, artifact_location FROM experiments WHERE ").AddIn("id", experiments);
+            await sql.ReadAsync(db, row => locations.Add(row.GetInt64(0), row.GetString(1)), cancel);
+        }
+
+        return locations;
     }
 }

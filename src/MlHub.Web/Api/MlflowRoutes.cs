@@ -1,3 +1,4 @@
+using MlHub.Repeats;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Api;
@@ -16,6 +17,37 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     public void Post<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["POST"], path, scope, answer);
 
+    public void Put<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["PUT"], path, scope, answer);
+
+    /// <summary>
+    /// For calls that make something: repeated with the same <c>Idempotency-Key</c>, or unchanged after a connection that broke before
+    /// the answer, they answer with what the first made. What was begun is finished, whoever goes meanwhile.
+    /// </summary>
+    public void PostOnce<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Repeat, Task<TResponse>> answer, Func<TResponse, string> made) =>
+        Map(
+            ["POST"], path, scope,
+            MlflowErrors.Around(async context =>
+            {
+                var request = await MlflowBody.ReadAsync<TRequest>(context);
+                var call = context.AsCall() with { Cancel = CancellationToken.None };
+                var key = context.Request.Headers["Idempotency-Key"] is [{ } sent, ..] ? sent : null;
+                var repeat = new Repeat(call.Caller, path, key, MlflowBody.BytesOf(request));
+                var response = await answer(request, call, repeat);
+                try
+                {
+                    await MlflowBody.WriteAsync(context, response);
+                    await context.Response.CompleteAsync();
+                }
+                finally
+                {
+                    if (context.RequestAborted.IsCancellationRequested)
+                    {
+                        await context.RequestServices.GetRequiredService<Repeats.Repeats>().RememberBrokenAsync(repeat, made(response));
+                    }
+                }
+            }));
+
     public void Patch<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["PATCH"], path, scope, answer);
 
@@ -27,7 +59,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
 
     /// <summary>For calls whose path names what they are about, as its <c>{id}</c>.</summary>
     public void About<TRequest, TResponse>(string method, string path, Scopes scope, Func<string, TRequest, ApiCall, Task<TResponse>> answer) =>
-        Map(
+        Map<TRequest, TResponse>(
             [method], path, scope,
             MlflowErrors.Around(async context =>
             {
@@ -47,7 +79,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     }
 
     private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
-        Map(
+        Map<TRequest, TResponse>(
             methods, path, scope,
             MlflowErrors.Around(async context =>
             {
@@ -56,11 +88,11 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
                 await MlflowBody.WriteAsync(context, response);
             }));
 
-    private void Map(string[] methods, string path, Scopes scope, RequestDelegate handle)
+    private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, RequestDelegate handle)
     {
         foreach (var prefix in Prefixes)
         {
-            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope);
+            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope).WithMetadata(new CallMessages(typeof(TRequest), typeof(TResponse)));
         }
     }
 }

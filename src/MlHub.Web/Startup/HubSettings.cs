@@ -1,6 +1,7 @@
 using System.Globalization;
 using MlHub.Adapters.Databases;
 using MlHub.Notifications;
+using MlHub.Trash;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
 using MlHub.Web.Operations;
@@ -25,8 +26,8 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword, TimeSpan DrainDelay, LogFormat LogFormat, Uri? OtlpEndpoint,
-    TimeSpan OtlpInterval)
+    AccessMode Access, SecondFactorRule SecondFactor, int RequestsPerSecond, MailSettings? Mail, RetentionRules Retention, bool Demo, string? AdminPassword,
+    TimeSpan DrainDelay, LogFormat LogFormat, Uri? OtlpEndpoint, TimeSpan OtlpInterval)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -39,7 +40,9 @@ public sealed record HubSettings(
             Text(configuration, "ConnectionStrings:Blobs"),
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
             Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
+            Whole(configuration, RequestRates.Setting, 0, 1_000_000),
             MailSection.ReadOrNull(configuration),
+            RetentionSection.Read(configuration),
             args.Contains("--demo"),
             Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null,
             TimeSpan.FromSeconds(Whole(configuration, "MlHub:DrainSeconds", 0, Drain.MostSeconds)),

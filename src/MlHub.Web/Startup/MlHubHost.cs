@@ -21,6 +21,7 @@ using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
+using MlHub.Web.Trash;
 
 namespace MlHub.Web.Startup;
 
@@ -38,8 +39,11 @@ public static class MlHubHost
         {
             o.AddServerHeader = false;
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // GET calls name up to a hundred runs; more of them are told so rather than cut off.
+            o.Limits.MaxRequestLineSize = Limits.RequestLineBytes;
         });
         services.AddSingleton(settings);
+        services.AddSingleton<IStartupFilter, DoubledSlashes>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain.Patience + settings.DrainDelay);
         services.AddHostedService<Drain>();
         Telemetry.Add(services, settings, builder.Configuration);
@@ -51,6 +55,7 @@ public static class MlHubHost
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
         services.AddHostedService<StartCheck>();
+        services.AddSingleton(settings.Retention);
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -59,15 +64,22 @@ public static class MlHubHost
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
+        services.AddHealthChecks();
+        services.AddRequestRates(settings.RequestsPerSecond);
+        services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<FolderEndpoints>();
+        services.AddSingleton<TrashEndpoints>();
+        services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<BulkEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
@@ -108,10 +120,13 @@ public static class MlHubHost
         app.UseAuthentication();
         app.UseSecondFactorGate();
         app.UseAuthorization();
+        // Here each program is known by its token.
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
+        app.MapGet("/openapi.json", (OpenApiDocument document) => TypedResults.Text(document.Make().ToJsonString(), "application/json")).Declare(AccessKind.PageOrToken, Scopes.TrackingRead);
         app.MapSignOut();
         app.MapPasskeys();
         app.MapMlflowApi();
@@ -126,9 +141,13 @@ public static class MlHubHost
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
         app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
+        app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
+        app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
+        app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
@@ -153,7 +172,7 @@ public static class MlHubHost
     }
 
     private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint() is null && ForPrograms.Is(context.Request)
+        (context.GetEndpoint() is null && ForPrograms.Is(context.Request)) || ForPrograms.IsGraphQL(context.Request)
             ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
             : next(context);
 }

@@ -33,11 +33,9 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
     private Task<Empty> SetTagAsync(SetTagRequest request, ApiCall call) =>
         AppendAsync(request.RunId, request.RunUuid, RunLog.OfTag(Needed.Text(request.Key, "key"), Needed.Present(request.Value, "value")), call);
 
-    private Task<Empty> LogBatchAsync(LogBatchRequest request, ApiCall call)
-    {
-        var metrics = request.Metrics?.Select((m, i) => m.ToMetric(i)).ToList() ?? [];
-        return AppendAsync(request.RunId, request.RunUuid, new(metrics, request.Params.AsPairs("params"), request.Tags.AsPairs("tags")), call);
-    }
+    private Task<Empty> LogBatchAsync(LogBatchRequest request, ApiCall call) =>
+        AppendAsync(
+            request.RunId, request.RunUuid, new(request.Metrics.AsMetrics(), request.Params.AsPairs("params"), request.Tags.AsPairs("tags")), call);
 
     private async Task<Empty> AppendAsync(string? runId, string? runUuid, RunLog log, ApiCall call)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MlHub.Registry;
 using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
 using MlHub.Web.Shell;
 
 namespace MlHub.Web.Tracking;
@@ -10,6 +11,8 @@ public partial class RunPage
     private FoundRun? _found;
     private ExperimentSummary? _experiment;
     private List<RunRegistration> _registered = [];
+    private RunFamily _family = new(null, []);
+    private string[] _environment = [];
     private string? _refusal;
     private string? _renameRefusal;
 
@@ -24,6 +27,12 @@ public partial class RunPage
 
     [Inject]
     public required RunRegistrations Registrations { get; init; }
+
+    [Inject]
+    public required RunFamilies Families { get; init; }
+
+    [Inject]
+    public required MlHub.Artifacts.Artifacts Artifacts { get; init; }
 
     [Parameter]
     public long ExperimentId { get; set; }
@@ -40,6 +49,11 @@ public partial class RunPage
     [SupplyParameterFromForm(FormName = "rename")]
     public string? NewName { get; set; }
 
+    [SupplyParameterFromForm(FormName = "delete")]
+    public bool WithChildren { get; set; }
+
+    private int OfSystem => _found!.Details.Metrics.Count(m => MetricNames.IsOfSystem(m.Key));
+
     private RunTab Current => Enum.TryParse<RunTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : RunTab.Overview;
 
     protected override Task OnParametersSetAsync() => FoundAsync(async caller =>
@@ -47,15 +61,30 @@ public partial class RunPage
         var found = await Searches.GetAsync(caller, RunId, Cancel);
         if (found.Details.Run.ExperimentId != ExperimentId)
         {
-            throw HubException.NotFound("The run belongs to another experiment.");
+            // It was moved since somebody wrote the address down.
+            Navigation.NavigateTo(HubUrls.Run(found.Details.Run.ExperimentId, RunId, Current));
+            return;
         }
 
         _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
         _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
+        if (Current == RunTab.Overview)
+        {
+            _family = await Families.OfAsync(caller, RunId, Cancel);
+            _environment = await Artifacts.EnvironmentFilesAsync(caller, RunId, Cancel);
+        }
+
         _found = found;
     });
 
     private static List<SeriesName> KnownSeries(FoundRun found) => [.. found.Details.Metrics.Select(m => new SeriesName(m.Key, m.Points))];
+
+    private int CountOn(RunTab tab) => tab switch
+    {
+        RunTab.Metrics => _found!.Details.Metrics.Count - OfSystem,
+        RunTab.System => OfSystem,
+        _ => 0,
+    };
 
     private async Task RenameAsync()
     {
@@ -68,7 +97,13 @@ public partial class RunPage
 
     private async Task DeleteAsync()
     {
-        _refusal = await TryAsync(caller => Runs.DeleteAsync(caller, RunId, Cancel));
+        _refusal = await TryAsync(async caller =>
+        {
+            foreach (var id in WithChildren ? await Families.WithDescendantsAsync(caller, [RunId], Cancel) : [RunId])
+            {
+                await Runs.DeleteAsync(caller, id, Cancel);
+            }
+        });
         if (_refusal is null)
         {
             Navigation.NavigateTo(HubUrls.Experiment(ExperimentId));

@@ -21,6 +21,9 @@ public static class CallTable
         ["POST mlflow/experiments/delete"] = t => new(Body: new { experiment_id = t.Experiment }) { Given = WithoutVersion(t) },
         ["POST mlflow/experiments/restore"] = t => new(Body: new { experiment_id = t.Experiment }) { Given = WithoutVersion(t, then: "/experiments/delete", new { experiment_id = t.Experiment }) },
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
+        ["GET mlflow/metrics/get-history-bulk"] = t => new($"?run_id={t.Run}&metric_key=m", Stranger: 200),
+        ["GET mlflow/metrics/get-history-bulk-interval"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["POST mlflow/experiments/search-datasets"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }, Stranger: 200),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
         ["GET mlflow/users/get"] = t => new("?username=ann", Stranger: 403),
@@ -57,6 +60,16 @@ public static class CallTable
         ["PATCH mlflow/experiments/permissions/update"] = t => new(Body: Permission(t)),
         ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
         ["DELETE mlflow/experiments/permissions/delete"] = t => new(Body: new { experiment_id = t.Experiment, username = "ann" }),
+
+        ["GET mlhub/folders/list"] = t => new("?path=team", Stranger: 200),
+        ["GET mlhub/folders/permissions"] = t => new("?path=team"),
+        ["PUT mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
+        ["PATCH mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
+        ["POST mlhub/runs/delete-permanently"] = t => new(Body: new { run_ids = new[] { t.Run } }),
+        ["POST mlhub/experiments/delete-permanently"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }),
+        ["POST mlhub/runs/move"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["POST mlhub/runs/copy"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["GET mlhub/retention/preview"] = t => new(Stranger: 403),
 
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
         ["GET mlflow/runs/get"] = t => new($"?run_id={t.Run}"),
@@ -126,6 +139,7 @@ public static class CallTable
         ["POST mlhub/model-versions/verify"] = t => new(Body: new { name = t.Model, version = "1" }),
         ["GET /model-versions/get-artifact"] = t => new($"?name={t.Model}&version=1&path=secret.txt"),
 
+        ["GET /openapi.json"] = t => new(Stranger: 200),
         ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
     };
 
@@ -134,6 +148,9 @@ public static class CallTable
         (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
+
+    private static object FolderPermission() =>
+        new { path = "team", access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
 

@@ -42,6 +42,9 @@ public sealed class SqliteWriteLock(WriteStop? stop = null) : IDisposable
         }
     }
 
+    /// <summary>The turn if it is free, else null at once.</summary>
+    public IDisposable? EnterOrNull() => _turn.Wait(0) ? Checked() : null;
+
     public void Dispose() => _turn.Dispose();
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable

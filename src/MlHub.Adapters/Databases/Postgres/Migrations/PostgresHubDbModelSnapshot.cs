@@ -167,6 +167,23 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.ToTable("access_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Access.ExperimentFolder", b =>
+                {
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<long>("FolderId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("folder_id");
+
+                    b.HasKey("ExperimentId", "FolderId");
+
+                    b.HasIndex("FolderId");
+
+                    b.ToTable("experiment_folders", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Access.ExperimentGrant", b =>
                 {
                     b.Property<long>("ExperimentId")
@@ -207,6 +224,65 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.HasIndex("GroupId");
 
                     b.ToTable("experiment_group_grants", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.Folder", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("path");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Path")
+                        .IsUnique();
+
+                    b.ToTable("folders", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.FolderGrant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("FolderId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("folder_id");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("Permission")
+                        .HasColumnType("integer")
+                        .HasColumnName("permission");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FolderId");
+
+                    b.HasIndex("GroupId", "FolderId");
+
+                    b.HasIndex("UserId", "FolderId");
+
+                    b.ToTable("folder_grants", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Access.Group", b =>
@@ -391,6 +467,54 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.HasIndex("UserId", "ModelId");
 
                     b.ToTable("registry_grants", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.SignInSession", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_at");
+
+                    b.Property<byte[]>("Ticket")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("ticket");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("sign_in_sessions", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Artifacts.ArtifactFile", b =>
@@ -939,6 +1063,41 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.ToTable("registered_model_tags", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Repeats.FirstCreation", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("repeat_key")
+                        .IsFixedLength();
+
+                    b.Property<string>("Made")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("made");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.Property<string>("WishDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("wish_digest")
+                        .IsFixedLength();
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("first_creations", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Reviews.Approval", b =>
                 {
                     b.Property<long>("RequestId")
@@ -1254,9 +1413,22 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("deleted_by");
+
                     b.Property<bool>("IsDeleted")
                         .HasColumnType("boolean")
                         .HasColumnName("is_deleted");
+
+                    b.Property<bool>("IsPurged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_purged");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1273,6 +1445,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.HasIndex("Name")
                         .IsUnique()
                         .HasFilter("NOT is_deleted");
+
+                    b.HasIndex("IsDeleted", "DeletedAt");
 
                     b.ToTable("experiments", (string)null);
                 });
@@ -1393,6 +1567,11 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("deleted_at");
 
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("deleted_by");
+
                     b.Property<long?>("EndTime")
                         .HasColumnType("bigint")
                         .HasColumnName("end_time");
@@ -1436,6 +1615,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasIndex("RunId")
                         .IsUnique();
+
+                    b.HasIndex("IsDeleted", "DeletedAt", "Key");
 
                     b.HasIndex("ExperimentId", "IsDeleted", "StartTime", "RunId");
 
@@ -1484,6 +1665,21 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.HasKey("RunKey", "Key");
 
                     b.ToTable("run_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Trash.PurgedSeries", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.HasKey("SeriesId");
+
+                    b.ToTable("purged_series", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
@@ -1573,6 +1769,21 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MlHub.Access.ExperimentFolder", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MlHub.Access.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Access.ExperimentGrant", b =>
                 {
                     b.HasOne("MlHub.Tracking.Experiment", null)
@@ -1601,6 +1812,25 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.Access.FolderGrant", b =>
+                {
+                    b.HasOne("MlHub.Access.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MlHub.Access.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("MlHub.Access.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MlHub.Access.GroupMember", b =>
@@ -1634,6 +1864,15 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("MlHub.Access.SignInSession", b =>
+                {
+                    b.HasOne("MlHub.Access.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MlHub.Artifacts.ArtifactFile", b =>
