@@ -64,7 +64,6 @@ public static class MlHubHost
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
-        services.AddHealthChecks();
         services.AddRequestRates(settings.RequestsPerSecond);
         services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();

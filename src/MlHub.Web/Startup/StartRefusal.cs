@@ -16,6 +16,8 @@ public static class StartRefusal
     {
         SettingException or IOException => e.Message,
         System.Data.Common.DbException => $"ConnectionStrings:MlHub does not lead to a database that answers: {e.Message}",
+        // EF Core's wrapping of what may pass.
+        InvalidOperationException { InnerException: System.Data.Common.DbException inner } => Explain(inner),
         AggregateException { InnerException: { } inner } => Explain(inner),
         _ => null,
     };

@@ -32,7 +32,7 @@ public sealed class UpgradeTests : IDisposable
         foreach (var reached in points)
         {
             using var hub = Start();
-            await Eventually.TrueAsync(() => reached() || hub.HasExited || Directory.Exists(Backups));
+            await Eventually.TrueAsync(() => reached() || hub.HasExited || Directory.Exists(Backups), TimeSpan.FromSeconds(120));
             hub.Kill();
 
             Assert.Equal(before, await OlderDatabase.AskAsync(File, Rows));
