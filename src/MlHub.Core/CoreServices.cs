@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Access;
+using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
@@ -61,6 +63,15 @@ public static class CoreServices
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.TryAddSingleton(new ArtifactSettings());
+        services.AddSingleton<CheckedBlobs>();
+        services.AddSingleton<ExperimentQuota>();
+        services.AddSingleton<ArtifactIntake>();
+        services.AddSingleton<MultipartUploads>();
+        services.AddSingleton<OrphanSweep>();
+        services.AddSingleton<Scrub>();
+        services.AddSingleton<StoreHealth>();
+        services.AddHostedService<ArtifactUpkeep>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();

@@ -41,6 +41,10 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<PurgedSeries> PurgedSeries => Set<PurgedSeries>();
     public DbSet<FirstCreation> FirstCreations => Set<FirstCreation>();
     public DbSet<ArtifactFile> ArtifactFiles => Set<ArtifactFile>();
+    public DbSet<MultipartUpload> MultipartUploads => Set<MultipartUpload>();
+    public DbSet<UploadPart> UploadParts => Set<UploadPart>();
+    public DbSet<DamagedBlob> DamagedBlobs => Set<DamagedBlob>();
+    public DbSet<ScrubProgress> ScrubProgress => Set<ScrubProgress>();
     public DbSet<RegisteredModel> RegisteredModels => Set<RegisteredModel>();
     public DbSet<RegisteredModelTag> RegisteredModelTags => Set<RegisteredModelTag>();
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();

@@ -89,6 +89,18 @@ public static class Limits
     public const int ArtifactSegmentBytes = 255;
     public const int ArtifactPreviewBytes = 1_048_576;
 
+    /// <summary>The longest address of the proxied store: folder, ids and path.</summary>
+    public const int ProxiedPath = 512;
+
+    /// <summary>A file that is read whole is checked against its digest up to this size before a byte is sent.</summary>
+    public const long CheckedReadBytes = 64L * 1024 * 1024;
+    public const int FormUploadBytes = 10 * 1024 * 1024;
+    public const int PartsPerUpload = 10_000;
+    public const long PartBytes = 5L * 1024 * 1024 * 1024;
+    public const int OpenUploadsPerUser = 1000;
+    public const int SignedLink = 2048;
+    public const int DamagedShown = 500;
+
     public const int PasswordMinimum = 12;
     public const int PasswordMaximum = 256;
     public const int PasskeyName = 100;

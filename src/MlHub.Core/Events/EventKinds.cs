@@ -30,6 +30,13 @@ public static class EventKinds
     public const string RunInputsLogged = "run.inputs_logged";
     public const string ArtifactSaved = "artifact.saved";
     public const string ArtifactDeleted = "artifact.deleted";
+
+    /// <summary>Stored bytes were found missing or changed; the subject is their digest.</summary>
+    public const string ArtifactDamaged = "artifact.damaged";
+    public const string ArtifactHealed = "artifact.healed";
+
+    /// <summary>Bytes that nothing points at were removed; after {blobs, bytes}.</summary>
+    public const string ArtifactsSwept = "artifact.swept";
     public const string UserCreated = "user.created";
     public const string UserSignedIn = "user.signed_in";
     public const string UserLockedOut = "user.locked_out";

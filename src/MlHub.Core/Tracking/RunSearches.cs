@@ -43,7 +43,7 @@ public sealed class RunSearches(HubDbFactory hub)
     internal static async Task<FoundRun> FoundAsync(HubDb db, Caller caller, string runId, CancellationToken cancel)
     {
         var key = await db.ReadableRunKeyAsync(caller, runId, cancel);
-        return await ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound($"Run with id={LogRules.Shown(runId)} not found");
+        return await ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound(RunQueries.Absent(runId));
     }
 
     /// <summary>Finds nothing in experiments that the caller may not read, as if they did not exist.</summary>

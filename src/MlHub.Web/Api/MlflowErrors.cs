@@ -52,8 +52,10 @@ public static class MlflowErrors
             HubError.Unauthenticated => (401, "UNAUTHENTICATED"),
             HubError.Conflict => (409, "RESOURCE_CONFLICT"),
             HubError.TooManyRequests => (429, "REQUEST_LIMIT_EXCEEDED"),
+            HubError.TooLarge => (413, "REQUEST_LIMIT_EXCEEDED"),
             HubError.StorageFull => (507, "RESOURCE_EXHAUSTED"),
             HubError.Unavailable => (503, "TEMPORARILY_UNAVAILABLE"),
+            HubError.DataLoss => (500, "DATA_LOSS"),
             _ => throw new InvalidOperationException($"{refusal.Error} has no status."),
         };
         if (status == 403 || (status == 401 && context.Request.Headers.Authorization.Count > 0))

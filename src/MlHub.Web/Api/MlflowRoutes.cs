@@ -69,11 +69,15 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
             }));
 
     /// <summary>For calls whose body is not a message.</summary>
-    public void Raw(string method, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null)
+    public void Raw(string method, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null) =>
+        Raw([method], path, scope, answer, more);
+
+    /// <summary>The same for several methods.</summary>
+    public void Raw(string[] methods, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null)
     {
         foreach (var prefix in Prefixes)
         {
-            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", [method], MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope);
+            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", methods, MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope);
             more?.Invoke(endpoint);
         }
     }

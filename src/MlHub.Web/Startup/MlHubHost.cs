@@ -56,6 +56,9 @@ public static class MlHubHost
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
         services.AddHostedService<StartCheck>();
         services.AddSingleton(settings.Retention);
+        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts, reserve: ArtifactSection.ReadReserve(builder.Configuration)));
+        services.AddSingleton(ArtifactSection.Read(builder.Configuration));
+        services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -79,7 +82,13 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<BulkEndpoints>();
+        services.AddSingleton<ArtifactPlaces>();
+        services.AddSingleton<SignedLinks>();
+        services.AddSingleton<SignedTransfers>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<MultipartEndpoints>();
+        services.AddSingleton<PresignedEndpoints>();
+        services.AddSingleton<StoreEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
@@ -148,6 +157,10 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);
+        app.Services.GetRequiredService<PresignedEndpoints>().Map(api, proxy);
+        app.Services.GetRequiredService<SignedTransfers>().Map(app);
+        app.Services.GetRequiredService<StoreEndpoints>().Map(hub);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
