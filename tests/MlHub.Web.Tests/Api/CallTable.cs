@@ -97,8 +97,6 @@ public static class CallTable
         ["GET mlflow/artifacts/list"] = t => new($"?run_id={t.Run}"),
         ["GET mlflow-artifacts/artifacts"] = t => new($"?path={t.Experiment}/{t.Run}/artifacts"),
         ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
-        ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen"),
-        ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
         ["POST mlflow-artifacts/mpu/create/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts", Body: new { path = "/home/ann/stolen.bin", num_parts = 2 }),
         ["POST mlflow-artifacts/mpu/complete/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts", Body: new { path = "stolen.bin", upload_id = new string('0', 32), parts = new[] { new { part_number = 1, etag = "x" } } }),
         ["POST mlflow-artifacts/mpu/abort/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts", Body: new { path = "stolen.bin", upload_id = new string('0', 32) }),
