@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
+using MlHub.Tracking;
 
 namespace MlHub.Artifacts;
 

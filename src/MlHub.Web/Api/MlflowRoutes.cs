@@ -25,7 +25,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     /// the answer, they answer with what the first made. What was begun is finished, whoever goes meanwhile.
     /// </summary>
     public void PostOnce<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Repeat, Task<TResponse>> answer, Func<TResponse, string> made) =>
-        Map(
+        Map<TRequest, TResponse>(
             ["POST"], path, scope,
             MlflowErrors.Around(async context =>
             {
