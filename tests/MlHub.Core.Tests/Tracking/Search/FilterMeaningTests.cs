@@ -48,6 +48,9 @@ public sealed class FilterMeaningTests(FilterMeaningTests.Runs runs) : IClassFix
     [InlineData("params.path LIKE '%*[2]?'", "")]
     [InlineData("params.path ILIKE 'c:\\DATA*[%'", "f")]
     [InlineData("tags.team = 'it''s'", "a")]
+    [InlineData("tags.town ILIKE 'äpfel_STRASS%'", "")]
+    [InlineData("tags.town ILIKE 'äpfel STRA_e'", "e")]
+    [InlineData("tags.town LIKE 'äpfel%'", "")]
     [InlineData("tag.mlflow.source.name = 'train.py'", "d")]
     [InlineData("tags.`mlflow.source.name` LIKE '%.py'", "d")]
     [InlineData("attributes.status = 'FINISHED'", "a")]
@@ -161,7 +164,7 @@ public sealed class FilterMeaningTests(FilterMeaningTests.Runs runs) : IClassFix
             await Database.GivenRunAsync("b", "acc=0.5; lr:'0.01'; opt:'Adam'; iris@d2(eval); wine@d3", status: RunStatus.Failed, start: 2000, end: 2500, user: "bob");
             await Database.GivenRunAsync("c", "acc=NaN", start: 3000);
             await Database.GivenRunAsync("d", "acc=Infinity; val/my loss=0.3; mlflow.source.name#train.py", status: RunStatus.Killed, start: 4000);
-            await Database.GivenRunAsync("e", status: RunStatus.Scheduled, start: 5000);
+            await Database.GivenRunAsync("e", "town#ÄPFEL straße", status: RunStatus.Scheduled, start: 5000);
             await Database.GivenRunAsync("f", "acc=-Infinity; path:C:\\data*[1]?", status: RunStatus.Scheduled, start: 6000);
             await Database.GivenRunAsync("deleted", "acc=0.7", deleted: true, start: 7000);
             await Database.GivenRunAsync("other", "acc=0.99", Other, start: 8000);
