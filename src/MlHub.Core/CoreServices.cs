@@ -3,6 +3,7 @@ using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Past;
 using MlHub.Registry;
@@ -46,6 +47,8 @@ public static class CoreServices
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<LoggedModelChanges>();
+        services.AddSingleton<LoggedModelSearches>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();

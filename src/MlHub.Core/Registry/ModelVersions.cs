@@ -18,7 +18,7 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
             async db =>
             {
                 var found = await db.FoundModelAsync(caller, wanted.Model, RegistryPermission.Edit, cancel);
-                var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, cancel);
+                var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, wanted.LoggedModelId, cancel);
                 var isEmpty = origin.Files is { Count: 0 };
                 var version = NextOf(found.Model, caller, clock.GetUtcNow(), wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
                 version.Status = isEmpty ? VersionStatus.FailedRegistration : VersionStatus.Ready;
@@ -185,7 +185,8 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
         Description = wanted.Description ?? "",
         RunId = wanted.RunId,
         RunLink = string.IsNullOrEmpty(wanted.RunLink) ? null : wanted.RunLink,
-        LoggedModelId = string.IsNullOrEmpty(wanted.LoggedModelId) ? null : wanted.LoggedModelId,
+        LoggedModelId = origin.Model?.ModelId ?? (string.IsNullOrEmpty(wanted.LoggedModelId) ? null : wanted.LoggedModelId),
+        LoggedModelKey = origin.Model?.Key,
         SourceRunKey = origin.RunKey,
         SourcePath = origin.Path,
         SourceVersionId = origin.VersionId,

@@ -87,7 +87,10 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
                 }
 
                 await Pointers.RequireNoneAsync(
-                    db, caller, db.ModelVersions.Where(v => db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == id)), $"Experiment {id} cannot be deleted", cancel);
+                    db, caller,
+                    db.ModelVersions.Where(v =>
+                        db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == id) || db.LoggedModels.Any(m => m.Key == v.LoggedModelKey && m.ExperimentId == id)),
+                    $"Experiment {id} cannot be deleted", cancel);
                 experiment.Delete(now);
                 db.Record(caller, now, EventKinds.ExperimentDeleted, id.ToString(), id, new { experiment.Name });
             },

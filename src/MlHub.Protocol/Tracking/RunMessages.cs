@@ -1,3 +1,5 @@
+using MlHub.Protocol.LoggedModels;
+
 namespace MlHub.Protocol.Tracking;
 
 // Fields and names: MLflow's service.proto, runs/*. Clients send run_id, older ones run_uuid, some both.
@@ -17,7 +19,7 @@ public sealed record SearchRunsRequest(
 
 public sealed record SearchRunsResponse(List<RunMessage>? Runs, string? NextPageToken);
 
-public sealed record RunMessage(RunInfoMessage Info, RunDataMessage Data, RunInputsMessage? Inputs);
+public sealed record RunMessage(RunInfoMessage Info, RunDataMessage Data, RunInputsMessage? Inputs, RunOutputsMessage? Outputs);
 
 public sealed record RunInfoMessage(
     string RunUuid, string RunId, string RunName, string ExperimentId, string UserId, string Status, long StartTime, long? EndTime,
@@ -25,6 +27,8 @@ public sealed record RunInfoMessage(
 
 public sealed record RunDataMessage(List<MetricMessage>? Metrics, List<ParamMessage>? Params, List<TagMessage>? Tags);
 
-public sealed record RunInputsMessage(List<DatasetInputMessage>? DatasetInputs);
+public sealed record RunInputsMessage(List<DatasetInputMessage>? DatasetInputs, List<ModelInputMessage>? ModelInputs);
+
+public sealed record RunOutputsMessage(List<ModelOutputMessage> ModelOutputs);
 
 public sealed record ParamMessage(string? Key, string? Value);

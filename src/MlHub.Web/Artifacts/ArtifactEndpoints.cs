@@ -22,6 +22,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
         proxy.Raw("DELETE", "/artifacts/{**path}", Scopes.ArtifactsDelete, DeleteAsync);
         app.MapGet("/model-versions/get-artifact", MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead);
+        app.MapGet("/logged-models/get-artifact", MlflowErrors.Around(DownloadOfLoggedModelAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
         app.MapGet("/get-artifact", MlflowErrors.Around(DownloadOfRunAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
     }
 
@@ -39,7 +40,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         var sent = ProxiedPath.Parse(request.Path);
         var entries = sent is ProxiedPath.OfVersion of
             ? await versionFiles.ListAsync(call.Caller, await KeyAsync(call, of), of.Path, call.Cancel)
-            : await artifacts.ListAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, sent.Path, call.Cancel);
+            : await artifacts.ListAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, sent.Path, call.Cancel);
         return new(entries.Select(e => ToMessage(e, e.Path[sent.Path.Prefix.Length..])).ToList().OrNull());
     }
 
@@ -49,7 +50,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         var path = ArtifactPath.ParseFile(sent.Path.Value);
         var opened = sent is ProxiedPath.OfVersion of
             ? await versionFiles.OpenAsync(call.Caller, await KeyAsync(call, of), path, call.Cancel)
-            : await artifacts.OpenAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, path, call.Cancel);
+            : await artifacts.OpenAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, path, call.Cancel);
         await opened.SendAsync(context);
     }
 
@@ -58,6 +59,13 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         var (call, query) = (context.AsCall(), context.Request.Query);
         var runId = Needed.RunId(query["run_id"], query["run_uuid"]);
         await (await artifacts.OpenAsync(call.Caller, runId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
+    }
+
+    private async Task DownloadOfLoggedModelAsync(HttpContext context)
+    {
+        var (call, query) = (context.AsCall(), context.Request.Query);
+        var modelId = Needed.Text(query["model_id"], "model_id");
+        await (await artifacts.OpenAsync(call.Caller, modelId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
     }
 
     private async Task DownloadOfVersionAsync(HttpContext context)
@@ -73,7 +81,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         var path = ArtifactPath.ParseFile(sent.Path.Value);
         await (sent is ProxiedPath.OfVersion of
             ? uploads.SaveAsync(call.Caller, await KeyAsync(call, of), path, context.Request.Body, call.Cancel)
-            : artifacts.SaveAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, path, context.Request.Body, call.Cancel));
+            : artifacts.SaveAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, path, context.Request.Body, call.Cancel));
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
 
@@ -83,7 +91,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         var path = ArtifactPath.ParseFile(sent.Path.Value);
         await (sent is ProxiedPath.OfVersion of
             ? throw HubException.Conflict($"The files of {await KeyAsync(call, of)} are frozen.")
-            : artifacts.DeleteAsync(call.Caller, ((ProxiedPath.OfRun)sent).RunId, path, call.Cancel));
+            : artifacts.DeleteAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, path, call.Cancel));
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
 
@@ -107,5 +115,5 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
         return query < 0 ? path : path[..query];
     }
 
-    private static FileInfoMessage ToMessage(ArtifactEntry entry, string path) => new(path, entry.IsFolder, entry.Size);
+    internal static FileInfoMessage ToMessage(ArtifactEntry entry, string path) => new(path, entry.IsFolder, entry.Size);
 }

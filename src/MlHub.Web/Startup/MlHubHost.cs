@@ -13,6 +13,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.LoggedModels;
 using MlHub.Web.Notifications;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
@@ -58,6 +59,7 @@ public static class MlHubHost
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<LoggedModelEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
@@ -118,6 +120,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
+        app.Services.GetRequiredService<LoggedModelEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);

@@ -31,6 +31,9 @@ internal static class SqlServerLogCommands
         Text("@series", Points(series.Select(s => (s.Key, s.Latest)))),
         Text("@points", Points(series.SelectMany(s => s.Points.Select(p => (s.Key, p))))));
 
+    public static SqlCommand AddModelPoints(string runId, IReadOnlyList<ModelMetric> metrics) =>
+        Command(SqlServerLogSql.AddModelPoints, ("@run", SqlDbType.VarChar, Limits.RunId, runId), Text("@points", Points(metrics)));
+
     public static SqlCommand AddEvent(DateTimeOffset at, Caller actor, string runId, LoggedTo to, string after) => Command(
         SqlServerLogSql.AddEvent, Number("@at", at.ToUnixTimeMilliseconds()), ("@actor", SqlDbType.NVarChar, Limits.UserName, actor.Name),
         ("@kind", SqlDbType.VarChar, 64, EventKinds.RunLogged), ("@subject", SqlDbType.NVarChar, 512, runId),
@@ -69,17 +72,26 @@ internal static class SqlServerLogCommands
     private static string Pairs(IReadOnlyDictionary<string, string> values) =>
         JsonSerializer.Serialize(values.Select(v => new[] { v.Key, v.Value }));
 
-    private static string Points(IEnumerable<(string Key, MetricPoint Point)> points)
+    private static string Points(IEnumerable<(string Key, MetricPoint Point)> points) => Rows(points.Select(p => (new[] { p.Key }, p.Point)));
+
+    private static string Points(IEnumerable<ModelMetric> metrics) => Rows(metrics.Select(m => (
+        new[] { m.ModelId, m.Metric.Key, m.DatasetName, m.DatasetDigest }, new MetricPoint(m.Metric.Step, m.Metric.Timestamp, m.Metric.Value))));
+
+    private static string Rows(IEnumerable<(string[] Texts, MetricPoint Point)> rows)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartArray();
-            foreach (var (key, point) in points)
+            foreach (var (texts, point) in rows)
             {
                 var value = MetricValue.Of(point.Value);
                 json.WriteStartArray();
-                json.WriteStringValue(key);
+                foreach (var text in texts)
+                {
+                    json.WriteStringValue(text);
+                }
+
                 json.WriteNumberValue(point.Step);
                 json.WriteNumberValue(point.Timestamp);
                 json.WriteNumberValue(value.Stored);
