@@ -8,7 +8,7 @@ namespace MlHub.LoggedModels;
 /// last), registrations as far as the caller may read them, newest first.
 /// </summary>
 public sealed record LoggedModelDetails(
-    LoggedModel Model, string ExperimentLocation, IReadOnlyList<LoggedModelMetric> Metrics, IReadOnlyList<VersionKey> Registrations)
+    LoggedModel Model, string ExperimentLocation, IReadOnlyList<LoggedModelMetric> Metrics, IReadOnlyList<Registration> Registrations)
 {
     public string ArtifactUri => ArtifactLocation.OfLoggedModel(ExperimentLocation, Model.ModelId);
 }

@@ -40,11 +40,11 @@ internal static class LoggedModelReader
         return found;
     }
 
-    private static async Task<ILookup<long, VersionKey>> RegistrationsAsync(HubDb db, Caller caller, IReadOnlyList<long> keys, CancellationToken cancel)
+    private static async Task<ILookup<long, Registration>> RegistrationsAsync(HubDb db, Caller caller, IReadOnlyList<long> keys, CancellationToken cancel)
     {
         var found = await db.ModelVersions.Where(v => v.LoggedModelKey != null && keys.Contains(v.LoggedModelKey.Value))
-            .Join(db.RegisteredModels.ReadableBy(db, caller), v => v.ModelId, m => m.Id, (v, m) => new { v.LoggedModelKey, m.Name, v.Number, v.Id })
+            .Join(db.RegisteredModels.ReadableBy(db, caller), v => v.ModelId, m => m.Id, (v, m) => new { v.LoggedModelKey, m.Name, v.Number, v.Stage, v.Id })
             .OrderByDescending(v => v.Id).Take(Limits.LoggedModelRegistrationsRead).ToListAsync(cancel);
-        return found.ToLookup(v => v.LoggedModelKey!.Value, v => new VersionKey(v.Name, v.Number));
+        return found.ToLookup(v => v.LoggedModelKey!.Value, v => new Registration(new(v.Name, v.Number), v.Stage));
     }
 }

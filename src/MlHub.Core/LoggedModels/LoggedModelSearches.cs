@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
+using MlHub.Tracking;
 using MlHub.Tracking.Search;
 
 namespace MlHub.LoggedModels;
@@ -7,6 +8,8 @@ namespace MlHub.LoggedModels;
 /// <summary>Finds logged models on somebody's behalf: one by its id, or many by what they are.</summary>
 public sealed class LoggedModelSearches(HubDbFactory hub)
 {
+    private const int MostOfRun = 200;
+
     /// <exception cref="HubException">NotFound where the model is absent, deleted or unreadable.</exception>
     public async Task<LoggedModelDetails> GetAsync(Caller caller, string modelId, CancellationToken cancel)
     {
@@ -34,17 +37,15 @@ public sealed class LoggedModelSearches(HubDbFactory hub)
         return new(await LoggedModelReader.ReadAsync(db, caller, keys.Items, cancel), keys.NextPageToken);
     }
 
-    /// <summary>Those of these models that there are and that the caller may read, by id.</summary>
-    public async Task<Dictionary<string, LoggedModelDetails>> FindAsync(Caller caller, IReadOnlyCollection<string> modelIds, CancellationToken cancel)
+    /// <summary>The models that a run made or read, as far as the caller may read them, by id.</summary>
+    public async Task<Dictionary<string, LoggedModelDetails>> OfRunAsync(Caller caller, RunDetails run, CancellationToken cancel)
     {
-        if (modelIds.Count == 0)
-        {
-            return [];
-        }
-
+        var (runId, linked) = (run.Run.RunId, run.Models.Select(m => m.ModelId).Distinct().Take(MostOfRun).ToList());
         await using var db = hub.Open();
         var readable = db.Experiments.ReadableBy(db, caller);
-        var keys = await db.LoggedModels.Where(m => modelIds.Contains(m.ModelId) && !m.IsDeleted && readable.Any(e => e.Id == m.ExperimentId)).Select(m => m.Key).ToListAsync(cancel);
+        var keys = await db.LoggedModels
+            .Where(m => (m.SourceRunId == runId || linked.Contains(m.ModelId)) && !m.IsDeleted && readable.Any(e => e.Id == m.ExperimentId))
+            .OrderByDescending(m => m.Key).Take(MostOfRun).Select(m => m.Key).ToListAsync(cancel);
         return (await LoggedModelReader.ReadAsync(db, caller, keys, cancel)).ToDictionary(m => m.Model.ModelId);
     }
 

@@ -25,7 +25,7 @@ public static class LoggedModelMapping
                 model.ModelId, model.ExperimentId.ToString(CultureInfo.InvariantCulture), model.Name, model.CreatedAt.ToUnixTimeMilliseconds(),
                 model.UpdatedAt.ToUnixTimeMilliseconds(), details.ArtifactUri, model.Status.ToWire(), model.ModelType, model.SourceRunId, model.StatusMessage,
                 Tags(details).ToList().OrNull(),
-                details.Registrations.Select(r => new LoggedModelRegistrationMessage(r.Model, r.Number.ToString(CultureInfo.InvariantCulture))).ToList().OrNull()),
+                details.Registrations.Select(r => new LoggedModelRegistrationMessage(r.Key.Model, r.Key.Number.ToString(CultureInfo.InvariantCulture))).ToList().OrNull()),
             new(model.Params.Select(p => new ParamMessage(p.Key, p.Value)).ToList().OrNull(), details.Metrics.ToMessages(model.ModelId)));
     }
 
@@ -64,6 +64,6 @@ public static class LoggedModelMapping
         var tags = details.Model.Tags.Select(t => new TagMessage(t.Key, t.Value));
         return details.Registrations.Count == 0 || details.Model.Tags.Any(t => t.Key == VersionsTag)
             ? tags
-            : tags.Append(new(VersionsTag, JsonSerializer.Serialize(details.Registrations.Reverse().Select(r => new { name = r.Model, version = r.Number }))));
+            : tags.Append(new(VersionsTag, JsonSerializer.Serialize(details.Registrations.Reverse().Select(r => new { name = r.Key.Model, version = r.Key.Number }))));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MlHub.LoggedModels;
 using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Web.Shell;
@@ -10,6 +11,7 @@ public partial class RunPage
     private FoundRun? _found;
     private ExperimentSummary? _experiment;
     private List<RunRegistration> _registered = [];
+    private Dictionary<string, LoggedModelDetails> _loggedModels = [];
     private string? _refusal;
     private string? _renameRefusal;
 
@@ -24,6 +26,9 @@ public partial class RunPage
 
     [Inject]
     public required RunRegistrations Registrations { get; init; }
+
+    [Inject]
+    public required LoggedModelSearches LoggedModelSearches { get; init; }
 
     [Parameter]
     public long ExperimentId { get; set; }
@@ -52,6 +57,7 @@ public partial class RunPage
 
         _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
         _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
+        _loggedModels = await LoggedModelSearches.OfRunAsync(caller, found.Details, Cancel);
         _found = found;
     });
 
