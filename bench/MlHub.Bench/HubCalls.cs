@@ -13,6 +13,8 @@ internal static class HubCalls
 
     public static string Call(HubProcess hub, string path, string body) => Answer(hub, path, Post(path, body));
 
+    public static string Text(string answer, string field) => JsonDocument.Parse(answer).RootElement.GetProperty(field).GetString()!;
+
     public static JsonElement Read(HubProcess hub, string pathAndQuery) => JsonDocument.Parse(Answer(hub, pathAndQuery, Get(pathAndQuery))).RootElement;
 
     private static string Answer(HubProcess hub, string path, byte[] request)

@@ -31,18 +31,25 @@ internal sealed class HubProcess : IDisposable
         }
     }
 
-    public double ResidentMiB
+    public double ResidentMiB => StatusMiB("VmRSS");
+
+    /// <summary>The most memory that it has held so far.</summary>
+    public double PeakMiB => StatusMiB("VmHWM");
+
+    public static HubProcess Launch(string folder) => Launch(folder, Directory.CreateTempSubdirectory("mlhub-bench-").FullName);
+
+    /// <summary>Ends it as an operator does, and starts it anew on the same data.</summary>
+    public HubProcess Restart(string folder)
     {
-        get
-        {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
+        Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+        _process.WaitForExit();
+        _process.Dispose();
+        return Launch(folder, _data);
     }
 
-    public static HubProcess Launch(string folder)
+    private static HubProcess Launch(string folder, string data)
     {
-        var (data, port) = (Directory.CreateTempSubdirectory("mlhub-bench-").FullName, FreePort());
+        var port = FreePort();
         var program = new[] { "dotnet", Path.Combine(folder, "MlHub.Web.dll"), "--urls", $"http://127.0.0.1:{port}" };
         string[] command = Environment.ProcessorCount > 1 ? ["taskset", "-c", "0", .. program] : program;
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = data };
@@ -71,6 +78,12 @@ internal sealed class HubProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private double StatusMiB(string name)
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private static bool Answers(int port)

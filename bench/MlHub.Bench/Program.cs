@@ -1,35 +1,45 @@
 using System.Globalization;
 using MlHub.Bench;
 
-// dotnet run -c Release --project bench/MlHub.Bench -- FOLDER [SECONDS [registry]]; FOLDER is what `dotnet publish src/MlHub.Web -c Release -o FOLDER` made.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args.Length == 0 || !File.Exists(Path.Combine(args[0], "MlHub.Web.dll")))
+if (BenchOptions.ParseOrNull(args) is not { } options)
 {
-    Console.Error.WriteLine("Name the folder that `dotnet publish src/MlHub.Web -c Release -o FOLDER` made.");
+    Console.Error.WriteLine(BenchOptions.Usage);
     return 1;
 }
 
-var length = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 5);
-var starts = new List<double>();
-for (var i = 0; i < 3; i++)
+if (options.Wants("start"))
 {
-    using var once = HubProcess.Launch(args[0]);
-    starts.Add(once.Start.TotalSeconds);
+    Console.WriteLine(StartLoads.Measure(options.Folder));
 }
 
-using var hub = HubProcess.Launch(args[0]);
+using var hub = HubProcess.Launch(options.Folder);
 Thread.Sleep(TimeSpan.FromSeconds(3));
-Console.WriteLine($"start to first answer, new data directory: {starts.Order().ElementAt(1):F2} s (median of {starts.Count})");
 Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB");
-Console.WriteLine();
-Console.WriteLine("| load | connections | requests/s | p50 ms | p99 ms | server CPU ms a request | errors |");
-Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
-var registry = new RegistryLoads(hub, length).All();
-foreach (var f in args.Contains("registry") ? registry : new TrackingLoads(hub, length).All().Concat(registry))
-{
-    Console.WriteLine($"| {f.Name} | {f.Connections} | {f.PerSecond:F0} | {f.P50:F2} | {f.P99:F2} | {f.CpuPerRequest:F3} | {f.Errors} |");
-}
-
-Console.WriteLine();
-Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB");
+Print(
+    "| load | connections | requests/s | p50 ms | p99 ms | server CPU ms a request | errors |",
+    Loads().Select(f => $"| {f.Name} | {f.Connections} | {f.PerSecond:F0} | {f.P50:F2} | {f.P99:F2} | {f.CpuPerRequest:F3} | {f.Errors} |"));
+Print("| transfer | MiB/s | server CPU s a GiB | memory MiB after it | most memory MiB |", options.Wants("artifact") ? new ArtifactLoads(hub, options).All() : []);
+Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB, at most {hub.PeakMiB:F0} MiB");
 return 0;
+
+IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run)[]
+{
+    ("log-metric", () => new LogLoads(hub, options).Metrics()),
+    ("log-batch", () => new LogLoads(hub, options).Batches()),
+    ("create-run", () => new RunLoads(hub, options).Create()),
+    ("get-run", () => new RunLoads(hub, options).Get()),
+    ("history", () => new RunLoads(hub, options).History()),
+    ("search", () => new SearchLoads(hub, options).All()),
+    ("registry", () => new RegistryLoads(hub, options).All()),
+}.Where(l => options.Wants(l.Name)).SelectMany(l => l.Run());
+
+static void Print(string head, IEnumerable<string> lines)
+{
+    foreach (var (line, i) in lines.Select((l, i) => (l, i)))
+    {
+        Console.WriteLine(i == 0 ? $"\n{head}\n|---|{string.Concat(Enumerable.Repeat("---:|", head.Count(c => c == '|') - 2))}\n{line}" : line);
+    }
+
+    Console.WriteLine();
+}

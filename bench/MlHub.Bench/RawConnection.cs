@@ -17,16 +17,56 @@ internal sealed class RawConnection : IDisposable
     public static byte[] Request(string method, string path, string? body)
     {
         var length = body is null ? "" : $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n";
-        return Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic {Credentials}\r\n{length}\r\n{body}");
+        return Encoding.UTF8.GetBytes($"{Head(method, path)}{length}\r\n{body}");
+    }
+
+    /// <summary>Sends one block again and again as the body of a PUT; returns the status.</summary>
+    public int Upload(string path, byte[] block, int times)
+    {
+        SendAll(Encoding.ASCII.GetBytes($"{Head("PUT", path)}Content-Length: {(long)block.Length * times}\r\n\r\n"));
+        for (var i = 0; i < times; i++)
+        {
+            SendAll(block);
+        }
+
+        return Receive().Status;
+    }
+
+    /// <summary>Reads an answer of any length without keeping it; returns how many bytes its body had.</summary>
+    public (int Status, long Bytes) Download(string path)
+    {
+        Array.Resize(ref _buffer, 1 << 20);
+        SendAll(Encoding.ASCII.GetBytes($"{Head("GET", path)}Connection: close\r\n\r\n"));
+        var (status, length, body) = (0, 0L, -1L);
+        for (int read; (read = _socket.Receive(_buffer, (int)Math.Max(0, body < 0 ? length : 0), SocketFlags.None)) > 0; length += read)
+        {
+            var head = body < 0 ? _buffer.AsSpan(0, (int)length + read).IndexOf("\r\n\r\n"u8) + 4 : 0;
+            (status, body) = head >= 4 ? (StatusOf(_buffer), head) : (status, body);
+        }
+
+        return (status, length - body);
     }
 
     public (int Status, string Body) Send(ReadOnlySpan<byte> request)
     {
-        for (var sent = 0; sent < request.Length;)
-        {
-            sent += _socket.Send(request[sent..]);
-        }
+        SendAll(request);
+        return Receive();
+    }
 
+    public void Dispose() => _socket.Dispose();
+
+    private static string Head(string method, string path) => $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic {Credentials}\r\n";
+
+    private void SendAll(ReadOnlySpan<byte> bytes)
+    {
+        for (var sent = 0; sent < bytes.Length;)
+        {
+            sent += _socket.Send(bytes[sent..]);
+        }
+    }
+
+    private (int Status, string Body) Receive()
+    {
         var have = 0;
         while (true)
         {
@@ -44,13 +84,12 @@ internal sealed class RawConnection : IDisposable
             have += read;
             if (IsWhole(_buffer.AsSpan(0, have), out var head))
             {
-                var status = int.Parse(Encoding.ASCII.GetString(_buffer, 9, 3), System.Globalization.CultureInfo.InvariantCulture);
-                return (status, Encoding.UTF8.GetString(_buffer, head, have - head));
+                return (StatusOf(_buffer), Encoding.UTF8.GetString(_buffer, head, have - head));
             }
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    private static int StatusOf(byte[] answer) => int.Parse(Encoding.ASCII.GetString(answer, 9, 3), System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool IsWhole(ReadOnlySpan<byte> answer, out int head)
     {

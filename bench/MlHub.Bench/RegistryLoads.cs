@@ -1,9 +1,9 @@
 namespace MlHub.Bench;
 
 /// <summary>The loads of a model registry: pages of 100 out of 10,000 versions and 1,000 models.</summary>
-internal sealed class RegistryLoads(HubProcess hub, TimeSpan length)
+internal sealed class RegistryLoads(HubProcess hub, BenchOptions options)
 {
-    private const int Models = 1000, VersionsPerModel = 10;
+    private const int VersionsPerModel = 10;
 
     public IEnumerable<Figures> All()
     {
@@ -19,20 +19,20 @@ internal sealed class RegistryLoads(HubProcess hub, TimeSpan length)
         {
             var next = search + "&page_token=" + HubCalls.Read(hub, search).GetProperty("next_page_token").GetString();
             var (first, second) = (HubCalls.Get(search), HubCalls.Get(next));
-            yield return Load.Run(hub, name, 1, length, i => i % 2 == 0 ? first : second);
+            yield return Load.Run(hub, name, 1, options.Length, i => i % 2 == 0 ? first : second);
         }
     }
 
     private void Fill()
     {
-        for (var m = 0; m < Models; m++)
+        for (var m = 0; m < options.Models; m++)
         {
             HubCalls.Call(hub, "/registered-models/create", $$"""{"name":"model-{{m:0000}}","description":"Predicts {{m}}","tags":[{"key":"team","value":"t{{m % 7}}"}]}""");
         }
 
         for (var v = 0; v < VersionsPerModel; v++)
         {
-            for (var m = 0; m < Models; m++)
+            for (var m = 0; m < options.Models; m++)
             {
                 HubCalls.Call(hub, "/model-versions/create", $$"""{"name":"model-{{m:0000}}","source":"s3://bucket/{{m}}/{{v}}","run_id":"run_{{m}}_{{v}}","tags":[{"key":"grp","value":"g{{(m + v) % 10}}"},{"key":"gdpr","value":"passed"}]}""");
             }

@@ -33,6 +33,7 @@ public static class CoreServices
         services.AddSingleton<RegistryPast>();
         services.AddSingleton<CredentialChanges>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SignInSessions>();
         services.AddSingleton<ExperimentSharing>();
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();
@@ -46,6 +47,8 @@ public static class CoreServices
         services.AddSingleton<Runs>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
+        services.AddSingleton<BulkHistories>();
+        services.AddSingleton<DatasetSearches>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<LoggedModelChanges>();
         services.AddSingleton<LoggedModelSearches>();

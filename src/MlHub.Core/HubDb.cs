@@ -20,6 +20,7 @@ public abstract class HubDb(DbContextOptions options)
     : IdentityUserContext<HubUser, Guid, IdentityUserClaim<Guid>, IdentityUserLogin<Guid>, IdentityUserToken<Guid>>(options)
 {
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<SignInSession> SignInSessions => Set<SignInSession>();
     public DbSet<ExperimentGrant> ExperimentGrants => Set<ExperimentGrant>();
     public DbSet<ExperimentGroupGrant> ExperimentGroupGrants => Set<ExperimentGroupGrant>();
     public DbSet<RegistryGrant> RegistryGrants => Set<RegistryGrant>();

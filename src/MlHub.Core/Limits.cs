@@ -73,6 +73,11 @@ public static class Limits
     public const int SearchExperimentsDefault = 1000;
     public const int SearchExperimentsMax = 50_000;
     public const int HistoryPageMax = 25_000;
+    public const int RunsPerBulkHistory = 100;
+    public const int SampledStepsMax = 2500;
+    public const int ExperimentsPerDatasetSearch = 20;
+    public const int DatasetSummaries = 1000;
+    public const int RequestLineBytes = 32_768;
     public const int FilterLength = 10_000;
     public const int FilterDepth = 32;
     public const int LikePattern = 256;
@@ -92,4 +97,5 @@ public static class Limits
     public const int PasskeysPerUser = 20;
     public const int TokenName = 100;
     public const int TokensPerUser = 50;
+    public const int SessionsPerUser = 50;
 }

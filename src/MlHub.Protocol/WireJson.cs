@@ -17,7 +17,7 @@ namespace MlHub.Protocol;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 64,
-    Converters = [typeof(LenientInt64), typeof(LenientBool), typeof(LenientText), typeof(WireDouble)])]
+    Converters = [typeof(LenientInt64), typeof(LenientBool), typeof(WireDouble)])]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(CreateUserRequest))]
@@ -80,6 +80,12 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SearchLoggedModelsResponse))]
 [JsonSerializable(typeof(LoggedModelResponse))]
 [JsonSerializable(typeof(LogOutputsRequest))]
+[JsonSerializable(typeof(List<MetricMessage>))]
+[JsonSerializable(typeof(BulkHistoryRequest))]
+[JsonSerializable(typeof(BulkIntervalRequest))]
+[JsonSerializable(typeof(BulkHistoryResponse))]
+[JsonSerializable(typeof(SearchDatasetsRequest))]
+[JsonSerializable(typeof(SearchDatasetsResponse))]
 [JsonSerializable(typeof(ListRunArtifactsRequest))]
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]

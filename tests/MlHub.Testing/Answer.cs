@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MlHub.Testing;
 
-/// <summary>What the hub answered; <see cref="Json"/> is empty where the body is no JSON object.</summary>
+/// <summary>What the hub answered; <see cref="Json"/> is empty where the body is no JSON object, or several.</summary>
 public sealed record Answer(int Status, JsonObject Json, string Text, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
 {
     public string? Code => (string?)Json["error_code"];
@@ -19,6 +20,15 @@ public sealed record Answer(int Status, JsonObject Json, string Text, HttpRespon
         }
     }
 
-    private static JsonObject ObjectOrEmpty(string text) =>
-        text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : [];
+    private static JsonObject ObjectOrEmpty(string text)
+    {
+        try
+        {
+            return text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 }

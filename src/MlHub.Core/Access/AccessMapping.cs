@@ -7,7 +7,7 @@ namespace MlHub.Access;
 internal sealed class AccessMapping
     : IEntityTypeConfiguration<HubUser>, IEntityTypeConfiguration<AccessToken>, IEntityTypeConfiguration<ExperimentGrant>,
         IEntityTypeConfiguration<ExperimentGroupGrant>, IEntityTypeConfiguration<Group>, IEntityTypeConfiguration<GroupMember>, IEntityTypeConfiguration<RegistryGrant>,
-        IEntityTypeConfiguration<IdentityUserPasskey<Guid>>
+        IEntityTypeConfiguration<IdentityUserPasskey<Guid>>, IEntityTypeConfiguration<SignInSession>
 {
     public void Configure(EntityTypeBuilder<HubUser> user) => user.ToTable("users");
 
@@ -19,6 +19,17 @@ internal sealed class AccessMapping
         token.Property(t => t.SecretHash).HasMaxLength(32);
         token.HasIndex(t => t.UserId);
         token.HasOne<HubUser>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<SignInSession> session)
+    {
+        session.ToTable("sign_in_sessions");
+        session.Property(s => s.Id).HasMaxLength(64).IsUnicode(false);
+        session.Property(s => s.Address).HasMaxLength(64);
+        session.Property(s => s.UserAgent).HasMaxLength(Limits.UserAgent);
+        session.HasIndex(s => s.UserId);
+        session.HasIndex(s => s.ExpiresAt);
+        session.HasOne<HubUser>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<ExperimentGrant> grant)

@@ -45,7 +45,7 @@ public readonly record struct ArtifactPath
         var path = Decode(sent);
         if (path is null || path.Length > Limits.ArtifactPath || !path.Split('/').All(IsGoodSegment))
         {
-            throw HubException.Invalid("Invalid path: an artifact's path is made of plain names joined by '/'.");
+            throw HubException.Invalid("Invalid path");
         }
 
         return new(path);

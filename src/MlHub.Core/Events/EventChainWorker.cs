@@ -12,8 +12,6 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
 {
     private const int Batch = 1000;
 
-    /// <summary>Between two batches, so that a busy hub spends a tenth of its commits on the chain and not half of them.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan HeadIsLogged = TimeSpan.FromHours(1);
 
@@ -42,7 +40,6 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
                 logger.LogError(e, "The chain over the event log could not be continued; trying again.");
             }
 
-            await Task.Delay(Pace, stoppingToken);
             await wake.NextAsync(Patience, stoppingToken);
         }
     }

@@ -36,6 +36,7 @@ public static class EventKinds
     public const string UserRecoveryCodesMade = "user.recovery_codes_made";
     public const string UserPasskeyAdded = "user.passkey_added";
     public const string UserPasskeyRemoved = "user.passkey_removed";
+    public const string UserSessionsEnded = "user.sessions_ended";
     public const string UserMailChanged = "user.mail_changed";
     public const string UserPromoted = "user.promoted";
     public const string UserDemoted = "user.demoted";

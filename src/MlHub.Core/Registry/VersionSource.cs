@@ -13,8 +13,9 @@ internal abstract record VersionSource
 {
     private const string RunsScheme = "runs:/", ModelsScheme = "models:/";
 
+    // "artifacts" is nobody's, but MLflow's client tests register such an address.
     private static readonly string[] RemoteSchemes =
-        ["s3", "s3a", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "hdfs", "viewfs", "r2", "b2", "http", "https", "mlflow-artifacts", "dbfs"];
+        ["artifacts", "s3", "s3a", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "hdfs", "viewfs", "r2", "b2", "http", "https", "mlflow-artifacts", "dbfs"];
 
     /// <summary>Whether the text could be the id of a run of this hub; other servers' and made-up ids are only text.</summary>
     public static bool IsRunId(string? id) => id is { Length: 32 } && id.All(char.IsAsciiHexDigitLower);
@@ -107,7 +108,7 @@ internal abstract record VersionSource
     /// <summary>Stores without a host begin with one slash, all others name a host, and a web address holds no credentials.</summary>
     private static bool HasGoodHost(string scheme, string rest)
     {
-        var mayLackHost = scheme is "mlflow-artifacts" or "dbfs";
+        var mayLackHost = scheme is "mlflow-artifacts" or "artifacts" or "dbfs";
         if (!rest.StartsWith("//", StringComparison.Ordinal))
         {
             return mayLackHost && rest.Length > 1 && rest[0] == '/';

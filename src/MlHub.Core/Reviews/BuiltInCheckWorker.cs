@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,7 +34,7 @@ public sealed class BuiltInCheckWorker(
                 logger.LogError(e, "Could not run checks; trying again.");
             }
 
-            await WaitAsync(wake, stoppingToken);
+            await wake.NextAsync(Patience, stoppingToken);
         }
     }
 
@@ -133,17 +132,4 @@ public sealed class BuiltInCheckWorker(
                     new { check.Name, state = CheckState.Pending.ToString() }, new { check.Name, state = outcome.State.ToString(), summary });
             },
             cancel);
-
-    private static async Task WaitAsync(ChannelReader<bool> wake, CancellationToken stopping)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        timer.CancelAfter(Patience);
-        try
-        {
-            await wake.ReadAsync(timer.Token);
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-        }
-    }
 }

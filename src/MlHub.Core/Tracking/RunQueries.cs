@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
+using MlHub.Tracking.Search;
 
 namespace MlHub.Tracking;
 
@@ -11,7 +12,23 @@ public static class RunQueries
     {
         var run = await db.Runs.FirstOrDefaultAsync(r => r.RunId == runId, cancel);
         var has = run is null ? Permission.None : await db.PermissionAsync(caller, run.ExperimentId, cancel);
-        ExperimentAccess.Require(caller, has, needed, $"Run with id={LogRules.Shown(runId)} not found", $"run {runId}");
+        Require(caller, has, needed, runId);
         return run!;
     }
+
+    /// <summary>The number of a run that the caller may read: all that <see cref="RunReader"/> needs, at a fraction of the cost of an entity.</summary>
+    /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words.</exception>
+    public static async Task<long> ReadableRunKeyAsync(this HubDb db, Caller caller, string runId, CancellationToken cancel)
+    {
+        var sql = new SqlStatement(SqlDialect.Of(db));
+        sql.Add($"SELECT run_key, experiment_id FROM runs WHERE run_id = {sql.AsciiParameter(runId)}");
+        (long Key, long ExperimentId)? found = null;
+        await sql.ReadAsync(db, row => found = (row.GetInt64(0), row.GetInt64(1)), cancel);
+        var has = found is { } run ? await db.PermissionAsync(caller, run.ExperimentId, cancel) : Permission.None;
+        Require(caller, has, Permission.Read, runId);
+        return found!.Value.Key;
+    }
+
+    private static void Require(Caller caller, Permission has, Permission needed, string runId) =>
+        ExperimentAccess.Require(caller, has, needed, $"Run with id={LogRules.Shown(runId)} not found", $"run {runId}");
 }

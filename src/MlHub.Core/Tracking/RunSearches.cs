@@ -19,8 +19,8 @@ public sealed class RunSearches(HubDbFactory hub)
     public async Task<FoundRun> GetAsync(Caller caller, string runId, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
-        return (await ReadAsync(db, [run.Key], cancel)).Single();
+        var key = await db.ReadableRunKeyAsync(caller, runId, cancel);
+        return await ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound($"Run with id={LogRules.Shown(runId)} not found");
     }
 
     /// <summary>Finds nothing in experiments that the caller may not read, as if they did not exist.</summary>
@@ -44,8 +44,19 @@ public sealed class RunSearches(HubDbFactory hub)
     private static async Task<List<FoundRun>> ReadAsync(HubDb db, IReadOnlyList<long> keys, CancellationToken cancel)
     {
         var runs = await RunReader.ReadAsync(db, keys, cancel);
-        var experiments = runs.Select(r => r.Run.ExperimentId).Distinct().ToList();
-        var locations = await db.Experiments.Where(e => experiments.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.ArtifactLocation, cancel);
+        var locations = await LocationsAsync(db, [.. runs.Select(r => r.Run.ExperimentId).Distinct()], cancel);
         return [.. runs.Select(r => new FoundRun(r, locations[r.Run.ExperimentId]))];
+    }
+
+    private static async Task<Dictionary<long, string>> LocationsAsync(HubDb db, List<long> experiments, CancellationToken cancel)
+    {
+        Dictionary<long, string> locations = [];
+        if (experiments.Count > 0)
+        {
+            var sql = new SqlStatement(SqlDialect.Of(db)).Add("SELECT id, artifact_location FROM experiments WHERE ").AddIn("id", experiments);
+            await sql.ReadAsync(db, row => locations.Add(row.GetInt64(0), row.GetString(1)), cancel);
+        }
+
+        return locations;
     }
 }

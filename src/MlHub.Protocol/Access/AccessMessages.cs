@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
+
 namespace MlHub.Protocol.Access;
 
 // Fields and names: MLflow's auth app, users/*, experiments/permissions/* and registered-models/permissions/*.
@@ -17,7 +20,7 @@ public sealed record UsersResponse(IReadOnlyList<UserMessage> Users);
 public sealed record UserMessage(
     string Id, string Username, bool IsAdmin, IReadOnlyList<ExperimentPermissionMessage> ExperimentPermissions, IReadOnlyList<ModelPermissionMessage> RegisteredModelPermissions);
 
-public sealed record ExperimentPermissionRequest(string? ExperimentId, string? Username, string? Permission);
+public sealed record ExperimentPermissionRequest([property: JsonConverter(typeof(LenientText))] string? ExperimentId, string? Username, string? Permission);
 
 public sealed record ExperimentPermissionResponse(ExperimentPermissionMessage ExperimentPermission);
 

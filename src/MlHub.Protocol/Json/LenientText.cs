@@ -4,15 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace MlHub.Protocol.Json;
 
-/// <summary>A text that some clients send as a number or a truth value, such as <c>experiment_id</c>.</summary>
+/// <summary>An id or a name of an enum that some clients send as a number, such as <c>experiment_id</c>. Other texts must be texts, as MLflow has it.</summary>
 public sealed class LenientText : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.String => reader.GetString(),
         JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
-        JsonTokenType.True => "true",
-        JsonTokenType.False => "false",
         _ => throw new JsonException("a text is expected"),
     };
 

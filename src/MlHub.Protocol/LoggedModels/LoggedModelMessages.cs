@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using MlHub.Protocol.Artifacts;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol.LoggedModels;
@@ -6,7 +8,7 @@ namespace MlHub.Protocol.LoggedModels;
 // Fields and names: MLflow's service.proto, logged-models/*. A path's {model_id} is repeated in some bodies and not read there.
 
 public sealed record CreateLoggedModelRequest(
-    string? ExperimentId, string? Name, string? ModelType, string? SourceRunId, List<ParamMessage>? Params, List<TagMessage>? Tags);
+    [property: JsonConverter(typeof(LenientText))] string? ExperimentId, string? Name, string? ModelType, string? SourceRunId, List<ParamMessage>? Params, List<TagMessage>? Tags);
 
 public sealed record FinalizeLoggedModelRequest(string? Status);
 
@@ -19,7 +21,7 @@ public sealed record ListLoggedModelArtifactsRequest(string? ArtifactDirectoryPa
 public sealed record ListLoggedModelArtifactsResponse(string RootUri, List<FileInfoMessage>? Files);
 
 public sealed record SearchLoggedModelsRequest(
-    List<string>? ExperimentIds, string? Filter, List<DatasetFilterMessage>? Datasets, long? MaxResults, List<LoggedModelOrderMessage>? OrderBy,
+    [property: JsonConverter(typeof(LenientTexts))] List<string>? ExperimentIds, string? Filter, List<DatasetFilterMessage>? Datasets, long? MaxResults, List<LoggedModelOrderMessage>? OrderBy,
     string? PageToken);
 
 public sealed record DatasetFilterMessage(string? DatasetName, string? DatasetDigest);

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
+
 namespace MlHub.Protocol.Notifications;
 
 public sealed record ListInboxRequest(bool? UnreadOnly, long? MaxResults, string? PageToken);
@@ -10,11 +13,11 @@ public sealed record ListInboxResponse(List<NotificationMessage>? Notifications,
 /// <summary>Either single ones or all up to one.</summary>
 public sealed record MarkReadRequest(List<long>? Ids, long? UpTo);
 
-public sealed record FollowRequest(string? Name, string? Version);
+public sealed record FollowRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version);
 
 /// <summary>The level is ALL, FOLLOWED or MUTED.</summary>
 public sealed record SetModelFollowRequest(string? Name, string? Level);
 
-public sealed record SetVersionFollowRequest(string? Name, string? Version, bool? Follow);
+public sealed record SetVersionFollowRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, bool? Follow);
 
 public sealed record FollowResponse(string Level, bool? FollowsVersion);

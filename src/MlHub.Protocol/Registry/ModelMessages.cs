@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol.Registry;
@@ -18,7 +20,7 @@ public sealed record DeleteModelTagRequest(string? Name, string? Key);
 
 public sealed record AliasRequest(string? Name, string? Alias, long? AsOf);
 
-public sealed record SetAliasRequest(string? Name, string? Alias, string? Version);
+public sealed record SetAliasRequest(string? Name, string? Alias, [property: JsonConverter(typeof(LenientText))] string? Version);
 
 public sealed record LatestVersionsRequest(string? Name, List<string>? Stages, long? AsOf);
 

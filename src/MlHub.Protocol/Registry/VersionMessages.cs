@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Tracking;
 
@@ -8,19 +10,19 @@ namespace MlHub.Protocol.Registry;
 public sealed record CreateVersionRequest(
     string? Name, string? Source, string? RunId, string? RunLink, string? Description, string? ModelId, List<TagMessage>? Tags);
 
-public sealed record VersionRequest(string? Name, string? Version, long? AsOf);
+public sealed record VersionRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, long? AsOf);
 
-public sealed record UpdateVersionRequest(string? Name, string? Version, string? Description);
+public sealed record UpdateVersionRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Description);
 
-public sealed record SetVersionTagRequest(string? Name, string? Version, string? Key, string? Value);
+public sealed record SetVersionTagRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Key, string? Value);
 
-public sealed record DeleteVersionTagRequest(string? Name, string? Version, string? Key);
+public sealed record DeleteVersionTagRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Key);
 
 /// <summary>MlHub's own: begins a version whose files are uploaded next.</summary>
 public sealed record UploadVersionRequest(string? Name, string? Description, List<TagMessage>? Tags);
 
 /// <summary>MlHub's own: ends the upload.</summary>
-public sealed record FinalizeVersionRequest(string? Name, string? Version, string? Status);
+public sealed record FinalizeVersionRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Status);
 
 /// <summary>MlHub's own: how many files there are, and the paths of those whose bytes are not what was registered.</summary>
 public sealed record IntegrityResponse(int Files, List<string> Damaged);

@@ -1,11 +1,14 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
+
 namespace MlHub.Protocol.Reviews;
 
 // MlHub's own calls: mlhub/checks/*.
 
 public sealed record ReportCheckRequest(
-    string? Name, string? Version, string? Check, string? State, string? Summary, string? Details, string? Link);
+    string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Check, string? State, string? Summary, string? Details, string? Link);
 
-public sealed record ReviewedVersionRequest(string? Name, string? Version);
+public sealed record ReviewedVersionRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version);
 
 public sealed record CheckResponse(CheckMessage Check);
 

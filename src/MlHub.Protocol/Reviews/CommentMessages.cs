@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
+
 namespace MlHub.Protocol.Reviews;
 
 // Fields and names: Databricks' workspace registry, comments/*; parent_id is MlHub's.
 
-public sealed record CreateCommentRequest(string? Name, string? Version, string? Comment, string? ParentId);
+public sealed record CreateCommentRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Comment, string? ParentId);
 
 public sealed record UpdateCommentRequest(string? Id, string? Comment);
 

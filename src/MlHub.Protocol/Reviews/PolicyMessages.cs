@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol.Reviews;
@@ -32,7 +34,7 @@ public sealed record WeeklyFreezeMessage(List<string>? Days, string? From, strin
 
 public sealed record MetricRuleMessage(string? Metric, bool? LowerIsBetter, double? Tolerance);
 
-public sealed record VerdictRequest(string? Name, string? Version, string? Stage);
+public sealed record VerdictRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Stage);
 
 public sealed record VerdictResponse(bool Met, List<RuleMessage>? Rules);
 

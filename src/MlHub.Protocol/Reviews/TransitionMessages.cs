@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol.Reviews;
@@ -5,11 +7,11 @@ namespace MlHub.Protocol.Reviews;
 // Fields and names: Databricks' workspace registry, transition-requests/* and databricks/model-versions/*; override_reason is MlHub's.
 
 public sealed record TransitionStageRequest(
-    string? Name, string? Version, string? Stage, bool? ArchiveExistingVersions, string? Comment, string? OverrideReason);
+    string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Stage, bool? ArchiveExistingVersions, string? Comment, string? OverrideReason);
 
-public sealed record CreateTransitionRequest(string? Name, string? Version, string? Stage, string? Comment);
+public sealed record CreateTransitionRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Stage, string? Comment);
 
-public sealed record CancelTransitionRequest(string? Name, string? Version, string? Stage, string? Creator, string? Comment);
+public sealed record CancelTransitionRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, string? Stage, string? Creator, string? Comment);
 
 public sealed record TransitionRequestResponse(ActivityMessage Request);
 
@@ -17,7 +19,7 @@ public sealed record TransitionRequestsResponse(List<ActivityMessage>? Requests)
 
 public sealed record ActivityResponse(ActivityMessage Activity);
 
-public sealed record ActivitiesRequest(string? Name, string? Version, long? MaxResults, string? PageToken);
+public sealed record ActivitiesRequest(string? Name, [property: JsonConverter(typeof(LenientText))] string? Version, long? MaxResults, string? PageToken);
 
 public sealed record ActivitiesResponse(List<ActivityMessage>? Activities, string? NextPageToken);
 

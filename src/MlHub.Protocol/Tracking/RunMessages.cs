@@ -1,21 +1,24 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.LoggedModels;
 
 namespace MlHub.Protocol.Tracking;
 
 // Fields and names: MLflow's service.proto, runs/*. Clients send run_id, older ones run_uuid, some both.
 
-public sealed record CreateRunRequest(string? ExperimentId, string? UserId, string? RunName, long? StartTime, List<TagMessage>? Tags);
+public sealed record CreateRunRequest([property: JsonConverter(typeof(LenientText))] string? ExperimentId, string? UserId, string? RunName, long? StartTime, List<TagMessage>? Tags);
 
 public sealed record RunResponse(RunMessage Run);
 
 public sealed record RunIdRequest(string? RunId, string? RunUuid);
 
-public sealed record UpdateRunRequest(string? RunId, string? RunUuid, string? Status, long? EndTime, string? RunName);
+public sealed record UpdateRunRequest(string? RunId, string? RunUuid, [property: JsonConverter(typeof(LenientText))] string? Status, long? EndTime, string? RunName);
 
 public sealed record UpdateRunResponse(RunInfoMessage RunInfo);
 
 public sealed record SearchRunsRequest(
-    List<string>? ExperimentIds, string? Filter, string? RunViewType, long? MaxResults, List<string>? OrderBy, string? PageToken);
+    [property: JsonConverter(typeof(LenientTexts))] List<string>? ExperimentIds, string? Filter, [property: JsonConverter(typeof(LenientText))] string? RunViewType,
+    long? MaxResults, List<string>? OrderBy, string? PageToken);
 
 public sealed record SearchRunsResponse(List<RunMessage>? Runs, string? NextPageToken);
 

@@ -22,6 +22,8 @@ public static class AccessServices
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<SetUp>();
+        services.AddSingleton<SessionTickets>();
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<SessionTickets>((o, tickets) => o.SessionStore = tickets);
         services.AddScoped<SignIns>();
         services.AddScoped<People>();
         services.AddScoped<AccountChanges>();

@@ -4,5 +4,8 @@ namespace MlHub.Web.Access;
 public static class ForPrograms
 {
     public static bool Is(HttpRequest request) =>
-        request.Headers.Authorization.Count > 0 || request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/ajax-api");
+        request.Headers.Authorization.Count > 0 || request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/ajax-api") || IsGraphQL(request);
+
+    /// <summary>MLflow's own web page asks there; MlHub has no such call.</summary>
+    public static bool IsGraphQL(HttpRequest request) => request.Path == "/graphql";
 }

@@ -18,6 +18,9 @@ public partial class PeoplePage
     [Inject]
     public required People People { get; init; }
 
+    [Inject]
+    public required SignInSessions Sessions { get; init; }
+
     [SupplyParameterFromQuery]
     public string? Search { get; set; }
 
@@ -46,6 +49,8 @@ public partial class PeoplePage
     }
 
     private Task InviteAsync(string userName) => DoAsync(async caller => _invitation = (userName, await LinkAsync(caller, userName)), null);
+
+    private Task SignOutAsync(HubUser user) => DoAsync(caller => Sessions.EndAllAsync(caller, user, Cancel), $"{user.UserName} is signed out in every browser. Access tokens stay.");
 
     private Task SetAdminAsync(HubUser user) => DoAsync(
         caller => Accounts.SetAdminAsync(caller, user.UserName!, !user.IsAdmin, Cancel),

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace MlHub.Web.Access;
 
 /// <summary>An open page lives for hours: asks once a minute whether its person is still who they were.</summary>
-public sealed class RevalidatedSignIn(ILoggerFactory logger, IServiceScopeFactory scopes, IOptions<IdentityOptions> identity)
+public sealed class RevalidatedSignIn(ILoggerFactory logger, IServiceScopeFactory scopes, SignInSessions sessions, IOptions<IdentityOptions> identity)
     : RevalidatingServerAuthenticationStateProvider(logger)
 {
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(60);
@@ -18,6 +18,7 @@ public sealed class RevalidatedSignIn(ILoggerFactory logger, IServiceScopeFactor
         var users = scope.ServiceProvider.GetRequiredService<UserManager<HubUser>>();
         var user = await users.GetUserAsync(authenticationState.User);
         return user is { IsDisabled: false }
+            && SessionTickets.SessionOf(authenticationState.User) is { } session && await sessions.IsAliveAsync(session, cancellationToken)
             && authenticationState.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
     }
 }

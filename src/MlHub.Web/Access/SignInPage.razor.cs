@@ -66,6 +66,7 @@ public partial class SignInPage
         SignInOutcome.Succeeded or SignInOutcome.NeedsCode => null,
         SignInOutcome.Wrong when Credential is not null => "This passkey does not open an account here.",
         SignInOutcome.LockedOut => "Too many wrong tries. The account is locked for five minutes.",
+        SignInOutcome.Expired => "Somebody was signed in here already and is signed out now. Try again.",
         SignInOutcome.Disabled => "This account is disabled. Ask an administrator.",
         _ => "The user name or the password is wrong.",
     };

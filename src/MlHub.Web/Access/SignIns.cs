@@ -17,7 +17,7 @@ public enum SignInOutcome
     /// <summary>The password was right; the second factor's code is still to come.</summary>
     NeedsCode,
 
-    /// <summary>The password was entered too long ago, or not in this browser.</summary>
+    /// <summary>The password was entered too long ago, or not in this browser; or somebody was still signed in here, who no longer is.</summary>
     Expired,
 }
 
@@ -41,6 +41,11 @@ public sealed class SignIns(
     public async Task<SignInOutcome> SignInAsync(string userName, string password, CancellationToken cancel)
     {
         limits.RequireOpen(From);
+        if (await EndedPresentSessionAsync())
+        {
+            return SignInOutcome.Expired;
+        }
+
         var (outcome, user) = await CheckAsync(userName, password, enter: true);
         return await EndAsync(outcome, user, "password", cancel);
     }
@@ -53,7 +58,7 @@ public sealed class SignIns(
     public async Task<SignInOutcome> EnterCodeAsync(string code, CancellationToken cancel)
     {
         limits.RequireOpen(From);
-        if (await signIns.GetTwoFactorAuthenticationUserAsync() is not { } user)
+        if (await EndedPresentSessionAsync() || await signIns.GetTwoFactorAuthenticationUserAsync() is not { } user)
         {
             return SignInOutcome.Expired;
         }
@@ -73,6 +78,11 @@ public sealed class SignIns(
     public async Task<SignInOutcome> SignInWithPasskeyAsync(string credential, CancellationToken cancel)
     {
         limits.RequireOpen(From);
+        if (await EndedPresentSessionAsync())
+        {
+            return SignInOutcome.Expired;
+        }
+
         var found = await AssertAsync(credential);
         var outcome = !found.Succeeded ? SignInOutcome.Wrong : found.User.IsDisabled ? SignInOutcome.Disabled : SignInOutcome.Succeeded;
         if (found.Succeeded && outcome == SignInOutcome.Succeeded)
@@ -136,6 +146,21 @@ public sealed class SignIns(
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// The cookie's handler would go on with a session that the browser has already. Whoever planted theirs would then be signed
+    /// in as the next person, so that one is ended and the sign-in starts over.
+    /// </summary>
+    private async Task<bool> EndedPresentSessionAsync()
+    {
+        if (http.HttpContext?.User.Identity?.IsAuthenticated != true)
+        {
+            return false;
+        }
+
+        await signIns.SignOutAsync();
+        return true;
     }
 
     private Task RecordAsync(HubUser user, string kind, object? after, CancellationToken cancel) =>

@@ -9,6 +9,8 @@ public partial class AccountPage
 {
     private HubUser? _user;
     private IReadOnlyList<UserPasskeyInfo> _passkeys = [];
+    private List<SignInSession> _sessions = [];
+    private string? _session;
     private string? _done;
     private string? _mailRefusal;
     private string? _passwordRefusal;
@@ -28,6 +30,9 @@ public partial class AccountPage
 
     [Inject]
     public required Passkeys Keys { get; init; }
+
+    [Inject]
+    public required SignInSessions Sessions { get; init; }
 
     [SupplyParameterFromForm(FormName = "mail")]
     public MailChoice? Mail { get; set; }
@@ -52,6 +57,7 @@ public partial class AccountPage
     {
         var caller = await CallerAsync();
         (_user, _passkeys) = (await Changes.FindAsync(caller), await Keys.ListAsync(caller));
+        (_sessions, _session) = (await Sessions.ListAsync(caller, Cancel), SessionTickets.SessionOf((await SignedIn).User));
     }
 
     private async Task SaveMailAsync()
@@ -85,6 +91,12 @@ public partial class AccountPage
         _passkeyRefusal = await TryAsync(caller => Keys.RemoveAsync(caller, id));
         await DoneAsync(_passkeyRefusal, "The passkey is removed. Delete it on its device too.");
     }
+
+    private Task EndSessionAsync(string id) => EndAsync(caller => Sessions.EndAsync(caller, id, Cancel), "That browser is signed out.");
+
+    private Task EndOtherSessionsAsync() => EndAsync(caller => Sessions.EndOthersAsync(caller, _session, Cancel), "You are signed out everywhere else.");
+
+    private async Task EndAsync(Func<Caller, Task> end, string done) => await DoneAsync(await TryAsync(end), done);
 
     private async Task DoneAsync(string? refusal, string done)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
@@ -91,32 +92,70 @@ public static class MlflowBody
     }
 
     /// <summary>What strict JSON refuses and MLflow takes: bare NaN, JSON within a JSON text, and what is no JSON at all.</summary>
-    private static T Reread<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, JsonException refused)
+    private static T Reread<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, JsonException refused, bool isInText = false)
     {
         var repaired = BareNumbers.Quote(json.Span);
+        using var document = DocumentOrNull(repaired, refused);
+        return document?.RootElement switch
+        {
+            // Not JSON: read as if empty, so that the answer names the first missing field.
+            null => Parse(EmptyObject, type),
+            { ValueKind: JsonValueKind.Object } message => Deserialize(repaired, message, type),
+            { ValueKind: JsonValueKind.Null } => Parse(EmptyObject, type),
+            { ValueKind: JsonValueKind.String } text when !isInText => Reread(Encoding.UTF8.GetBytes(TextOrEmpty(text)), type, refused, isInText: true),
+            _ => throw HubException.Invalid("The request's body must be a JSON object."),
+        };
+    }
+
+    private static JsonDocument? DocumentOrNull(byte[] json, JsonException refused)
+    {
         try
         {
-            using var document = JsonDocument.Parse(repaired, new() { MaxDepth = Limits.JsonDepth });
-            return document.RootElement.ValueKind switch
-            {
-                JsonValueKind.String => JsonSerializer.Deserialize(document.RootElement.GetString()!, type) ?? Parse(EmptyObject, type),
-                JsonValueKind.Object => JsonSerializer.Deserialize(repaired, type)!,
-                _ => throw HubException.Invalid("The request's body must be a JSON object."),
-            };
+            return JsonDocument.Parse(json, new() { MaxDepth = Limits.JsonDepth });
         }
         catch (JsonException e) when (IsNested(e) || IsNested(refused))
         {
             throw HubException.Invalid($"The request's JSON is nested deeper than {Limits.JsonDepth} levels.");
         }
-        catch (JsonException e) when (e.Path is { Length: > 2 } path)
-        {
-            var expected = e.InnerException is null && e.Message.Contains("is expected", StringComparison.Ordinal) ? e.Message : "the value has the wrong type";
-            throw HubException.Invalid($"Invalid value for parameter '{path[2..]}' supplied: {expected.Split(". Path")[0]}.");
-        }
         catch (JsonException)
         {
-            // Not JSON: read as if empty, so that the answer names the first missing field.
-            return Parse(EmptyObject, type);
+            return null;
+        }
+    }
+
+    private static T Deserialize<T>(byte[] json, JsonElement message, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type)!;
+        }
+        catch (JsonException e) when (IsNested(e))
+        {
+            throw HubException.Invalid($"The request's JSON is nested deeper than {Limits.JsonDepth} levels.");
+        }
+        catch (JsonException) when (type.Properties.Any(p => p.Name == "run_uuid") && !Has(message, "run_id") && !Has(message, "run_uuid"))
+        {
+            // As MLflow does, a run is asked for before anything else is looked at.
+            throw Needed.Missing("run_id");
+        }
+        catch (JsonException e)
+        {
+            throw e.Path is { Length: > 2 } ? WrongValues.Refuse(message, e) : HubException.Invalid("The request's body must be a JSON object.");
+        }
+    }
+
+    private static bool Has(JsonElement message, string field) => message.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private static string TextOrEmpty(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character is no text.
+            return "";
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using MlHub.Web.Audit;
@@ -7,6 +8,9 @@ namespace MlHub.Web.Api;
 /// <summary>Turns a refusal into MLflow's error body. No other code writes one.</summary>
 public static class MlflowErrors
 {
+    /// <summary>Quotes and apostrophes as they are: clients show the body as text, and their tests look for messages in it.</summary>
+    private static readonly WireJson Legible = new(new(WireJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static RequestDelegate Around(RequestDelegate answer) => async context =>
     {
         try
@@ -64,7 +68,7 @@ public static class MlflowErrors
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), WireJson.Default.ErrorResponse);
+        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), Legible.ErrorResponse);
     }
 
     private static ILogger Logger(HttpContext context) =>

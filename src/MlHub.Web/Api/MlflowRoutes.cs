@@ -27,7 +27,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
 
     /// <summary>For calls whose path names what they are about, as its <c>{id}</c>.</summary>
     public void About<TRequest, TResponse>(string method, string path, Scopes scope, Func<string, TRequest, ApiCall, Task<TResponse>> answer) =>
-        Map(
+        Map<TRequest, TResponse>(
             [method], path, scope,
             MlflowErrors.Around(async context =>
             {
@@ -47,7 +47,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     }
 
     private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
-        Map(
+        Map<TRequest, TResponse>(
             methods, path, scope,
             MlflowErrors.Around(async context =>
             {
@@ -56,11 +56,11 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
                 await MlflowBody.WriteAsync(context, response);
             }));
 
-    private void Map(string[] methods, string path, Scopes scope, RequestDelegate handle)
+    private void Map<TRequest, TResponse>(string[] methods, string path, Scopes scope, RequestDelegate handle)
     {
         foreach (var prefix in Prefixes)
         {
-            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope);
+            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope).WithMetadata(new CallMessages(typeof(TRequest), typeof(TResponse)));
         }
     }
 }

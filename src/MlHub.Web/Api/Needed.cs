@@ -12,6 +12,10 @@ public static class Needed
         where T : struct =>
         value ?? throw Missing(field);
 
+    /// <summary>A list that is not empty, without null.</summary>
+    public static List<string> Entries(List<string>? texts, string field) =>
+        texts is { Count: > 0 } ? [.. texts.Select(t => t ?? throw Missing(field))] : throw Missing(field);
+
     /// <summary>An entry of a list, where clients may have sent null.</summary>
     public static T Entry<T>(T? entry, string field)
         where T : class =>
@@ -28,6 +32,6 @@ public static class Needed
             ? number
             : throw HubException.Invalid($"Invalid experiment ID: '{MlHub.Tracking.LogRules.Shown(id!)}'. Experiment IDs are numbers.");
 
-    private static HubException Missing(string field) =>
+    public static HubException Missing(string field) =>
         HubException.Invalid($"Missing value for required parameter '{field}'. See the API docs for more information about request parameters.");
 }

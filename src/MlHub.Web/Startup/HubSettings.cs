@@ -23,7 +23,7 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, SecondFactorRule SecondFactor, MailSettings? Mail, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, int RequestsPerSecond, MailSettings? Mail, bool Demo, string? AdminPassword)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -36,6 +36,7 @@ public sealed record HubSettings(
             Text(configuration, "ConnectionStrings:Blobs"),
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
             Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
+            Number(configuration, RequestRates.Setting),
             MailSection.ReadOrNull(configuration),
             args.Contains("--demo"),
             Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);
@@ -72,6 +73,11 @@ public sealed record HubSettings(
     }
 
     internal static string? Text(IConfiguration configuration, string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    internal static int Number(IConfiguration configuration, string key) =>
+        int.TryParse(Text(configuration, key), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new SettingException(key, $"is '{Text(configuration, key)}'; it must be a whole number");
 
     internal static T Choice<T>(IConfiguration configuration, string key)
         where T : struct, Enum

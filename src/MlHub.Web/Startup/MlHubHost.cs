@@ -35,8 +35,11 @@ public static class MlHubHost
         {
             o.AddServerHeader = false;
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // GET calls name up to a hundred runs; more of them are told so rather than cut off.
+            o.Limits.MaxRequestLineSize = Limits.RequestLineBytes;
         });
         services.AddSingleton(settings);
+        services.AddSingleton<IStartupFilter, DoubledSlashes>();
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
@@ -50,6 +53,8 @@ public static class MlHubHost
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
         services.AddHealthChecks();
+        services.AddRequestRates(settings.RequestsPerSecond);
+        services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
@@ -60,6 +65,7 @@ public static class MlHubHost
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<LoggedModelEndpoints>();
+        services.AddSingleton<BulkEndpoints>();
         services.AddSingleton<ArtifactEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
@@ -98,11 +104,14 @@ public static class MlHubHost
         app.UseAuthentication();
         app.UseSecondFactorGate();
         app.UseAuthorization();
+        // Here each program is known by its token.
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
         app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
+        app.MapGet("/openapi.json", (OpenApiDocument document) => TypedResults.Text(document.Make().ToJsonString(), "application/json")).Declare(AccessKind.PageOrToken, Scopes.TrackingRead);
         app.MapSignOut();
         app.MapPasskeys();
         app.MapMlflowApi();
@@ -121,6 +130,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<LoggedModelEndpoints>().Map(api);
+        app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
@@ -145,7 +155,7 @@ public static class MlHubHost
     }
 
     private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint() is null && ForPrograms.Is(context.Request)
+        (context.GetEndpoint() is null && ForPrograms.Is(context.Request)) || ForPrograms.IsGraphQL(context.Request)
             ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
             : next(context);
 }

@@ -39,7 +39,7 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
 
     private Task<Empty> LogBatchAsync(LogBatchRequest request, ApiCall call)
     {
-        var metrics = request.Metrics?.Select((m, i) => m.ToMetric(i)).ToList() ?? [];
+        var metrics = request.Metrics.AsMetrics();
         var ofModels = request.Metrics?.Zip(metrics, LoggedModelMapping.ToModelMetric).OfType<ModelMetric>().ToList() ?? [];
         return AppendAsync(
             request.RunId, request.RunUuid, new(metrics, request.Params.AsPairs("params"), request.Tags.AsPairs("tags")) { ModelMetrics = ofModels }, call);

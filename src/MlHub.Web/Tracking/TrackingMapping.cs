@@ -38,7 +38,20 @@ public static class TrackingMapping
                 : null);
     }
 
-    public static Metric ToMetric(this MetricMessage message, int index) => new(
+    public static List<Metric> AsMetrics(this List<MetricMessage>? metrics)
+    {
+        try
+        {
+            return metrics?.Select((m, i) => m.ToMetric(i)).ToList() ?? [];
+        }
+        catch (HubException missing)
+        {
+            // MLflow 2 names the whole list, MLflow 3 the field: their clients' tests look for the one or the other.
+            throw WrongValues.Refuse(WrongValues.Shown(JsonSerializer.SerializeToElement(metrics, WireJson.Default.ListMetricMessage)), "metrics", missing.Message);
+        }
+    }
+
+    private static Metric ToMetric(this MetricMessage message, int index) => new(
         Needed.Text(Needed.Entry(message, $"metrics[{index}]").Key, $"metrics[{index}].key"), Needed.Value(message.Value, $"metrics[{index}].value"),
         Needed.Value(message.Timestamp, $"metrics[{index}].timestamp"), message.Step ?? 0);
 
@@ -51,11 +64,11 @@ public static class TrackingMapping
     public static List<string> Entries(this List<string>? texts, string list) =>
         texts?.Select((t, i) => Needed.Entry(t, $"{list}[{i}]")).ToList() ?? [];
 
-    /// <summary>As MLflow's server does, an unknown name is taken as if it had not been sent.</summary>
+    /// <summary>The name of the enum or its number; as MLflow's server does, an unknown one is taken as if it had not been sent.</summary>
     public static ViewType ViewTypeOf(string? name) => name switch
     {
-        "DELETED_ONLY" => ViewType.DeletedOnly,
-        "ALL" => ViewType.All,
+        "DELETED_ONLY" or "2" => ViewType.DeletedOnly,
+        "ALL" or "3" => ViewType.All,
         _ => ViewType.ActiveOnly,
     };
 

@@ -1,3 +1,4 @@
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>PostgreSQL's migrations run once; every test's database is a copy.</summary>
     private static readonly Lazy<Task<PostgresServer>> Migrated = new(() => Task.Run(MigrateTemplateAsync));
+
+    /// <summary>A connection string of a SQL Server where databases may be made and dropped; without one nothing runs on SQL Server.</summary>
+    public static string? SqlServer { get; } = Environment.GetEnvironmentVariable("MLHUB_TEST_SQLSERVER") is { Length: > 0 } server ? server : null;
 
     private readonly List<IHostedService> _hosted;
     private readonly Func<Task> _remove;
@@ -43,6 +47,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         DatabaseProvider.Sqlite => NewFile(),
         DatabaseProvider.PostgreSql => await NewPostgresAsync(),
+        DatabaseProvider.SqlServer when SqlServer is { } server => NewSqlServer(server),
         _ => throw new NotSupportedException($"{provider} cannot run in tests."),
     };
 
@@ -89,6 +94,23 @@ public sealed class TestDatabase : IAsyncDisposable
             return Task.CompletedTask;
         }
         );
+    }
+
+    /// <summary>The migrations make the database itself.</summary>
+    private static (string ConnectionString, Func<Task> Remove) NewSqlServer(string server)
+    {
+        var name = "hub_" + Guid.NewGuid().ToString("N");
+        return (new SqlConnectionStringBuilder(server) { InitialCatalog = name }.ConnectionString, () => DropAsync(server, name));
+    }
+
+    private static async Task DropAsync(string server, string name)
+    {
+        SqlConnection.ClearAllPools();
+        await using var connection = new SqlConnection(new SqlConnectionStringBuilder(server) { InitialCatalog = "master" }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"ALTER DATABASE {name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {name};";
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<(string ConnectionString, Func<Task> Remove)> NewPostgresAsync()

@@ -8,6 +8,8 @@ namespace MlHub.Web.Tests.Account;
 /// <summary>A person in a browser without scripts, who fills in forms.</summary>
 public sealed partial class Visitor(TestHub hub) : IDisposable
 {
+    public const string TokenField = "__RequestVerificationToken";
+
     private readonly HttpClient _browser = hub.CreateClient(new() { AllowAutoRedirect = false });
 
     public HttpClient Browser => _browser;
@@ -30,6 +32,14 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
 
     public Task<Visited> SignInAsync(string user, string password = TestHub.Password) =>
         SubmitAsync(HubUrls.SignIn(), "sign-in", ("Input.UserName", user), ("Input.Password", password));
+
+    public async Task SignOutAsync()
+    {
+        var token = TokenIn(await GetAsync(HubUrls.Account));
+        using var answer = await _browser.PostAsync(HubUrls.SignOut, new FormUrlEncodedContent([new(TokenField, token)]));
+    }
+
+    public static string TokenIn(Visited page) => HiddenField().Matches(page.Html).First(m => m.Groups[1].Value == TokenField).Groups[2].Value;
 
     public Task<Visited> EnterCodeAsync(string code) => SubmitAsync(HubUrls.SecondStep(), "code", ("Code", code));
 
@@ -70,15 +80,16 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
     private static partial Regex RecoveryCode();
 }
 
-/// <summary>What the browser got; <see cref="Location"/> without the host.</summary>
-public sealed record Visited(string Path, int Status, string Html, string? Location)
+/// <summary>What the browser got; <see cref="Location"/> without the host. <see cref="Session"/> is the sign-in's cookie, where it was set.</summary>
+public sealed record Visited(string Path, int Status, string Html, string? Location, string? Session)
 {
     public static async Task<Visited> OfAsync(string path, HttpResponseMessage answer)
     {
         using (answer)
         {
             var location = answer.Headers.Location?.OriginalString.Replace("http://localhost", "", StringComparison.Ordinal);
-            return new(path, (int)answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()), location);
+            var session = answer.Headers.TryGetValues("Set-Cookie", out var set) ? set.FirstOrDefault(c => c.StartsWith("mlhub=", StringComparison.Ordinal))?.Split(';')[0] : null;
+            return new(path, (int)answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()), location, session);
         }
     }
 }

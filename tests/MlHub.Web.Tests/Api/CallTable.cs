@@ -17,28 +17,31 @@ public static class CallTable
         ["GET mlflow/experiments/search"] = t => new("?max_results=100", Stranger: 200),
         ["POST mlflow/experiments/search"] = t => new(Body: new { max_results = 100, filter = $"name = '{t.Name}'" }, Stranger: 200),
         ["GET mlflow/experiments/list"] = t => new("?view_type=ALL", Stranger: 200),
-        ["POST mlflow/experiments/update"] = t => new(Body: new { experiment_id = t.Experiment, new_name = "stolen" }),
-        ["POST mlflow/experiments/delete"] = t => new(Body: new { experiment_id = t.Experiment }),
-        ["POST mlflow/experiments/restore"] = t => new(Body: new { experiment_id = t.Experiment }),
+        ["POST mlflow/experiments/update"] = t => new(Body: new { experiment_id = t.Experiment, new_name = $"stolen {Guid.NewGuid():N}" }),
+        ["POST mlflow/experiments/delete"] = t => new(Body: new { experiment_id = t.Experiment }) { Given = WithoutVersion(t) },
+        ["POST mlflow/experiments/restore"] = t => new(Body: new { experiment_id = t.Experiment }) { Given = WithoutVersion(t, then: "/experiments/delete", new { experiment_id = t.Experiment }) },
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
+        ["GET mlflow/metrics/get-history-bulk"] = t => new($"?run_id={t.Run}&metric_key=m", Stranger: 200),
+        ["GET mlflow/metrics/get-history-bulk-interval"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["POST mlflow/experiments/search-datasets"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }, Stranger: 200),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
         ["GET mlflow/users/get"] = t => new("?username=ann", Stranger: 403),
         ["GET mlflow/users/current"] = t => new(Stranger: 200),
         ["GET mlflow/users/list"] = t => new(Stranger: 403),
-        ["PATCH mlflow/users/update-password"] = t => new(Body: new { username = "ann", password = "stolen from ann" }, Stranger: 403),
-        ["PATCH mlflow/users/update-admin"] = t => new(Body: new { username = "bob", is_admin = true }, Stranger: 403),
-        ["DELETE mlflow/users/delete"] = t => new(Body: new { username = "ann" }, Stranger: 403),
+        ["PATCH mlflow/users/update-password"] = t => OfSomebody(name => new { username = name, password = "stolen from them" }),
+        ["PATCH mlflow/users/update-admin"] = t => OfSomebody(name => new { username = name, is_admin = true }),
+        ["DELETE mlflow/users/delete"] = t => OfSomebody(name => new { username = name }),
         ["POST mlhub/groups/create"] = t => new(Body: new { name = $"g{Guid.NewGuid():N}" }, Stranger: 403),
         ["GET mlhub/groups/list"] = t => new(Stranger: 403),
-        ["POST mlhub/groups/rename"] = t => new(Body: new { name = "g", new_name = "h" }, Stranger: 403),
-        ["DELETE mlhub/groups/delete"] = t => new(Body: new { name = "g" }, Stranger: 403),
-        ["POST mlhub/groups/add-member"] = t => new(Body: new { name = "g", username = "bob" }, Stranger: 403),
-        ["POST mlhub/groups/remove-member"] = t => new(Body: new { name = "g", username = "ann" }, Stranger: 403),
+        ["POST mlhub/groups/rename"] = t => OfGroup(name => new { name, new_name = $"{name} again" }),
+        ["DELETE mlhub/groups/delete"] = t => OfGroup(name => new { name }),
+        ["POST mlhub/groups/add-member"] = t => OfGroup(name => new { name, username = "ada" }),
+        ["POST mlhub/groups/remove-member"] = t => OfGroup(name => new { name, username = "ann" }),
         ["POST mlhub/service-accounts/create"] = t => new(Body: new { name = $"s{Guid.NewGuid():N}" }, Stranger: 403),
         ["GET mlhub/service-accounts/list"] = t => new(Stranger: 403),
-        ["DELETE mlhub/service-accounts/delete"] = t => new(Body: new { name = "s" }, Stranger: 403),
-        ["POST mlhub/service-accounts/create-token"] = t => new(Body: new { service_account = "s", name = "n", scopes = new[] { "TrackingRead" } }, Stranger: 403),
+        ["DELETE mlhub/service-accounts/delete"] = t => OfServiceAccount(name => new { name }),
+        ["POST mlhub/service-accounts/create-token"] = t => OfServiceAccount(name => new { service_account = name, name = "n", scopes = new[] { "TrackingRead" } }),
         ["GET mlhub/effective-rights"] = t => new($"?user=ann&model={t.Model}"),
 
         ["GET permissions/registered-models/{id}"] = t => new(),
@@ -61,7 +64,7 @@ public static class CallTable
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
         ["GET mlflow/runs/get"] = t => new($"?run_id={t.Run}"),
         ["POST mlflow/runs/update"] = t => new(Body: new { run_id = t.Run, status = "KILLED", run_name = "stolen" }),
-        ["POST mlflow/runs/delete"] = t => new(Body: new { run_id = t.Run }),
+        ["POST mlflow/runs/delete"] = t => new(Body: new { run_id = t.Run }) { Given = WithoutVersion(t) },
         ["POST mlflow/runs/restore"] = t => new(Body: new { run_id = t.Run }),
         ["POST mlflow/runs/search"] = t => new(Body: new { experiment_ids = new[] { t.Experiment }, run_view_type = "ALL" }, Stranger: 200),
         ["POST mlflow/runs/log-metric"] = t => new(Body: new { run_id = t.Run, key = "m", value = 666, timestamp = 1, step = 9 }),
@@ -96,14 +99,14 @@ public static class CallTable
         ["GET mlflow/artifacts/list"] = t => new($"?run_id={t.Run}"),
         ["GET mlflow-artifacts/artifacts"] = t => new($"?path={t.Experiment}/{t.Run}/artifacts"),
         ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
-        ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen"),
-        ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen") { Given = WithoutVersion(t) },
+        ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt") { Given = WithoutVersion(t) },
         ["POST mlflow/registered-models/create"] = t => new(Body: new { name = $"of {Guid.NewGuid():N}" }, Stranger: 200),
         ["GET mlflow/registered-models/get"] = t => new($"?name={t.Model}"),
         ["GET mlflow/databricks/registered-models/get"] = t => new($"?name={t.Model}"),
         ["GET mlflow/registered-models/search"] = t => new($"?filter=name+%3D+'{t.Model}'", Stranger: 200),
         ["GET mlflow/registered-models/list"] = t => new("?max_results=1000", Stranger: 200),
-        ["POST mlflow/registered-models/rename"] = t => new(Body: new { name = t.Model, new_name = "stolen" }),
+        ["POST mlflow/registered-models/rename"] = t => new(Body: new { name = t.Model, new_name = $"stolen-{Guid.NewGuid():N}" }),
         ["PATCH mlflow/registered-models/update"] = t => new(Body: new { name = t.Model, description = "stolen" }),
         ["DELETE mlflow/registered-models/delete"] = t => new(Body: new { name = t.Model }),
         ["POST mlflow/registered-models/set-tag"] = t => new(Body: new { name = t.Model, key = "k", value = "stolen" }),
@@ -138,6 +141,7 @@ public static class CallTable
         ["POST mlhub/model-versions/verify"] = t => new(Body: new { name = t.Model, version = "1" }),
         ["GET /model-versions/get-artifact"] = t => new($"?name={t.Model}&version=1&path=secret.txt"),
 
+        ["GET /openapi.json"] = t => new(Stranger: 200),
         ["GET /get-artifact"] = t => new($"?run_id={t.Run}&path=secret.txt"),
     };
 
@@ -149,6 +153,41 @@ public static class CallTable
 
     private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
 
+    /// <summary>About an account of its own, as the call may end or change it.</summary>
+    private static Sample OfSomebody(Func<string, object> body)
+    {
+        var name = $"u{Guid.NewGuid():N}";
+        return new(Body: body(name), Stranger: 403) { Given = hub => hub.GivenUserAsync(name) };
+    }
+
+    private static Sample OfGroup(Func<string, object> body)
+    {
+        var name = $"g{Guid.NewGuid():N}";
+        return new(Body: body(name), Stranger: 403)
+        {
+            Given = async hub =>
+            {
+                await AsAdministratorAsync(hub, "groups/create", new { name });
+                await AsAdministratorAsync(hub, "groups/add-member", new { name, username = "ann" });
+            },
+        };
+    }
+
+    private static Sample OfServiceAccount(Func<string, object> body)
+    {
+        var name = $"s{Guid.NewGuid():N}";
+        return new(Body: body(name), Stranger: 403) { Given = hub => AsAdministratorAsync(hub, "service-accounts/create", new { name }) };
+    }
+
+    private static Task<Answer> AsAdministratorAsync(SharedHub hub, string call, object body) => hub.Ada.AskAsync(HttpMethod.Post, $"/api/2.0/mlhub/{call}", body);
+
+    /// <summary>Nothing points at the run any more, so that it may change.</summary>
+    private static Func<SharedHub, Task> WithoutVersion(Target target, string? then = null, object? body = null) => async hub =>
+    {
+        await hub.Ann.AskAsync(HttpMethod.Delete, "/api/2.0/mlflow/model-versions/delete", new { name = target.Model, version = "1" });
+        await (then is null ? Task.CompletedTask : hub.Ann.CallAsync(then, body!));
+    };
+
     private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     /// <summary>What the call is about.</summary>
@@ -158,5 +197,12 @@ public static class CallTable
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:
     /// 200 stands for an answer that tells nothing of it.
     /// </summary>
-    public sealed record Sample(string Suffix = "", object? Body = null, int Stranger = 404);
+    public sealed record Sample(string Suffix = "", object? Body = null, int Stranger = 404)
+    {
+        /// <summary>What its owner does with the target before, for calls that make no sense on a new one.</summary>
+        public Func<SharedHub, Task>? Given { get; init; }
+
+        /// <summary>Whether nobody may but whose it is, whatever they were given.</summary>
+        public bool IsPersonal { get; init; }
+    }
 }

@@ -139,29 +139,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal(before, await StateAsync(target));
     }
 
-    private async Task<CallTable.Target> GivenTargetAsync()
-    {
-        var name = $"hidden-{Guid.NewGuid():N}";
-        var experiment = await hub.Ann.GivenExperimentAsync(name);
-        var run = await hub.Ann.GivenRunAsync(experiment, "secret run");
-        await hub.Ann.CallAsync("/experiments/set-experiment-tag", new { experiment_id = experiment, key = "k", value = "secret" });
-        await hub.Ann.CallAsync("/runs/log-batch", new
-        {
-            run_id = run,
-            metrics = new[] { new { key = "m", value = 1, timestamp = 1 } },
-            tags = new[] { new { key = "k", value = "secret" } },
-        });
-        await hub.Ann.UploadAsync(experiment, run, "secret.txt", "secret"u8.ToArray());
-        var model = $"model-{Guid.NewGuid():N}";
-        await hub.Ann.CallAsync("/registered-models/create", new { name = model, description = "secret" });
-        await hub.Ann.CallAsync("/model-versions/create", new { name = model, source = $"runs:/{run}/secret.txt", tags = new[] { new { key = "k", value = "secret" } } });
-        await hub.Ann.CallAsync("/registered-models/alias", new { name = model, alias = "champion", version = "1" });
-        var comment = await hub.Ann.CallAsync("/comments/create", new { name = model, version = "1", comment = "secret" });
-        var id = (string)(await hub.Ann.ReadAsync($"/databricks/registered-models/get?name={model}"))["registered_model_databricks"]!["id"]!;
-        var logged = await hub.Ann.GivenLoggedModelAsync(experiment, "secret model", tags: [("k", "secret")]);
-        await hub.Ann.UploadOfModelAsync(experiment, logged, "secret.txt", "secret"u8.ToArray());
-        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged);
-    }
+    private Task<CallTable.Target> GivenTargetAsync() => CallTarget.GivenAsync(hub.Ann);
 
     private async Task<string> StateAsync(CallTable.Target target) => string.Join('\n',
         (await hub.Ann.GotAsync($"/experiments/get?experiment_id={target.Experiment}")).Text,

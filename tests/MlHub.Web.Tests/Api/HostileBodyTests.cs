@@ -48,16 +48,17 @@ public sealed class HostileBodyTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Theory]
-    [InlineData("/runs/set-tag", """{"run_id":["x"],"key":"t","value":"v"}""", "run_id")]
-    [InlineData("/runs/set-tag", """{"run_id":"x","key":{},"value":"v"}""", "key")]
-    [InlineData("/runs/log-batch", """{"run_id":"x","metrics":{}}""", "metrics")]
-    [InlineData("/runs/log-batch", """{"run_id":"x","metrics":[{"key":"m","value":1,"timestamp":1},{"key":"m","value":{},"timestamp":1}]}""", "metrics[1].value")]
-    [InlineData("/runs/log-batch", """{"run_id":"x","tags":["t"]}""", "tags[0]")]
-    public async Task A_field_of_the_wrong_kind_is_named(string call, string body, string field)
+    [InlineData("/runs/set-tag", """{"run_id":["x"],"key":"t","value":"v"}""", "run_id", "[\"x\"]")]
+    [InlineData("/runs/set-tag", """{"run_id":"x","key":{},"value":"v"}""", "key", "{}")]
+    [InlineData("/runs/set-tag", """{"run_id":"x","key":"k","value":{"b": 1, "a": [ 2.50 ]}}""", "value", "{\"a\":[2.50],\"b\":1}")]
+    [InlineData("/runs/log-batch", """{"run_id":"x","metrics":{}}""", "metrics", "{}")]
+    [InlineData("/runs/log-batch", """{"run_id":"x","metrics":[{"key":"m","value":1,"timestamp":1},{"key":"m","value":{},"timestamp":1}]}""", "metrics[1].value", "{}")]
+    [InlineData("/runs/log-batch", """{"run_id":"x","tags":["t"]}""", "tags[0]", "\"t\"")]
+    public async Task A_field_of_the_wrong_kind_is_named_and_its_value_repeated(string call, string body, string field, string value)
     {
         var answer = await hub.Ann.PostedAsync(call, body);
 
         Assert.Equal((400, "INVALID_PARAMETER_VALUE"), (answer.Status, answer.Code));
-        Assert.StartsWith($"Invalid value for parameter '{field}' supplied: ", answer.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Invalid value {value} for parameter '{field}' supplied: ", answer.Message, StringComparison.Ordinal);
     }
 }

@@ -9,27 +9,37 @@ public static class ReviewCalls
         ["POST mlflow/databricks/model-versions/transition-stage"] = t => new(Body: Move(t)),
         ["POST mlflow/transition-requests/create"] = t => new(Body: Move(t)),
         ["GET mlflow/transition-requests/list"] = t => new(Version(t)),
-        ["POST mlflow/transition-requests/approve"] = t => new(Body: Move(t)),
-        ["POST mlflow/transition-requests/reject"] = t => new(Body: Move(t)),
-        ["DELETE mlflow/transition-requests/delete"] = t => new($"{Version(t)}&stage=Production&creator=ann"),
+        ["POST mlflow/transition-requests/approve"] = t => new(Body: Move(t)) { Given = WithRequest(t) },
+        ["POST mlflow/transition-requests/reject"] = t => new(Body: Move(t)) { Given = WithRequest(t) },
+        ["DELETE mlflow/transition-requests/delete"] = t => new($"{Version(t)}&stage=Production&creator=ann") { Given = WithRequest(t) },
         ["GET mlflow/model-versions/activities"] = t => new(Version(t)),
-        ["GET mlhub/transition-requests/verdict"] = t => new($"{Version(t)}&stage=Production"),
+        ["GET mlhub/transition-requests/verdict"] = t => new($"{Version(t)}&stage=Production") { Given = WithRequest(t) },
 
         ["POST mlflow/comments/create"] = t => new(Body: new { name = t.Model, version = "1", comment = "stolen" }),
-        ["PATCH mlflow/comments/update"] = t => new(Body: new { id = t.Comment, comment = "stolen" }),
+        ["PATCH mlflow/comments/update"] = t => new(Body: new { id = t.Comment, comment = "stolen" }) { IsPersonal = true },
         ["DELETE mlflow/comments/delete"] = t => new($"?id={t.Comment}"),
         ["GET mlflow/comments/list"] = t => new(Version(t)),
 
-        ["GET mlhub/policies/get"] = t => new($"?name={t.Model}&stage=Production"),
+        ["GET mlhub/policies/get"] = t => new($"?name={t.Model}&stage=Production") { Given = WithPolicy(t) },
         ["GET mlhub/policies/list"] = t => new($"?name={t.Model}"),
         ["POST mlhub/policies/set"] = t => new(Body: new { name = t.Model, stage = "Production", policy = new { approvals = 1 } }),
-        ["DELETE mlhub/policies/delete"] = t => new($"?name={t.Model}&stage=Production"),
+        ["DELETE mlhub/policies/delete"] = t => new($"?name={t.Model}&stage=Production") { Given = WithPolicy(t) },
 
-        ["POST mlhub/checks/create"] = t => new(Body: new { name = t.Model, version = "1", check = "stolen", state = "passed" }),
-        ["PATCH mlhub/checks/update"] = t => new(Body: new { name = t.Model, version = "1", check = "stolen", state = "passed" }),
+        ["POST mlhub/checks/create"] = t => new(Body: Check(t)),
+        ["PATCH mlhub/checks/update"] = t => new(Body: Check(t))
+        {
+            Given = hub => hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/checks/create", Check(t)),
+        },
         ["GET mlhub/checks/list"] = t => new(Version(t)),
         ["POST mlhub/checks/rerun"] = t => new(Body: new { name = t.Model, version = "1" }),
     };
+
+    private static object Check(CallTable.Target target) => new { name = target.Model, version = "1", check = "stolen", state = "passed" };
+
+    private static Func<SharedHub, Task> WithPolicy(CallTable.Target target) => hub =>
+        hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/policies/set", new { name = target.Model, stage = "Production", policy = new { approvals = 1 } });
+
+    private static Func<SharedHub, Task> WithRequest(CallTable.Target target) => hub => hub.Ann.CallAsync("/transition-requests/create", Move(target));
 
     private static string Version(CallTable.Target target) => $"?name={target.Model}&version=1";
 

@@ -124,7 +124,7 @@ public sealed class ModelPagesTests : LivePage
         table.WaitForElements("tbody .pick input")[0].Change(true);
         table.FindAll("tbody .pick input")[1].Change(true);
 
-        Assert.EndsWith("/models/prices/versions/2?tab=compare&with=1", table.Find(".compare-picked a").GetAttribute("href"));
+        Assert.EndsWith("/models/prices/versions/2?tab=compare&with=1", table.WaitForElement(".compare-picked a").GetAttribute("href"));
     }
 
     private async Task<IRenderedComponent<ModelOverview>> RenderBoardAsync(Caller who)

@@ -97,7 +97,7 @@ public sealed class VersionHeaderTests : ReviewPage
         await GivenModelAsync();
         var (anns, ritas) = (Open<VersionHeader>(Ann), Open<VersionHeader>(Rita));
         anns.WaitForElement(".alias-add", Soon).Click();
-        anns.Find(".alias-form input").Input("champion");
+        anns.WaitForElement(".alias-form input", Soon).Input("champion");
         anns.Find(".alias-form").Submit();
 
         ritas.WaitForAssertion(() => Assert.Equal("@champion", ritas.Find(".alias").TextContent.Trim()), Soon);

@@ -1,3 +1,5 @@
+using MlHub.Adapters.Databases;
+
 namespace MlHub.Web.Tests.Tracking;
 
 public sealed class ParamAndTagApiTests(SharedHub hub) : IClassFixture<SharedHub>
@@ -22,10 +24,8 @@ public sealed class ParamAndTagApiTests(SharedHub hub) : IClassFixture<SharedHub
 
     [Theory]
     [InlineData("\"\"", "")]
-    [InlineData("5", "5")]
-    [InlineData("0.10", "0.10")]
-    [InlineData("true", "true")]
-    [InlineData("\"ünïcode 😀 \\u0000 end\"", "ünïcode 😀 \0 end")]
+    [InlineData("\"0.10\"", "0.10")]
+    [InlineData("\"ünïcode 😀 \\u0001 end\"", "ünïcode 😀 \u0001 end")]
     [InlineData("\"two\\nlines\"", "two\nlines")]
     public async Task A_value_is_kept_to_the_letter(string sent, string kept)
     {
@@ -38,6 +38,33 @@ public sealed class ParamAndTagApiTests(SharedHub hub) : IClassFixture<SharedHub
         Assert.Equal((200, 200), (param.Status, tag.Status));
         Assert.Equal(kept, (string?)data["params"]![0]!["value"]);
         Assert.Equal(kept, (string?)data["tags"]!.AsArray().Single(t => (string?)t!["key"] == "t")!["value"]);
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("0.10")]
+    [InlineData("true")]
+    public async Task A_value_that_is_no_text_is_refused_as_by_MLflow(string sent)
+    {
+        var (_, run) = await hub.GivenRunAsync();
+
+        var param = await hub.Ann.PostedAsync("/runs/log-parameter", $$"""{"run_id":"{{run}}","key":"p","value":{{sent}}}""");
+        var tag = await hub.Ann.PostedAsync("/runs/set-tag", $$"""{"run_id":"{{run}}","key":"t","value":{{sent}}}""");
+
+        Assert.All([param, tag], a => Assert.StartsWith($"Invalid value {sent} for parameter 'value' supplied: ", a.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("log-parameter")]
+    [InlineData("set-tag")]
+    public async Task The_character_zero_is_kept_or_refused_as_the_database_can(string call)
+    {
+        var (_, run) = await hub.GivenRunAsync();
+
+        var answer = await hub.Ann.PostedAsync($"/runs/{call}", $$"""{"run_id":"{{run}}","key":"zero","value":"a\u0000b"}""");
+
+        Assert.Equal(TestHub.Database == DatabaseProvider.PostgreSql ? 400 : 200, answer.Status);
+        Assert.Equal(answer.Status == 200, (await DataAsync(run)).ToJsonString().Contains("a\\u0000b", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Data.SqlClient;
 using MlHub.Access;
@@ -18,18 +17,18 @@ internal static class SqlServerLogCommands
         Command(SqlServerLogSql.FindRun, ("@run", SqlDbType.VarChar, Limits.RunId + 1, runId), ("@caller", SqlDbType.UniqueIdentifier, 0, caller.Id));
 
     public static SqlCommand AddParams(LoggedTo to, IReadOnlyDictionary<string, string> values) =>
-        Command(SqlServerLogSql.AddParams, Number("@run_key", to.RunKey), Text("@params", Pairs(values)));
+        Command(SqlServerLogSql.AddParams, Number("@run_key", to.RunKey)).With(SqlServerTables.Pairs("@params", values));
 
     public static SqlCommand SetTags(LoggedTo to, IReadOnlyDictionary<string, string> values) =>
-        Command(SqlServerLogSql.SetTags, Number("@run_key", to.RunKey), Text("@tags", Pairs(values)));
+        Command(SqlServerLogSql.SetTags, Number("@run_key", to.RunKey)).With(SqlServerTables.Pairs("@tags", values));
 
     public static SqlCommand Rename(LoggedTo to, string name) =>
         Command(SqlServerLogSql.Rename, Number("@run_key", to.RunKey), ("@name", SqlDbType.NVarChar, Limits.RunName, name));
 
-    public static SqlCommand AddPoints(LoggedTo to, IReadOnlyList<SeriesPoints> series) => Command(
-        SqlServerLogSql.AddPoints, Number("@run_key", to.RunKey), Number("@experiment_id", to.ExperimentId),
-        Text("@series", Points(series.Select(s => (s.Key, s.Latest)))),
-        Text("@points", Points(series.SelectMany(s => s.Points.Select(p => (s.Key, p))))));
+    public static SqlCommand AddPoints(LoggedTo to, IReadOnlyList<SeriesPoints> series) =>
+        Command(SqlServerLogSql.AddPoints, Number("@run_key", to.RunKey), Number("@experiment_id", to.ExperimentId))
+            .With(SqlServerTables.Points("@latest", series.Select(s => (s.Key, s.Latest))))
+            .With(SqlServerTables.Points("@points", series.SelectMany(s => s.Points.Select(p => (s.Key, p)))));
 
     public static SqlCommand AddModelPoints(string runId, IReadOnlyList<ModelMetric> metrics) =>
         Command(SqlServerLogSql.AddModelPoints, ("@run", SqlDbType.VarChar, Limits.RunId, runId), Text("@points", Points(metrics)));
@@ -69,39 +68,15 @@ internal static class SqlServerLogCommands
         return command;
     }
 
-    private static string Pairs(IReadOnlyDictionary<string, string> values) =>
-        JsonSerializer.Serialize(values.Select(v => new[] { v.Key, v.Value }));
-
-    private static string Points(IEnumerable<(string Key, MetricPoint Point)> points) => Rows(points.Select(p => (new[] { p.Key }, p.Point)));
-
-    private static string Points(IEnumerable<ModelMetric> metrics) => Rows(metrics.Select(m => (
-        new[] { m.ModelId, m.Metric.Key, m.DatasetName, m.DatasetDigest }, new MetricPoint(m.Metric.Step, m.Metric.Timestamp, m.Metric.Value))));
-
-    private static string Rows(IEnumerable<(string[] Texts, MetricPoint Point)> rows)
+    private static string Points(IEnumerable<ModelMetric> metrics) => JsonSerializer.Serialize(metrics.Select(m =>
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartArray();
-            foreach (var (texts, point) in rows)
-            {
-                var value = MetricValue.Of(point.Value);
-                json.WriteStartArray();
-                foreach (var text in texts)
-                {
-                    json.WriteStringValue(text);
-                }
+        var value = MetricValue.Of(m.Metric.Value);
+        return new object[] { m.ModelId, m.Metric.Key, m.DatasetName, m.DatasetDigest, m.Metric.Step, m.Metric.Timestamp, value.Stored, (short)value.Kind };
+    }));
 
-                json.WriteNumberValue(point.Step);
-                json.WriteNumberValue(point.Timestamp);
-                json.WriteNumberValue(value.Stored);
-                json.WriteNumberValue((short)value.Kind);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    private static SqlCommand With(this SqlCommand command, SqlParameter table)
+    {
+        command.Parameters.Add(table);
+        return command;
     }
 }

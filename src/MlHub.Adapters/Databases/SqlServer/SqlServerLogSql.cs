@@ -1,9 +1,11 @@
 namespace MlHub.Adapters.Databases.SqlServer;
 
 /// <summary>
-/// The statements of a run log in T-SQL. Lists come as JSON arrays of arrays. Every log first locks its run's row, so logs of
-/// one run follow each other and a row that NOT EXISTS misses cannot appear before it is inserted. Keys are compared
-/// by their code points, whatever the database's collation.
+/// The statements of a run log in T-SQL. Lists come as table-valued parameters, one round trip for a thousand points; their types are
+/// made by the migration TableTypes, with the collation of the tables' own keys, so that these are found by index.
+/// Why parallel logs cannot deadlock: each first locks its run's row for update, so logs of one run follow each other (and a
+/// row that NOT EXISTS misses cannot appear before it is inserted), and logs of different runs touch different rows. Lists are
+/// sent in the order of their keys. Readers take no locks where READ_COMMITTED_SNAPSHOT is on, as it is in databases that MlHub makes.
 /// </summary>
 internal static class SqlServerLogSql
 {
@@ -23,45 +25,30 @@ internal static class SqlServerLogSql
     /// <summary>Answers with the keys that are new, then with all params of those keys as stored.</summary>
     public const string AddParams =
         """
-        DECLARE @sent TABLE (param_key nvarchar(250) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, value nvarchar(max) NOT NULL);
-        INSERT INTO @sent (param_key, value)
-        SELECT j.param_key, j.value
-        FROM OPENJSON(@params) WITH (param_key nvarchar(250) '$[0]', value nvarchar(max) '$[1]') AS j;
-
         INSERT INTO params (run_key, param_key, value)
         OUTPUT inserted.param_key
-        SELECT @run_key, n.param_key, n.value
-        FROM @sent AS n
-        WHERE NOT EXISTS (
-            SELECT 1 FROM params AS p WITH (UPDLOCK)
-            WHERE p.run_key = @run_key AND p.param_key = n.param_key COLLATE Latin1_General_100_BIN2);
+        SELECT @run_key, n.pair_key, n.value
+        FROM @params AS n
+        WHERE NOT EXISTS (SELECT 1 FROM params AS p WITH (UPDLOCK) WHERE p.run_key = @run_key AND p.param_key = n.pair_key);
 
         SELECT p.param_key, p.value
-        FROM params AS p JOIN @sent AS n ON p.param_key = n.param_key COLLATE Latin1_General_100_BIN2
-        WHERE p.run_key = @run_key;
+        FROM @params AS n JOIN params AS p ON p.run_key = @run_key AND p.param_key = n.pair_key;
         """;
 
     /// <summary>Answers with the keys that changed, then with those that are new.</summary>
     public const string SetTags =
         """
-        DECLARE @sent TABLE (tag_key nvarchar(250) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, value nvarchar(max) NOT NULL);
-        INSERT INTO @sent (tag_key, value)
-        SELECT j.tag_key, j.value
-        FROM OPENJSON(@tags) WITH (tag_key nvarchar(250) '$[0]', value nvarchar(max) '$[1]') AS j;
-
         UPDATE t SET value = n.value
         OUTPUT inserted.tag_key
-        FROM run_tags AS t JOIN @sent AS n ON t.tag_key = n.tag_key COLLATE Latin1_General_100_BIN2
+        FROM run_tags AS t JOIN @tags AS n ON t.tag_key = n.pair_key
         WHERE t.run_key = @run_key
             AND (DATALENGTH(t.value) <> DATALENGTH(n.value) OR t.value <> n.value COLLATE Latin1_General_100_BIN2);
 
         INSERT INTO run_tags (run_key, tag_key, value)
         OUTPUT inserted.tag_key
-        SELECT @run_key, n.tag_key, n.value
-        FROM @sent AS n
-        WHERE NOT EXISTS (
-            SELECT 1 FROM run_tags AS t WITH (UPDLOCK)
-            WHERE t.run_key = @run_key AND t.tag_key = n.tag_key COLLATE Latin1_General_100_BIN2);
+        SELECT @run_key, n.pair_key, n.value
+        FROM @tags AS n
+        WHERE NOT EXISTS (SELECT 1 FROM run_tags AS t WITH (UPDLOCK) WHERE t.run_key = @run_key AND t.tag_key = n.pair_key);
         """;
 
     public const string Rename = "UPDATE runs SET name = @name WHERE run_key = @run_key;";
@@ -69,36 +56,27 @@ internal static class SqlServerLogSql
     // NaN (kind 1) is the smallest value, then -infinity (3), the numbers (0), +infinity (2).
     public const string AddPoints =
         """
-        DECLARE @sent TABLE (
-            metric_key nvarchar(250) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, step bigint NOT NULL, ts bigint NOT NULL, value float NOT NULL, kind smallint NOT NULL);
-        INSERT INTO @sent (metric_key, step, ts, value, kind)
-        SELECT j.metric_key, j.step, j.ts, j.value, j.kind
-        FROM OPENJSON(@series) WITH (
-            metric_key nvarchar(250) '$[0]', step bigint '$[1]', ts bigint '$[2]', value float '$[3]', kind smallint '$[4]') AS j;
-
         INSERT INTO metric_series (run_key, experiment_id, metric_key, step, ts, value, kind, points)
         SELECT @run_key, @experiment_id, n.metric_key, n.step, n.ts, n.value, n.kind, 0
-        FROM @sent AS n
-        WHERE NOT EXISTS (
-            SELECT 1 FROM metric_series AS s WITH (UPDLOCK)
-            WHERE s.run_key = @run_key AND s.metric_key = n.metric_key COLLATE Latin1_General_100_BIN2);
+        FROM @latest AS n
+        WHERE NOT EXISTS (SELECT 1 FROM metric_series AS s WITH (UPDLOCK) WHERE s.run_key = @run_key AND s.metric_key = n.metric_key);
 
         DECLARE @added TABLE (series_id bigint NOT NULL);
         INSERT INTO metrics (series_id, step, ts, value, kind)
         OUTPUT inserted.series_id INTO @added (series_id)
         SELECT DISTINCT s.series_id, p.step, p.ts, p.value, p.kind
-        FROM OPENJSON(@points) WITH (
-            metric_key nvarchar(250) '$[0]', step bigint '$[1]', ts bigint '$[2]', value float '$[3]', kind smallint '$[4]') AS p
-        JOIN metric_series AS s ON s.run_key = @run_key AND s.metric_key = p.metric_key COLLATE Latin1_General_100_BIN2
+        FROM @points AS p
+        JOIN metric_series AS s ON s.run_key = @run_key AND s.metric_key = p.metric_key
         WHERE NOT EXISTS (
             SELECT 1 FROM metrics AS m
             WHERE m.series_id = s.series_id AND m.step = p.step AND m.ts = p.ts AND m.value = p.value AND m.kind = p.kind);
 
         UPDATE s SET
-            points = s.points + (SELECT COUNT_BIG(*) FROM @added AS a WHERE a.series_id = s.series_id),
+            points = s.points + ISNULL(a.points, 0),
             step = latest.step, ts = latest.ts, value = latest.value, kind = latest.kind
         FROM metric_series AS s
-        JOIN @sent AS n ON s.metric_key = n.metric_key COLLATE Latin1_General_100_BIN2
+        JOIN @latest AS n ON s.metric_key = n.metric_key
+        LEFT JOIN (SELECT series_id, COUNT_BIG(*) AS points FROM @added GROUP BY series_id) AS a ON a.series_id = s.series_id
         CROSS APPLY (
             SELECT TOP (1) c.step, c.ts, c.value, c.kind
             FROM (VALUES (s.step, s.ts, s.value, s.kind), (n.step, n.ts, n.value, n.kind)) AS c (step, ts, value, kind)

@@ -1,10 +1,13 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using SQLitePCL;
 
 namespace MlHub.Adapters.Databases.Sqlite;
 
 /// <summary>
-/// Sets what SQLite forgets when a connection closes. FULL: a commit is on the disk before it is acknowledged.
+/// Sets what SQLite keeps for each connection alone. FULL: a commit is on the disk before it is acknowledged.
 /// No automatic checkpoints: the run log's writer makes them all.
 /// The cache holds the index pages that a search walks, 16 MiB a connection.
 /// </summary>
@@ -14,24 +17,24 @@ public sealed class SqlitePragmas : DbConnectionInterceptor
     public const string Sql =
         "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 2097152; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;";
 
+    /// <summary>A pooled connection is opened again and again, and keeps its settings.</summary>
+    private static readonly ConditionalWeakTable<sqlite3, object> Done = [];
+
     public static void Set(DbConnection connection)
     {
-        using var command = Prepare(connection);
-        command.ExecuteNonQuery();
+        if (Done.TryAdd(((SqliteConnection)connection).Handle!, Sql))
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Sql;
+            command.ExecuteNonQuery();
+        }
     }
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
 
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        await using var command = Prepare(connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static DbCommand Prepare(DbConnection connection)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = Sql;
-        return command;
+        Set(connection);
+        return Task.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ namespace MlHub.Adapters.Databases.Sqlite;
 
 /// <summary>
 /// One statement, prepared once and run many times through SQLite's own interface: ADO.NET's commands were measured
-/// at twice the time per row. For one thread only.
+/// at twice the time per row. For one thread at a time.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {

@@ -20,6 +20,9 @@ public sealed class SqliteWriteLock : IDisposable
         return new Turn(_turn);
     }
 
+    /// <summary>The turn if it is free, else null at once.</summary>
+    public IDisposable? EnterOrNull() => _turn.Wait(0) ? new Turn(_turn) : null;
+
     public void Dispose() => _turn.Dispose();
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable

@@ -6,14 +6,15 @@ using MlHub.Adapters.Databases.RunLogs;
 namespace MlHub.Adapters.Databases.Sqlite;
 
 /// <summary>
-/// The one thread that writes run logs. It takes all calls that wait, commits them together (one fsync for all) and only
-/// then answers them. In the pauses it checkpoints.
+/// Writes run logs. Its thread takes all calls that wait, commits them together (one fsync for all) and only then answers them. A call
+/// that comes alone is committed where it came in: to wake the thread and be woken by it would cost as much as the commit.
+/// In the pauses the thread checkpoints.
 /// </summary>
-public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService
+public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService, IDisposable
 {
     private const int MostWaiting = 1024, MostCalls = 512, MostRows = 20_000;
 
-    /// <summary>The writer is idle when nothing came for so long.</summary>
+    /// <summary>All is idle when nothing came for so long.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     // Continuations may run inline: the only reader wakes its own thread, the writers only go on to wait for their answer.
@@ -21,12 +22,16 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Used by whoever has the turn; null before the start and after the end.</summary>
+    private volatile SqliteLogConnection? _connection;
     private bool _started;
+    private int _writtenAlone;
 
     /// <summary>Opens the database, so that a start that cannot write fails at once.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteLogConnection(file, clock);
+        var connection = _connection = new SqliteLogConnection(file, clock);
         new Thread(() => Work(connection)) { Name = "MlHub run log", IsBackground = true }.Start();
         _started = true;
         return Task.CompletedTask;
@@ -39,8 +44,15 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
         return _started ? _ended.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
     }
 
+    public void Dispose() => _connection?.Dispose();
+
     internal async Task<LogOutcome> WriteAsync(SqliteLogCall call, CancellationToken cancel)
     {
+        if (TryWriteAlone(call))
+        {
+            return await call.Done;
+        }
+
         try
         {
             await _calls.Writer.WriteAsync(call, cancel);
@@ -56,6 +68,29 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
         }
     }
 
+    /// <summary>Where other work waits for this thread, more calls may be among it: then it is not blocked, and they become a group.</summary>
+    private bool TryWriteAlone(SqliteLogCall call)
+    {
+        if (_calls.Reader.Count > 0 || ThreadPool.PendingWorkItemCount > 0 || turn.EnterOrNull() is not { } entered)
+        {
+            return false;
+        }
+
+        using (entered)
+        {
+            if (_connection is null)
+            {
+                return false;
+            }
+
+            Commit(_connection, [call]);
+            _writtenAlone++;
+        }
+
+        call.Answer();
+        return true;
+    }
+
     private void Work(SqliteLogConnection connection)
     {
         var group = new List<SqliteLogCall>(MostCalls);
@@ -69,6 +104,7 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
 
         using (turn.Enter())
         {
+            _connection = null;
             connection.Checkpoints.CopyAndEmpty();
             connection.Dispose();
         }
@@ -85,9 +121,9 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
         }
 
         var pending = ready.AsTask();
-        while (!pending.Wait(Pause))
+        for (var before = _writtenAlone; !pending.Wait(Pause); before = _writtenAlone)
         {
-            if (connection.Checkpoints.IsDueWhenIdle())
+            if (before == _writtenAlone ? connection.Checkpoints.IsDueWhenIdle() : connection.Checkpoints.IsDueUnderLoad())
             {
                 Checkpoint(connection);
             }
@@ -112,15 +148,20 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
     {
         using (turn.Enter())
         {
-            if (connection.Commit(group) is { } failure)
-            {
-                logger.LogError(failure, "A group of {Calls} logging calls could not be stored as one; each was tried alone or refused.", group.Count);
-            }
+            Commit(connection, group);
         }
 
         if (connection.Checkpoints.IsDueUnderLoad())
         {
             Checkpoint(connection);
+        }
+    }
+
+    private void Commit(SqliteLogConnection connection, List<SqliteLogCall> calls)
+    {
+        if (connection.Commit(calls) is { } failure)
+        {
+            logger.LogError(failure, "A group of {Calls} logging calls could not be stored as one; each was tried alone or refused.", calls.Count);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
+using MlHub.Tracking.Search;
 
 namespace MlHub.Tracking.Metrics;
 
@@ -57,8 +58,12 @@ public sealed class Curves(HubDbFactory hub, IRunLogStore store)
     private async Task<long?> SeriesIdAsync(Caller caller, string runId, string key, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
-        return await db.MetricSeries.Where(s => s.RunKey == run.Key && s.Key == key).Select(s => (long?)s.Id).FirstOrDefaultAsync(cancel);
+        var run = await db.ReadableRunKeyAsync(caller, runId, cancel);
+        var sql = new SqlStatement(SqlDialect.Of(db)).Add($"SELECT series_id FROM metric_series WHERE run_key = {run} AND ");
+        sql.Add(sql.Dialect.Same("metric_key", sql.Parameter(key)));
+        long? series = null;
+        await sql.ReadAsync(db, row => series = row.GetInt64(0), cancel);
+        return series;
     }
 
     private async Task<List<MetricPoint>> ReadAsync(long series, MetricPoint? after, int max, CancellationToken cancel)

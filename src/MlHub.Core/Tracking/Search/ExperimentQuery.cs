@@ -3,7 +3,7 @@ namespace MlHub.Tracking.Search;
 /// <summary>Finds experiments, in the same language as runs.</summary>
 public static class ExperimentQuery
 {
-    /// <summary>The ids of one page of experiments, in order: last updated first where nothing else is asked for.</summary>
+    /// <summary>The ids of one page of experiments, in order: the newest first where nothing else is asked for.</summary>
     /// <param name="db">Where to look.</param>
     /// <param name="readable">The experiments that the caller may read, already checked: no other is found.</param>
     /// <param name="search">What to look for.</param>

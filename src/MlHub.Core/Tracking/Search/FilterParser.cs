@@ -59,12 +59,18 @@ public sealed class FilterParser
     private Filter One()
     {
         var at = _tokens.Current;
+        var isNot = _tokens.TakeWord("NOT");
+        if (!isNot && !_tokens.TakeSymbol("("))
+        {
+            return Condition(at);
+        }
+
         if (++_depth > Limits.FilterDepth)
         {
             throw _tokens.Refuse(at, $"parentheses and NOT are nested more than {Limits.FilterDepth} deep.");
         }
 
-        var filter = _tokens.TakeWord("NOT") ? new Not(One()) : _tokens.TakeSymbol("(") ? Closed(Any()) : Condition(at);
+        var filter = isNot ? new Not(One()) : Closed(Any());
         _depth--;
         return filter;
     }

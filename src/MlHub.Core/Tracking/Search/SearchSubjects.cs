@@ -6,7 +6,7 @@ public static class SearchSubjects
     private static readonly SearchAttribute RunId = new("run_id", FieldType.Text, "t.run_id");
     private static readonly SearchAttribute StartTime = new("start_time", FieldType.WholeNumber, "t.start_time", Aliases: "Created");
     private static readonly SearchAttribute ExperimentId = new("experiment_id", FieldType.WholeNumber, "t.id");
-    private static readonly SearchAttribute LastUpdate = new("last_update_time", FieldType.WholeNumber, "t.updated_at");
+    private static readonly SearchAttribute Creation = new("creation_time", FieldType.WholeNumber, "t.created_at", Aliases: "Created");
     private static readonly Relation Datasets =
         new("datasets", "run_inputs x JOIN datasets d ON d.dataset_id = x.dataset_id", "x.run_key", "dataset");
 
@@ -47,12 +47,13 @@ public static class SearchSubjects
         [
             new("name", FieldType.Text, "t.name"),
             ExperimentId,
-            new("creation_time", FieldType.WholeNumber, "t.created_at", Aliases: "Created"),
-            LastUpdate,
+            Creation,
+            new("last_update_time", FieldType.WholeNumber, "t.updated_at"),
         ],
         Keyed = [new("tags", FieldType.Text, "experiment_tags", "experiment_id", "tag_key", "tag")],
-        DefaultOrder = [new(new(LastUpdate), Descending: true)],
-        TieBreak = [new(new(ExperimentId), Descending: false)],
+        // As MLflow has it: with no order asked for, the smaller id comes first among equals, else the larger.
+        DefaultOrder = [new(new(Creation), Descending: true), new(new(ExperimentId), Descending: false)],
+        TieBreak = [new(new(ExperimentId), Descending: true)],
     };
 
     /// <summary>The status is stored as a number, but asked for and sorted by its name.</summary>

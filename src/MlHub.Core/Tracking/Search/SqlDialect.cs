@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MlHub.Tracking.Search;
@@ -41,7 +42,7 @@ public abstract class SqlDialect
     public abstract string JsonText(string json, string key);
 }
 
-/// <summary>SQLite's LIKE ignores the case of ASCII letters; its GLOB heeds case.</summary>
+/// <summary>SQLite's LIKE knows the case of ASCII letters only; its GLOB heeds case, but takes sets of letters: [äÄ].</summary>
 internal sealed class SqliteDialect : SqlDialect
 {
     public static readonly SqliteDialect Instance = new();
@@ -50,18 +51,17 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string Boolean(bool value) => value ? "1" : "0";
 
-    public override string Like(string text, string parameter, bool ignoreCase) => $"{text} {(ignoreCase ? "LIKE" : "GLOB")} {parameter}";
+    public override string Like(string text, string parameter, bool ignoreCase) => $"{text} GLOB {parameter}";
 
     public override string LikePattern(string pattern, bool ignoreCase) =>
-        ignoreCase
-            ? pattern
-            : string.Concat(pattern.Select(c => c switch
-            {
-                '%' => "*",
-                '_' => "?",
-                '*' or '?' or '[' => $"[{c}]",
-                _ => c.ToString(),
-            }));
+        string.Concat(pattern.EnumerateRunes().Select(c => c.Value switch
+        {
+            '%' => "*",
+            '_' => "?",
+            '*' or '?' or '[' => $"[{c}]",
+            _ when ignoreCase && Rune.ToLowerInvariant(c) != Rune.ToUpperInvariant(c) => $"[{Rune.ToLowerInvariant(c)}{Rune.ToUpperInvariant(c)}]",
+            _ => c.ToString(),
+        }));
 
     public override string JsonText(string json, string key) => $"json_extract({json}, '$.\"{key}\"')";
 }

@@ -28,6 +28,9 @@ internal sealed class SqlStatement(SqlDialect dialect)
         return $"@p{_values.Count - 1}";
     }
 
+    /// <summary>For a column of one byte a letter: SQL Server reads a whole table rather than the column's index where the parameter has two.</summary>
+    public string AsciiParameter(string value) => Parameter(new Ascii(value));
+
     /// <summary>
     /// A comparison against our own numbers needs no parameters, of which databases take only so many. Null stands for every number.
     /// </summary>
@@ -76,9 +79,16 @@ internal sealed class SqlStatement(SqlDialect dialect)
         {
             var parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = ($"@p{i}", _values[i]);
+            if (_values[i] is Ascii ascii)
+            {
+                (parameter.DbType, parameter.Value) = (DbType.AnsiString, ascii.Value);
+            }
+
             command.Parameters.Add(parameter);
         }
 
         return command;
     }
+
+    private sealed record Ascii(string Value);
 }

@@ -1,3 +1,4 @@
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -63,6 +64,30 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         column: x => x.run_key,
                         principalTable: "runs",
                         principalColumn: "run_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_sessions",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ticket = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    address = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    user_agent = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    seen_at = table.Column<long>(type: "bigint", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_sessions", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_sign_in_sessions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
 
@@ -189,6 +214,16 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 table: "run_models",
                 column: "model_id");
 
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_sessions_expires_at",
+                table: "sign_in_sessions",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_sessions_user_id",
+                table: "sign_in_sessions",
+                column: "user_id");
+
             migrationBuilder.AddForeignKey(
                 name: "FK_model_versions_logged_models_logged_model_key",
                 table: "model_versions",
@@ -219,6 +254,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "run_models");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_sessions");
 
             migrationBuilder.DropTable(
                 name: "logged_models");

@@ -1,0 +1,37 @@
+using System.Threading.RateLimiting;
+using MlHub.Web.Access;
+using MlHub.Web.Api;
+
+namespace MlHub.Web.Startup;
+
+/// <summary>Keeps one caller from taking the whole hub: each account, or address without one, has its own bucket of requests.</summary>
+public static class RequestRates
+{
+    /// <summary>Requests a second of one caller that are answered on end; a burst may be twice as many. 0 is no limit.</summary>
+    public const string Setting = "MlHub:RequestsPerSecond";
+
+    private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
+
+    public static void AddRequestRates(this IServiceCollection services, int perSecond) => services.AddRateLimiter(o =>
+    {
+        o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            perSecond == 0 || IsOutside(context) ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => Bucket(perSecond)));
+        o.OnRejected = (rejected, _) => new(MlflowErrors.WriteAsync(
+            rejected.HttpContext, new HubException(HubError.TooManyRequests, $"This account sends more than {perSecond} requests a second. Send fewer, or several in one log-batch.")));
+    });
+
+    /// <summary>What a supervisor asks, and files that never change.</summary>
+    private static bool IsOutside(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<DeclaredAccess>() is { Kind: AccessKind.Public };
+
+    private static TokenBucketRateLimiterOptions Bucket(int perSecond) => new()
+    {
+        TokenLimit = 2 * perSecond,
+        TokensPerPeriod = Math.Max(1, perSecond / 10),
+        ReplenishmentPeriod = Refill,
+        QueueLimit = 0,
+    };
+
+    private static string CallerOf(HttpContext context) =>
+        context.User.Identity?.IsAuthenticated == true ? $"a:{context.User.AsCaller().Id}" : $"i:{context.Connection.RemoteIpAddress}";
+}
