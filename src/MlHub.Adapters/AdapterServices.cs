@@ -8,6 +8,7 @@ using MlHub.Adapters.Databases.Sqlite;
 using MlHub.Adapters.Databases.SqlServer;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.Operations;
 using MlHub.Tracking;
 using Npgsql;
 
@@ -19,6 +20,9 @@ public static class AdapterServices
     /// <summary>Statements that a connection to PostgreSQL keeps prepared, unless the connection string says otherwise.</summary>
     private const int PreparedStatements = 64;
 
+    /// <summary>Seconds to wait for a connection to PostgreSQL, unless the connection string says otherwise: callers are to be told soon.</summary>
+    private const int ConnectionPatience = 4;
+
     /// <summary>
     /// The database: contexts, <see cref="HubDbFactory"/>, <see cref="IRunLogStore"/>, and the upgrade at start. To be called before
     /// any other hosted service is added, since these start in order.
@@ -29,9 +33,9 @@ public static class AdapterServices
         services.TryAddSingleton<EventSignal>();
         services.TryAddSingleton<LiveFeed>();
         services.TryAddSingleton<RunLogNews>();
+        services.TryAddSingleton<WriteStop>();
         // ASP.NET Core Identity's stores want one context per request; everything else opens its own.
         services.AddScoped(s => s.GetRequiredService<HubDbFactory>().Open());
-        services.AddHostedService<DatabaseUpgrade>();
         return provider switch
         {
             DatabaseProvider.Sqlite => services.AddSqlite(connectionString),
@@ -45,16 +49,20 @@ public static class AdapterServices
     {
         var file = new SqliteFile(connectionString);
         services.AddSingleton(file);
+        services.AddHostedService<SqliteUpgrade>();
         services.AddSingleton<SqliteWriteLock>();
         services.AddSingleton<SqliteWriter>();
         services.AddHostedService(s => s.GetRequiredService<SqliteWriter>());
-        services.AddDbContextFactory<SqliteHubDb>(options => options.UseSqlite(file.ForEntities).AddInterceptors(new SqlitePragmas()));
+        services.AddDbContextFactory<SqliteHubDb>((s, options) =>
+            options.UseSqlite(file.ForEntities).AddInterceptors(new SqlitePragmas(), new SqliteFlushWatch(s.GetRequiredService<WriteStop>())));
         services.AddSingleton<HubDbFactory, SqliteHubDbFactory>();
+        services.AddSingleton<IDatabaseBackup, SqliteBackup>();
         return services.AddSingleton<IRunLogStore, SqliteRunLogStore>();
     }
 
     private static IServiceCollection AddPostgreSql(this IServiceCollection services, string connectionString)
     {
+        services.AddHostedService<DatabaseUpgrade>();
         services.AddSingleton(_ =>
         {
             var builder = new NpgsqlDataSourceBuilder(connectionString);
@@ -63,15 +71,22 @@ public static class AdapterServices
                 builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
             }
 
+            if (!builder.ConnectionStringBuilder.ShouldSerialize("Timeout"))
+            {
+                builder.ConnectionStringBuilder.Timeout = ConnectionPatience;
+            }
+
             return builder.Build();
         });
         services.AddDbContextFactory<PostgresHubDb>((s, options) => options.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<HubDbFactory, PostgresHubDbFactory>();
+        services.AddSingleton<IDatabaseBackup>(new PostgresBackup(connectionString));
         return services.AddSingleton<IRunLogStore, PostgresRunLogStore>();
     }
 
     private static IServiceCollection AddSqlServer(this IServiceCollection services, string connectionString)
     {
+        services.AddHostedService<DatabaseUpgrade>();
         services.AddDbContextFactory<SqlServerHubDb>(options => options.UseSqlServer(connectionString));
         services.AddSingleton<HubDbFactory, SqlServerHubDbFactory>();
         return services.AddSingleton<IRunLogStore>(s =>

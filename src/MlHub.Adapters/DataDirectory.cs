@@ -3,6 +3,9 @@ namespace MlHub.Adapters;
 /// <summary>The folder that holds all of an embedded hub, owned by one process at a time.</summary>
 public sealed class DataDirectory : IDisposable
 {
+    /// <summary>A folder in which a restore keeps its files until all are there.</summary>
+    internal const string Restoring = "restoring";
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
@@ -28,6 +31,11 @@ public sealed class DataDirectory : IDisposable
         }
 
         MakePrivate(path);
+        if (Directory.Exists(System.IO.Path.Combine(path, Restoring)))
+        {
+            throw new IOException($"MlHub:DataDirectory '{path}' holds a restore that was not finished: empty it and restore again.");
+        }
+
         try
         {
             // FileShare.None takes flock(2), which ends with the process however it ends.

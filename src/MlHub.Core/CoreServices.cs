@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Access;
+using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
@@ -10,6 +12,7 @@ using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Trash;
 
 namespace MlHub;
 
@@ -35,6 +38,7 @@ public static class CoreServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<ExperimentSharing>();
+        services.AddSingleton<FolderSharing>();
         services.AddSingleton<RegistrySharing>();
         services.AddSingleton<Principals>();
         services.AddSingleton<Groups>();
@@ -45,6 +49,16 @@ public static class CoreServices
         services.AddSingleton<ExperimentSearches>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
+        services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTransfers>();
+        services.AddSingleton<Repeats.Repeats>();
+        services.AddHostedService(s => s.GetRequiredService<Repeats.Repeats>());
+        services.AddSingleton<TrashLists>();
+        services.AddSingleton<PurgeSteps>();
+        services.AddSingleton<Purges>();
+        services.AddHostedService<PurgeWorker>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
@@ -52,6 +66,15 @@ public static class CoreServices
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<LoggedModelChanges>();
         services.AddSingleton<LoggedModelSearches>();
+        services.TryAddSingleton(new ArtifactSettings());
+        services.AddSingleton<CheckedBlobs>();
+        services.AddSingleton<ExperimentQuota>();
+        services.AddSingleton<ArtifactIntake>();
+        services.AddSingleton<MultipartUploads>();
+        services.AddSingleton<OrphanSweep>();
+        services.AddSingleton<Scrub>();
+        services.AddSingleton<StoreHealth>();
+        services.AddHostedService<ArtifactUpkeep>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();

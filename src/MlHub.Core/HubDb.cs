@@ -9,9 +9,11 @@ using MlHub.Events;
 using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Registry;
+using MlHub.Repeats;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Trash;
 
 namespace MlHub;
 
@@ -23,6 +25,9 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<SignInSession> SignInSessions => Set<SignInSession>();
     public DbSet<ExperimentGrant> ExperimentGrants => Set<ExperimentGrant>();
     public DbSet<ExperimentGroupGrant> ExperimentGroupGrants => Set<ExperimentGroupGrant>();
+    public DbSet<Folder> Folders => Set<Folder>();
+    public DbSet<ExperimentFolder> ExperimentFolders => Set<ExperimentFolder>();
+    public DbSet<FolderGrant> FolderGrants => Set<FolderGrant>();
     public DbSet<RegistryGrant> RegistryGrants => Set<RegistryGrant>();
     public DbSet<Group> Groups => Set<Group>();
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
@@ -34,6 +39,8 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<MetricSeries> MetricSeries => Set<MetricSeries>();
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<RunInput> RunInputs => Set<RunInput>();
+    public DbSet<PurgedSeries> PurgedSeries => Set<PurgedSeries>();
+    public DbSet<FirstCreation> FirstCreations => Set<FirstCreation>();
     public DbSet<ArtifactFile> ArtifactFiles => Set<ArtifactFile>();
     public DbSet<LoggedModel> LoggedModels => Set<LoggedModel>();
     public DbSet<LoggedModelParam> LoggedModelParams => Set<LoggedModelParam>();
@@ -41,6 +48,10 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<LoggedModelMetric> LoggedModelMetrics => Set<LoggedModelMetric>();
     public DbSet<LoggedModelFile> LoggedModelFiles => Set<LoggedModelFile>();
     public DbSet<RunModel> RunModels => Set<RunModel>();
+    public DbSet<MultipartUpload> MultipartUploads => Set<MultipartUpload>();
+    public DbSet<UploadPart> UploadParts => Set<UploadPart>();
+    public DbSet<DamagedBlob> DamagedBlobs => Set<DamagedBlob>();
+    public DbSet<ScrubProgress> ScrubProgress => Set<ScrubProgress>();
     public DbSet<RegisteredModel> RegisteredModels => Set<RegisteredModel>();
     public DbSet<RegisteredModelTag> RegisteredModelTags => Set<RegisteredModelTag>();
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();

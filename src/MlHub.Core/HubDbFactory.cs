@@ -71,9 +71,22 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
 
     private async Task<T> CommitAndTellAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
     {
-        var result = await CommitAsync(change, cancel);
+        var result = await CommitExplainedAsync(change, cancel);
         signal.Raise();
         return result;
+    }
+
+    private async Task<T> CommitExplainedAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    {
+        try
+        {
+            return await CommitAsync(change, cancel);
+        }
+        catch (Exception e) when (!LostRace(e) && ExplainOrNull(e) is { } outage)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw outage;
+        }
     }
 
     /// <summary>Opens a transaction at the isolation that makes the change run as if alone, then saves and commits.</summary>
@@ -81,4 +94,7 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
 
     /// <summary>Whether the database gave up this transaction in favour of another, so that trying again makes sense.</summary>
     protected abstract bool LostRace(Exception e);
+
+    /// <summary>What callers are told of a failure of the database: that it is away or full. Null for a defect.</summary>
+    public abstract HubException? ExplainOrNull(Exception e);
 }

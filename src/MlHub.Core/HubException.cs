@@ -10,8 +10,12 @@ public enum HubError
     Unauthenticated,
     Conflict,
     TooManyRequests,
+    TooLarge,
     StorageFull,
     Unavailable,
+
+    /// <summary>Stored bytes are missing or no longer what they were.</summary>
+    DataLoss,
 }
 
 /// <summary>A refusal that the caller should see. Everything else that is thrown is a defect.</summary>

@@ -11,6 +11,15 @@ public static class Limits
     public const int UserName = 256;
     public const int UserAgent = 256;
     public const int Key = 250;
+    public const int TrashPage = 50;
+    public const int RetentionShown = 100;
+    public const int PurgedPerCall = 1000;
+    public const int MovedRuns = 1000;
+    public const int ChildrenShown = 200;
+    public const int CopiedRuns = 100;
+    public const int CopiedPoints = 2_000_000;
+    public const int FoldersShown = 1000;
+    public const int IdempotencyKey = 255;
     public const int ParamValue = 6000;
     public const int TagValue = 8000;
     public const int DatasetName = 500;
@@ -89,6 +98,18 @@ public static class Limits
     public const int ArtifactPath = 400;
     public const int ArtifactSegmentBytes = 255;
     public const int ArtifactPreviewBytes = 1_048_576;
+
+    /// <summary>The longest address of the proxied store: folder, ids and path.</summary>
+    public const int ProxiedPath = 512;
+
+    /// <summary>A file that is read whole is checked against its digest up to this size before a byte is sent.</summary>
+    public const long CheckedReadBytes = 64L * 1024 * 1024;
+    public const int FormUploadBytes = 10 * 1024 * 1024;
+    public const int PartsPerUpload = 10_000;
+    public const long PartBytes = 5L * 1024 * 1024 * 1024;
+    public const int OpenUploadsPerUser = 1000;
+    public const int SignedLink = 2048;
+    public const int DamagedShown = 500;
 
     public const int PasswordMinimum = 12;
     public const int PasswordMaximum = 256;

@@ -9,6 +9,7 @@ using MlHub.Protocol.Past;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Reviews;
 using MlHub.Protocol.Tracking;
+using MlHub.Protocol.Trash;
 
 namespace MlHub.Protocol;
 
@@ -33,6 +34,14 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ChangePermissionsRequest))]
 [JsonSerializable(typeof(ObjectPermissionsResponse))]
 [JsonSerializable(typeof(PermissionLevelsResponse))]
+[JsonSerializable(typeof(FolderRequest))]
+[JsonSerializable(typeof(FoldersResponse))]
+[JsonSerializable(typeof(ChangeFolderPermissionsRequest))]
+[JsonSerializable(typeof(PurgeRunsRequest))]
+[JsonSerializable(typeof(TransferRunsRequest))]
+[JsonSerializable(typeof(CopyRunsResponse))]
+[JsonSerializable(typeof(PurgeExperimentsRequest))]
+[JsonSerializable(typeof(RetentionResponse))]
 [JsonSerializable(typeof(GroupNameRequest))]
 [JsonSerializable(typeof(RenameGroupRequest))]
 [JsonSerializable(typeof(GroupMemberRequest))]
@@ -90,6 +99,19 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(ListRunArtifactsResponse))]
 [JsonSerializable(typeof(ListArtifactsRequest))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(CreateUploadRequest))]
+[JsonSerializable(typeof(CreateUploadResponse))]
+[JsonSerializable(typeof(CompleteUploadRequest))]
+[JsonSerializable(typeof(AbortUploadRequest))]
+[JsonSerializable(typeof(GetUploadRequest))]
+[JsonSerializable(typeof(GetUploadResponse))]
+[JsonSerializable(typeof(PresignedRequest))]
+[JsonSerializable(typeof(PresignedUploadResponse))]
+[JsonSerializable(typeof(PresignedDownloadResponse))]
+[JsonSerializable(typeof(ProxiedDownloadResponse))]
+[JsonSerializable(typeof(StoreStateResponse))]
+[JsonSerializable(typeof(SweepRequest))]
+[JsonSerializable(typeof(SweepResponse))]
 [JsonSerializable(typeof(TransitionStageRequest))]
 [JsonSerializable(typeof(CreateTransitionRequest))]
 [JsonSerializable(typeof(CancelTransitionRequest))]

@@ -1,24 +1,29 @@
-using MlHub.Web.Audit;
 using MlHub.Web.Startup;
 
+var command = Commands.FindOrNull(args);
 try
 {
-    if (AuditCommand.Is(args))
+    if (command is not null)
     {
-        return await AuditCommand.RunAsync(args);
+        return await command(args);
     }
 
     // Settings and pages lie beside the program; relative paths in settings are the caller's.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddMlHub(args);
-    var app = builder.Build();
+    await using var app = builder.Build();
     app.UseMlHub();
     await app.RunAsync();
     return 0;
 }
+catch (OperationCanceledException)
+{
+    // Asked to stop before it had started.
+    return 0;
+}
 catch (Exception e) when (StartRefusal.Explain(e) is { } sentence)
 {
-    await Console.Error.WriteLineAsync($"MlHub cannot start. {sentence}");
+    await Console.Error.WriteLineAsync(command is null ? $"MlHub cannot start. {sentence}" : sentence);
     return 1;
 }
 

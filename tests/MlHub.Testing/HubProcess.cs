@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace MlHub.Testing;
 
 /// <summary>The built program as a process of its own, as a user starts it.</summary>
-public sealed class HubProcess : IDisposable
+public sealed partial class HubProcess : IDisposable
 {
     /// <summary>It starts within two seconds; a busy machine may need many times that.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -19,6 +20,8 @@ public sealed class HubProcess : IDisposable
     public string Output => string.Join('\n', _lines);
 
     public bool HasExited => _process.HasExited;
+
+    public int Id => _process.Id;
 
     /// <summary>Where the program was built, beside the tests.</summary>
     public static string Program { get; } = Path.GetFullPath(
@@ -69,6 +72,19 @@ public sealed class HubProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGTERM, as a supervisor stops it; returns its exit code.</summary>
+    public Task<int> StopAsync()
+    {
+        Terminate();
+        return ExitAsync();
+    }
+
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill()
     {
@@ -101,16 +117,18 @@ public sealed class HubProcess : IDisposable
 
     private void Hear(string? line)
     {
-        const string marker = "Now listening on: ";
         if (line is null)
         {
             return;
         }
 
         _lines.Enqueue(line);
-        if (line.IndexOf(marker, StringComparison.Ordinal) is >= 0 and var at)
+        if (Listening().Match(line) is { Success: true } found)
         {
-            _listening.TrySetResult(new Uri(line[(at + marker.Length)..].Trim()));
+            _listening.TrySetResult(new Uri(found.Groups[1].Value));
         }
     }
+
+    [GeneratedRegex(@"Now listening on: (http[^\s""]+)")]
+    private static partial Regex Listening();
 }

@@ -38,6 +38,8 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Runs>();
         Offer<RunLogs>();
         Offer<RunSearches>();
+        Offer<RunFamilies>();
+        Offer<RunTransfers>();
         Offer<Curves>();
         Offer<Inbox>();
         Offer<Follows>();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -20,6 +21,9 @@ public sealed class AzureBlobStore : IBlobStore
 
     private readonly BlobContainerClient _container;
 
+    /// <summary>What the names of all blobs begin with: empty, or the folder of an upload's parts.</summary>
+    private readonly string _folder;
+
     /// <param name="connectionString">Of a storage account; nothing but its blob endpoint is ever asked.</param>
     /// <param name="container">Made, private, by the first upload that misses it.</param>
     /// <exception cref="IOException">In one sentence: the connection string is none.</exception>
@@ -28,7 +32,7 @@ public sealed class AzureBlobStore : IBlobStore
     {
     }
 
-    internal AzureBlobStore(BlobContainerClient container) => _container = container;
+    internal AzureBlobStore(BlobContainerClient container, string folder = "") => (_container, _folder) = (container, folder);
 
     public async Task<StoredBlob> SaveAsync(Stream content, CancellationToken cancel)
     {
@@ -39,7 +43,7 @@ public sealed class AzureBlobStore : IBlobStore
 
     public Task<Stream?> OpenOrNullAsync(string digest, CancellationToken cancel)
     {
-        var kept = _container.GetBlockBlobClient(BlobName.Of(digest));
+        var kept = Client(digest);
         return AzureFailure.WatchAsync(OpenAsync, cancel);
 
         async Task<Stream?> OpenAsync()
@@ -55,10 +59,74 @@ public sealed class AzureBlobStore : IBlobStore
         }
     }
 
+    public async IAsyncEnumerable<StoredBlob> ListIdleAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var found in _container.FoundAsync(_folder, BlobStates.None, cancel))
+        {
+            if (found.Name[(found.Name.LastIndexOf('/') + 1)..] is var digest && BlobName.IsDigest(digest) && found.Name == NameOf(digest) && found.Properties.LastModified < since)
+            {
+                yield return new(digest, found.Properties.ContentLength ?? 0);
+            }
+        }
+    }
+
+    public Task<bool> DeleteIdleAsync(string digest, DateTimeOffset since, CancellationToken cancel) => AzureFailure.WatchAsync(
+        async () =>
+        {
+            try
+            {
+                BlobProperties found = await Client(digest).GetPropertiesAsync(cancellationToken: cancel);
+                if (found.LastModified >= since)
+                {
+                    return false;
+                }
+
+                // Whoever saves the same bytes changes the tag first, or finds the blob gone.
+                await Client(digest).DeleteAsync(conditions: new() { IfMatch = found.ETag }, cancellationToken: cancel);
+                return true;
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 412)
+            {
+                return false;
+            }
+        },
+        cancel);
+
+    public Task SetAsideAsync(string digest, CancellationToken cancel) => AzureFailure.WatchAsync(
+        async () =>
+        {
+            var aside = _container.GetBlockBlobClient($"{_folder}{BlobName.Damaged}/{digest}");
+            var copy = await aside.StartCopyFromUriAsync(Client(digest).Uri, cancellationToken: cancel);
+            await copy.WaitForCompletionAsync(cancel);
+            return await Client(digest).DeleteIfExistsAsync(cancellationToken: cancel);
+        },
+        cancel);
+
+    public async Task SweepUploadsAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        await foreach (var left in _container.FoundAsync($"{BlobName.Incoming}/", BlobStates.Uncommitted, cancel))
+        {
+            if ((left.Properties.LastModified ?? left.Properties.CreatedOn) < since)
+            {
+                await new IncomingBlob(_container, left.Name).DropAsync();
+            }
+        }
+    }
+
+    public IBlobStore PartsOf(string uploadId) => new AzureBlobStore(_container, $"{BlobName.OfUpload(uploadId)}/");
+
+    public async Task DeletePartsAsync(string uploadId, CancellationToken cancel)
+    {
+        await foreach (var part in _container.FoundAsync($"{BlobName.OfUpload(uploadId)}/", BlobStates.None, cancel))
+        {
+            await AzureFailure.WatchAsync(() => _container.DeleteBlobIfExistsAsync(part.Name, cancellationToken: cancel), cancel);
+        }
+    }
+
     private Task<StoredBlob> SaveBlockAsync(BlockReader blocks, CancellationToken cancel)
     {
         var blob = blocks.Total();
-        var kept = new KeptBlob(_container, blob);
+        var kept = new KeptBlob(Client(blob.Digest), blob.Size);
         return AzureFailure.WatchAsync(
             async () =>
             {
@@ -78,11 +146,11 @@ public sealed class AzureBlobStore : IBlobStore
         {
             await incoming.StageAsync(blocks, cancel);
             var blob = blocks.Total();
-            var kept = new KeptBlob(_container, blob);
+            var kept = new KeptBlob(Client(blob.Digest), blob.Size);
             return await AzureFailure.WatchAsync(
                 async () =>
                 {
-                    if (!await kept.IsWholeAsync(cancel))
+                    if (!await kept.IsKeptAgainAsync(cancel))
                     {
                         await incoming.MoveAsync(kept, cancel);
                     }
@@ -96,4 +164,8 @@ public sealed class AzureBlobStore : IBlobStore
             await incoming.DropAsync();
         }
     }
+
+    private string NameOf(string digest) => _folder + BlobName.Of(digest);
+
+    private BlockBlobClient Client(string digest) => _container.GetBlockBlobClient(NameOf(digest));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs;
@@ -35,6 +36,35 @@ internal static class AzureContainer
         {
             await container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancel);
             return await write();
+        }
+    }
+
+    /// <summary>The blobs whose names begin so; none where there is no container yet.</summary>
+    public static async IAsyncEnumerable<BlobItem> FoundAsync(
+        this BlobContainerClient container, string prefix, BlobStates states, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var pages = container.GetBlobsAsync(states: states, prefix: prefix, cancellationToken: cancel).AsPages().GetAsyncEnumerator(cancel);
+        await using (pages)
+        {
+            while (await AzureFailure.WatchAsync(NextAsync, cancel))
+            {
+                foreach (var blob in pages.Current.Values)
+                {
+                    yield return blob;
+                }
+            }
+        }
+
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await pages.MoveNextAsync();
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+            {
+                return false;
+            }
         }
     }
 

@@ -1,54 +1,46 @@
-using System.Buffers;
-using System.Security.Cryptography;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using MlHub.Artifacts;
 
 namespace MlHub.Adapters.Blobs;
 
 /// <summary>
 /// Blobs as files named by their SHA-256. Bytes go to a file of a random name, are flushed to the disk, and only then get
-/// their own name, so a file under a digest is always whole.
+/// their own name, so a file under a digest is always whole. When it was last saved is the file's time.
 /// </summary>
 public sealed class DiskBlobStore : IBlobStore
 {
-    /// <summary>Free space that uploads leave to the database and the system.</summary>
-    public const long Reserve = 512L * 1024 * 1024;
-
-    private const int BufferBytes = 1024 * 1024;
-    private const int CheckSpaceEvery = 64;
+    private const int ReadBuffer = 81920;
 
     private readonly string _root;
     private readonly string _incoming;
-    private readonly Func<long> _freeBytes;
+    private readonly DiskSpace _space;
+
+    /// <summary>Keeping and removing a file of one digest take turns; digests share them by their first digits.</summary>
+    private readonly Lock[] _turns = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
 
     /// <param name="root">Where the files are; made if need be.</param>
     /// <param name="freeBytes">Tells the free space; a test may pretend.</param>
-    public DiskBlobStore(string root, Func<long>? freeBytes = null)
+    /// <param name="reserve">Free bytes that uploads leave to the database and the system; null for the larger of 512 MiB and 2 % of the disk.</param>
+    public DiskBlobStore(string root, Func<long>? freeBytes = null, long? reserve = null)
     {
-        (_root, _incoming) = (root, Path.Combine(root, "incoming"));
+        (_root, _incoming) = (root, Path.Combine(root, BlobName.Incoming));
         PrivateDirectory.Create(_root);
         PrivateDirectory.Create(_incoming);
-        SweepIncoming();
-        _freeBytes = freeBytes ?? (() => new DriveInfo(_root).AvailableFreeSpace);
+        _space = DiskSpace.Of(_root, freeBytes, reserve);
+        // What a process left that was killed: nothing points there, and the data directory has one owner.
+        SweepIncoming(DateTimeOffset.MaxValue);
     }
+
+    private DiskBlobStore(DiskBlobStore whole, string folder) =>
+        (_root, _incoming, _space) = (Path.Combine(whole._root, folder), whole._incoming, whole._space);
 
     public async Task<StoredBlob> SaveAsync(Stream content, CancellationToken cancel)
     {
-        RequireSpace();
-        var incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
-        try
-        {
-            var blob = await ReceiveAsync(content, incoming, cancel);
-            Keep(incoming, PathOf(blob.Digest));
-            return blob;
-        }
-        catch (IOException e) when (e.HResult is 28 or 122 || e.Message.Contains("No space left", StringComparison.Ordinal))
-        {
-            throw Full();
-        }
-        finally
-        {
-            File.Delete(incoming);
-        }
+        using var incoming = new IncomingFile(_incoming, _space);
+        var blob = await incoming.ReceiveAsync(content, cancel);
+        DiskFailure.Watch(() => Keep(incoming.Path, blob.Digest));
+        return blob;
     }
 
     public Task<Stream?> OpenOrNullAsync(string digest, CancellationToken cancel)
@@ -56,92 +48,109 @@ public sealed class DiskBlobStore : IBlobStore
         var path = PathOf(digest);
         return Task.FromResult<Stream?>(
             File.Exists(path)
-                ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 81920, FileOptions.Asynchronous | FileOptions.SequentialScan)
+                ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, ReadBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan)
                 : null);
     }
 
-    private async Task<StoredBlob> ReceiveAsync(Stream content, string path, CancellationToken cancel)
+    public async IAsyncEnumerable<StoredBlob> ListIdleAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
+        foreach (var file in Enumerable.Range(0, 256).Select(n => new DirectoryInfo(Path.Combine(_root, n.ToString("x2", CultureInfo.InvariantCulture))))
+            .Where(d => d.Exists).SelectMany(d => d.EnumerateFiles()).Where(f => BlobName.IsDigest(f.Name) && f.LastWriteTimeUtc < since))
         {
-            await using var file = new FileStream(path, Incoming());
-            long size = 0;
-            for (var round = 1; ; round++)
-            {
-                var read = await content.ReadAtLeastAsync(buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancel);
-                sha.AppendData(buffer.AsSpan(0, read));
-                await file.WriteAsync(buffer.AsMemory(0, read), cancel);
-                size += read;
-                if (read < BufferBytes)
-                {
-                    file.Flush(flushToDisk: true);
-                    return new(Convert.ToHexStringLower(sha.GetHashAndReset()), size);
-                }
+            cancel.ThrowIfCancellationRequested();
+            yield return new(file.Name, file.Length);
+        }
 
-                if (round % CheckSpaceEvery == 0)
+        await Task.CompletedTask;
+    }
+
+    public Task<bool> DeleteIdleAsync(string digest, DateTimeOffset since, CancellationToken cancel)
+    {
+        var file = new FileInfo(PathOf(digest));
+        lock (TurnOf(digest))
+        {
+            file.Refresh();
+            if (!file.Exists || file.LastWriteTimeUtc >= since)
+            {
+                return Task.FromResult(false);
+            }
+
+            DiskFailure.Watch(file.Delete);
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task SetAsideAsync(string digest, CancellationToken cancel)
+    {
+        var (path, aside) = (PathOf(digest), Path.Combine(_root, BlobName.Damaged));
+        lock (TurnOf(digest))
+        {
+            if (File.Exists(path))
+            {
+                DiskFailure.Watch(() =>
                 {
-                    RequireSpace();
-                }
+                    PrivateDirectory.Create(aside);
+                    File.Move(path, Path.Combine(aside, digest), overwrite: true);
+                });
             }
         }
-        finally
+
+        return Task.CompletedTask;
+    }
+
+    public Task SweepUploadsAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        DiskFailure.Watch(() => SweepIncoming(since));
+        return Task.CompletedTask;
+    }
+
+    public IBlobStore PartsOf(string uploadId) => new DiskBlobStore(this, BlobName.OfUpload(uploadId));
+
+    public Task DeletePartsAsync(string uploadId, CancellationToken cancel)
+    {
+        var folder = Path.Combine(_root, BlobName.OfUpload(uploadId));
+        if (Directory.Exists(folder))
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            DiskFailure.Watch(() => Directory.Delete(folder, recursive: true));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void SweepIncoming(DateTimeOffset since)
+    {
+        foreach (var left in new DirectoryInfo(_incoming).EnumerateFiles().Where(f => f.LastWriteTimeUtc < since))
+        {
+            left.Delete();
         }
     }
 
-    /// <summary>What a process left that was killed: nothing points there, and the data directory has one owner.</summary>
-    private void SweepIncoming()
+    private void Keep(string incoming, string digest)
     {
-        foreach (var left in Directory.EnumerateFiles(_incoming))
-        {
-            File.Delete(left);
-        }
-    }
-
-    private static FileStreamOptions Incoming()
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            BufferSize = 0,
-            Options = FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
-
-    private static void Keep(string incoming, string path)
-    {
+        var path = PathOf(digest);
         var folder = Path.GetDirectoryName(path)!;
-        if (!File.Exists(path))
+        lock (TurnOf(digest))
         {
-            PrivateDirectory.Create(folder);
-            File.Move(incoming, path, overwrite: true);
+            if (File.Exists(path))
+            {
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            }
+            else
+            {
+                PrivateDirectory.Create(folder);
+                File.Move(incoming, path, overwrite: true);
+            }
         }
 
         // Also for a file that was there: whoever moved it may not have come to this yet.
-        DirectoryFlush.ToDisk(folder);
-        DirectoryFlush.ToDisk(Path.GetDirectoryName(folder)!);
-    }
-
-    private string PathOf(string digest) => Path.Combine(_root, BlobName.Of(digest));
-
-    private void RequireSpace()
-    {
-        if (_freeBytes() < Reserve)
+        var top = Path.GetDirectoryName(_incoming)!;
+        for (var changed = folder; changed.Length >= top.Length; changed = Path.GetDirectoryName(changed)!)
         {
-            throw Full();
+            DirectoryFlush.ToDisk(changed);
         }
     }
 
-    private static HubException Full() => new(HubError.StorageFull, "The artifact store is full. Nothing was stored.");
+    private Lock TurnOf(string digest) => _turns[byte.Parse(digest.AsSpan(0, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)];
+
+    private string PathOf(string digest) => Path.Combine(_root, BlobName.Of(digest));
 }

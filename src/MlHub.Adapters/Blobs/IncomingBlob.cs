@@ -6,14 +6,19 @@ using Azure.Storage.Blobs.Specialized;
 namespace MlHub.Adapters.Blobs;
 
 /// <summary>A content under way, under a random name until its digest is known.</summary>
-internal sealed class IncomingBlob(BlobContainerClient container)
+internal sealed class IncomingBlob(BlobContainerClient container, string name)
 {
     private const int MostBlocks = 50_000;
 
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(5);
 
-    private readonly BlockBlobClient _client = container.GetBlockBlobClient($"incoming/{Guid.NewGuid():N}");
+    private readonly BlockBlobClient _client = container.GetBlockBlobClient(name);
     private readonly List<string> _ids = [];
+
+    public IncomingBlob(BlobContainerClient container)
+        : this(container, $"{BlobName.Incoming}/{Guid.NewGuid():N}")
+    {
+    }
 
     public async Task StageAsync(BlockReader blocks, CancellationToken cancel)
     {

@@ -1,21 +1,36 @@
 using Azure;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using MlHub.Artifacts;
 
 namespace MlHub.Adapters.Blobs;
 
 /// <summary>The place of one content in the container, which several uploads of that content may want to fill at once.</summary>
-internal sealed class KeptBlob(BlobContainerClient container, StoredBlob blob)
+internal sealed class KeptBlob(BlockBlobClient client, long size)
 {
-    private const int Tries = 3;
+    private const int Tries = 10;
 
     private static readonly TimeSpan CopyPoll = TimeSpan.FromMilliseconds(200);
 
-    public BlockBlobClient Client { get; } = container.GetBlockBlobClient(BlobName.Of(blob.Digest));
+    public BlockBlobClient Client => client;
 
-    public async Task<bool> IsWholeAsync(CancellationToken cancel) => IsWhole(await FindOrNullAsync(cancel));
+    /// <summary>Whether the content is there already; it then counts as saved now, so that no sweep takes it as forgotten.</summary>
+    public async Task<bool> IsKeptAgainAsync(CancellationToken cancel)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            if (await FindOrNullAsync(cancel) is not { } found || !IsWhole(found))
+            {
+                return false;
+            }
+
+            if (await IsRefreshedAsync(found, cancel))
+            {
+                return true;
+            }
+        }
+
+        throw AzureFailure.Away("a conflict");
+    }
 
     /// <summary>Writes unless the content is there already; a copy of it that once failed is replaced.</summary>
     public async Task WriteAsync(Func<BlobRequestConditions, Task> write, CancellationToken cancel)
@@ -31,7 +46,7 @@ internal sealed class KeptBlob(BlobContainerClient container, StoredBlob blob)
             catch (RequestFailedException e) when (e.Status is 409 or 412)
             {
                 var found = await FindOrNullAsync(cancel);
-                if (IsWhole(found))
+                if (found is not null && IsWhole(found) && await IsRefreshedAsync(found, cancel))
                 {
                     return;
                 }
@@ -47,14 +62,29 @@ internal sealed class KeptBlob(BlobContainerClient container, StoredBlob blob)
     public async Task CopyAsync(BlockBlobClient from, BlobRequestConditions condition, CancellationToken cancel)
     {
         await Client.StartCopyFromUriAsync(from.Uri, new BlobCopyFromUriOptions { DestinationConditions = condition }, cancel);
-        if (!await IsWholeAsync(cancel))
+        if (!IsWhole(await FindOrNullAsync(cancel)))
         {
             throw AzureFailure.Away("a copy failed");
         }
     }
 
     private bool IsWhole(BlobProperties? found) =>
-        found is { BlobCopyStatus: null or CopyStatus.Success } && found.ContentLength == blob.Size;
+        found is { BlobCopyStatus: null or CopyStatus.Success } && found.ContentLength == size;
+
+    /// <summary>Makes the blob's time now. False where it was removed, or is being replaced, since it was looked at.</summary>
+    private async Task<bool> IsRefreshedAsync(BlobProperties found, CancellationToken cancel)
+    {
+        try
+        {
+            await Client.SetMetadataAsync(new Dictionary<string, string>(), new() { IfMatch = found.ETag }, cancel);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            // Changed meanwhile means that somebody else has saved it just now.
+            return e.Status == 412;
+        }
+    }
 
     /// <summary>Waits for a copy under way, this upload's or another's.</summary>
     private async Task<BlobProperties?> FindOrNullAsync(CancellationToken cancel)

@@ -3,21 +3,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace MlHub.Adapters.Databases;
 
-/// <summary>Brings the database to this build's schema before anything else starts; refuses one that a newer build has changed.</summary>
+/// <summary>
+/// Brings a database server to this build's schema before anything else starts; refuses one that a newer build has changed.
+/// SQLite has <see cref="Sqlite.SqliteUpgrade"/>.
+/// </summary>
 public sealed class DatabaseUpgrade(HubDbFactory hub) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = hub.Open();
-        if (db.Database.IsSqlite())
+        if (await db.Database.CanConnectAsync(cancellationToken))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(db.Database.GetDbConnection().DataSource))!);
-        }
-
-        await RefuseNewerAsync(db, cancellationToken);
-        if (db.Database.IsSqlite())
-        {
-            await PrepareSqliteAsync(db, cancellationToken);
+            RefuseNewer(db, await db.Database.GetAppliedMigrationsAsync(cancellationToken));
         }
 
         await db.Database.MigrateAsync(cancellationToken);
@@ -25,21 +22,13 @@ public sealed class DatabaseUpgrade(HubDbFactory hub) : IHostedService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static async Task RefuseNewerAsync(HubDb db, CancellationToken cancel)
+    /// <exception cref="IOException">In one sentence: there is a migration that this build does not know.</exception>
+    public static void RefuseNewer(HubDb db, IEnumerable<string> applied)
     {
-        var applied = await db.Database.CanConnectAsync(cancel) ? await db.Database.GetAppliedMigrationsAsync(cancel) : [];
         if (applied.Except(db.Database.GetMigrations()).FirstOrDefault() is { } unknown)
         {
-            throw new InvalidOperationException(
+            throw new IOException(
                 $"The database was upgraded by a newer MlHub (migration {unknown}): start that version, or restore a backup made before the upgrade.");
         }
-    }
-
-    private static async Task PrepareSqliteAsync(HubDb db, CancellationToken cancel)
-    {
-        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancel);
-
-        // EF Core's own migration lock outlives a crash and would make every later start wait for ever. This process is the only one.
-        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancel);
     }
 }

@@ -7,7 +7,8 @@ namespace MlHub.Access;
 internal sealed class AccessMapping
     : IEntityTypeConfiguration<HubUser>, IEntityTypeConfiguration<AccessToken>, IEntityTypeConfiguration<ExperimentGrant>,
         IEntityTypeConfiguration<ExperimentGroupGrant>, IEntityTypeConfiguration<Group>, IEntityTypeConfiguration<GroupMember>, IEntityTypeConfiguration<RegistryGrant>,
-        IEntityTypeConfiguration<IdentityUserPasskey<Guid>>, IEntityTypeConfiguration<SignInSession>
+        IEntityTypeConfiguration<IdentityUserPasskey<Guid>>, IEntityTypeConfiguration<Folder>, IEntityTypeConfiguration<ExperimentFolder>,
+        IEntityTypeConfiguration<FolderGrant>, IEntityTypeConfiguration<SignInSession>
 {
     public void Configure(EntityTypeBuilder<HubUser> user) => user.ToTable("users");
 
@@ -50,6 +51,34 @@ internal sealed class AccessMapping
         grant.Property(g => g.ExperimentId).HasSentinel(-1);
         grant.HasIndex(g => g.GroupId);
         grant.HasOne<Tracking.Experiment>().WithMany().HasForeignKey(g => g.ExperimentId).OnDelete(DeleteBehavior.Cascade);
+        grant.HasOne<Group>().WithMany().HasForeignKey(g => g.GroupId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<Folder> folder)
+    {
+        folder.ToTable("folders");
+        folder.Property(f => f.Path).HasMaxLength(Limits.ExperimentName);
+        folder.HasIndex(f => f.Path).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<ExperimentFolder> place)
+    {
+        place.ToTable("experiment_folders");
+        place.HasKey(p => new { p.ExperimentId, p.FolderId });
+        place.Property(p => p.ExperimentId).HasSentinel(-1);
+        place.HasIndex(p => p.FolderId);
+        place.HasOne<Tracking.Experiment>().WithMany().HasForeignKey(p => p.ExperimentId).OnDelete(DeleteBehavior.Cascade);
+        place.HasOne<Folder>().WithMany().HasForeignKey(p => p.FolderId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<FolderGrant> grant)
+    {
+        grant.ToTable("folder_grants");
+        grant.HasIndex(g => g.FolderId);
+        grant.HasIndex(g => new { g.UserId, g.FolderId });
+        grant.HasIndex(g => new { g.GroupId, g.FolderId });
+        grant.HasOne<Folder>().WithMany().HasForeignKey(g => g.FolderId).OnDelete(DeleteBehavior.Cascade);
+        grant.HasOne<HubUser>().WithMany().HasForeignKey(g => g.UserId).OnDelete(DeleteBehavior.Cascade);
         grant.HasOne<Group>().WithMany().HasForeignKey(g => g.GroupId).OnDelete(DeleteBehavior.Cascade);
     }
 

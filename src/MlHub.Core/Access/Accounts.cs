@@ -54,6 +54,13 @@ public sealed class Accounts(HubDbFactory hub, CredentialChanges changes, TimePr
         return new(user, [.. experiments.Select(g => (g.ExperimentId, g.Permission))], [.. models.Select(m => (m.Name, m.Permission))]);
     }
 
+    /// <summary>The account as a caller; null where it is gone or disabled.</summary>
+    public async Task<Caller?> CallerOrNullAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id && !u.IsDisabled, cancel))?.AsCaller();
+    }
+
     /// <summary>Makes somebody an administrator, or no longer one.</summary>
     /// <exception cref="HubException">Invalid for oneself, for the last administrator and for a service account.</exception>
     public Task SetAdminAsync(Caller caller, string userName, bool isAdmin, CancellationToken cancel) =>

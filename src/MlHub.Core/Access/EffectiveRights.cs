@@ -41,8 +41,14 @@ public sealed class EffectiveRights(HubDbFactory hub)
         var own = await db.ExperimentGrants.Where(g => g.ExperimentId == experimentId && g.UserId == user.Id).Select(g => g.Permission).ToListAsync(cancel);
         var groups = await db.ExperimentGroupGrants.Where(g => g.ExperimentId == experimentId && db.GroupMembers.Any(m => m.GroupId == g.GroupId && m.UserId == user.Id))
             .Join(db.Groups, g => g.GroupId, o => o.Id, (g, o) => new { o.Name, g.Permission }).ToListAsync(cancel);
+        var folders = await db.FolderGrantsOf(user.AsCaller()).Where(g => db.ExperimentFolders.Any(p => p.ExperimentId == experimentId && p.FolderId == g.FolderId))
+            .Join(db.Folders, g => g.FolderId, f => f.Id, (grant, folder) => new { grant, folder.Path })
+            .GroupJoin(db.Groups, g => g.grant.GroupId, o => o.Id, (g, groups) => new { g.grant, g.Path, groups })
+            .SelectMany(g => g.groups.DefaultIfEmpty(), (g, group) => new { g.Path, g.grant.Permission, Group = group == null ? null : group.Name })
+            .ToListAsync(cancel);
         var held = own.Select(p => (SourceText(null, "the experiment", false), p.AsRegistry()))
-            .Concat(groups.Select(g => (SourceText(g.Name, "the experiment", false), g.Permission.AsRegistry())));
+            .Concat(groups.Select(g => (SourceText(g.Name, "the experiment", false), g.Permission.AsRegistry())))
+            .Concat(folders.Select(f => (SourceText(f.Group, $"folder {f.Path}", false), f.Permission.AsRegistry())));
         return Judge(user, $"experiment {experiment.Name}", held, Ability.OnExperiments);
     }
 

@@ -8,19 +8,32 @@ public static class ExperimentAccess
 {
     /// <summary>The experiments that the caller may read, as a query to build on; nothing else may be listed or counted.</summary>
     public static IQueryable<Experiment> ReadableBy(this IQueryable<Experiment> experiments, HubDb db, Caller caller) =>
+        experiments.AllowedTo(db, caller, Permission.Read);
+
+    /// <summary>The same for what needs more than to read.</summary>
+    public static IQueryable<Experiment> AllowedTo(this IQueryable<Experiment> experiments, HubDb db, Caller caller, Permission needed) =>
         caller.IsAdmin
             ? experiments
             : experiments.Where(e =>
-                db.ExperimentGrants.Any(g => g.ExperimentId == e.Id && g.UserId == caller.Id && g.Permission >= Permission.Read)
+                db.ExperimentGrants.Any(g => g.ExperimentId == e.Id && g.UserId == caller.Id && g.Permission >= needed)
                 || db.ExperimentGroupGrants.Any(g =>
-                    g.ExperimentId == e.Id && g.Permission >= Permission.Read && db.GroupMembers.Any(m => m.GroupId == g.GroupId && m.UserId == caller.Id)));
+                    g.ExperimentId == e.Id && g.Permission >= needed && db.GroupMembers.Any(m => m.GroupId == g.GroupId && m.UserId == caller.Id))
+                || db.ExperimentFolders.Any(f =>
+                    f.ExperimentId == e.Id && db.FolderGrantsOf(caller).Any(g => g.FolderId == f.FolderId && g.Permission >= needed)));
 
-    /// <summary>What the caller was given, in person and through groups, on every experiment; the highest counts.</summary>
+    /// <summary>What the caller was given, in person and through groups, on every experiment and on the folders above it; the highest counts.</summary>
     public static IQueryable<HeldPermission> PermissionsOf(this HubDb db, Caller caller) =>
         db.ExperimentGrants.Where(g => g.UserId == caller.Id)
             .Select(g => new HeldPermission { ExperimentId = g.ExperimentId, Permission = g.Permission })
             .Concat(db.ExperimentGroupGrants.Where(g => db.GroupMembers.Any(m => m.GroupId == g.GroupId && m.UserId == caller.Id))
-                .Select(g => new HeldPermission { ExperimentId = g.ExperimentId, Permission = g.Permission }));
+                .Select(g => new HeldPermission { ExperimentId = g.ExperimentId, Permission = g.Permission }))
+            .Concat(db.ExperimentFolders.Join(
+                db.FolderGrantsOf(caller), f => f.FolderId, g => g.FolderId,
+                (f, g) => new HeldPermission { ExperimentId = f.ExperimentId, Permission = g.Permission }));
+
+    /// <summary>The grants on folders that the caller holds, in person or through a group.</summary>
+    public static IQueryable<FolderGrant> FolderGrantsOf(this HubDb db, Caller caller) =>
+        db.FolderGrants.Where(g => g.UserId == caller.Id || db.GroupMembers.Any(m => m.UserId == caller.Id && m.GroupId == g.GroupId));
 
     public static async Task<Permission> PermissionAsync(this HubDb db, Caller caller, long experimentId, CancellationToken cancel) =>
         caller.IsAdmin

@@ -15,13 +15,13 @@ public sealed class ExperimentSharing(HubDbFactory hub, TimeProvider clock)
         return await db.ExperimentGrants.Where(g => g.ExperimentId == experimentId && g.UserId == user.Id).Select(g => g.Permission).FirstOrDefaultAsync(cancel);
     }
 
-    /// <summary>All that was given on the experiment, in order of names.</summary>
+    /// <summary>All that was given on the experiment, in order of names, then what it inherits from its folders.</summary>
     public async Task<List<Share<Permission>>> ListAsync(Caller caller, long experimentId, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        await db.ExperimentAsync(caller, experimentId, Permission.Manage, cancel);
+        var experiment = await db.ExperimentAsync(caller, experimentId, Permission.Manage, cancel);
         var present = await PresentAsync(db, experimentId, cancel);
-        return [.. present.Values.Select(p => new Share<Permission>(p.Who.Who, p.Level)).OrderBy(s => s.Who.Kind).ThenBy(s => s.Who.Name, StringComparer.OrdinalIgnoreCase)];
+        return [.. present.Values.Select(p => new Share<Permission>(p.Who.Who, p.Level)).InOrder(), .. await db.GivenAboveAsync(experiment.Name, cancel)];
     }
 
     /// <summary>Sets the permission; None takes it away. Repeating it is harmless.</summary>

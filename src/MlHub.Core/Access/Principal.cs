@@ -13,8 +13,11 @@ public enum PrincipalKind
 /// <summary>Somebody who can be given a permission, by name.</summary>
 public sealed record Principal(PrincipalKind Kind, string Name);
 
-/// <summary>What somebody was given; inherited where it comes from the registry's root.</summary>
-public sealed record Share<TLevel>(Principal Who, TLevel Level, bool IsInherited = false);
+/// <summary>What somebody was given. What comes from above names its object: <c>/registered-models/</c>, the root, or <c>/directories/FOLDER</c>.</summary>
+public sealed record Share<TLevel>(Principal Who, TLevel Level, string? InheritedFrom = null)
+{
+    public bool IsInherited => InheritedFrom is not null;
+}
 
 /// <summary>A principal's row.</summary>
 internal sealed record FoundPrincipal(Principal Who, Guid Id)

@@ -14,6 +14,8 @@ public sealed class RegistrySharing(HubDbFactory hub, TimeProvider clock)
     /// <summary>The public id under which the root is addressed.</summary>
     public const string Root = "root";
 
+    private const string Source = "/registered-models/";
+
     /// <summary>All that was given on the model or the root, and what the model inherits.</summary>
     public async Task<List<Share<RegistryPermission>>> ListAsync(Caller caller, string objectId, CancellationToken cancel)
     {
@@ -24,7 +26,7 @@ public sealed class RegistrySharing(HubDbFactory hub, TimeProvider clock)
         return
         [
             .. own.Values.Select(p => new Share<RegistryPermission>(p.Who.Who, p.Level))
-                .Concat(inherited.Values.Select(p => new Share<RegistryPermission>(p.Who.Who, p.Level, IsInherited: true)))
+                .Concat(inherited.Values.Select(p => new Share<RegistryPermission>(p.Who.Who, p.Level, Source)))
                 .OrderBy(s => s.IsInherited).ThenBy(s => s.Who.Kind).ThenBy(s => s.Who.Name, StringComparer.OrdinalIgnoreCase),
         ];
     }

@@ -1,7 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using MlHub.Tracking;
-
 namespace MlHub.Artifacts;
 
 /// <summary>
@@ -24,18 +20,4 @@ public abstract class StoredFile
 public sealed class ArtifactFile : StoredFile
 {
     public required long RunKey { get; init; }
-}
-
-internal sealed class ArtifactsMapping : IEntityTypeConfiguration<ArtifactFile>
-{
-    public void Configure(EntityTypeBuilder<ArtifactFile> file)
-    {
-        file.ToTable("artifact_files");
-        file.HasKey(f => new { f.RunKey, f.Path });
-        file.Property(f => f.Path).HasMaxLength(Limits.ArtifactPath);
-        file.Property(f => f.Digest).HasMaxLength(64).IsFixedLength().IsUnicode(false);
-        file.Property(f => f.Size).HasColumnName("size_bytes");
-        file.HasIndex(f => f.Digest);
-        file.HasOne<Run>().WithMany().HasForeignKey(f => f.RunKey).OnDelete(DeleteBehavior.Cascade);
-    }
 }

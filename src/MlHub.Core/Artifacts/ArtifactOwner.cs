@@ -9,12 +9,13 @@ namespace MlHub.Artifacts;
 /// <summary>What artifacts belong to: a run or a logged model. Its public id tells which, as only those of models begin with <c>m-</c>.</summary>
 internal abstract class ArtifactOwner
 {
-    public abstract string Id { get; }
-
     /// <summary>As refusals call it: <c>run 4f…</c>.</summary>
     public abstract string Named { get; }
 
     public abstract long ExperimentId { get; }
+
+    /// <summary>The words for one that does not exist, or not for whoever asks.</summary>
+    public abstract string Absent { get; }
 
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where the right is missing.</exception>
     public static async Task<ArtifactOwner> FindAsync(HubDb db, Caller caller, string id, Permission needed, CancellationToken cancel) =>
@@ -33,9 +34,9 @@ internal abstract class ArtifactOwner
 
     private sealed class OfRun(Run run) : ArtifactOwner
     {
-        public override string Id => run.RunId;
         public override string Named => $"run {run.RunId}";
         public override long ExperimentId => run.ExperimentId;
+        public override string Absent => RunQueries.Absent(run.RunId);
 
         public override IQueryable<StoredFile> Files(HubDb db) => db.ArtifactFiles.Where(f => f.RunKey == run.Key);
 
@@ -49,9 +50,9 @@ internal abstract class ArtifactOwner
 
     private sealed class OfLoggedModel(LoggedModel model) : ArtifactOwner
     {
-        public override string Id => model.ModelId;
         public override string Named => $"logged model {model.ModelId}";
         public override long ExperimentId => model.ExperimentId;
+        public override string Absent => LoggedModelQueries.Absent(model.ModelId);
 
         public override IQueryable<StoredFile> Files(HubDb db) => db.LoggedModelFiles.Where(f => f.LoggedModelKey == model.Key);
 

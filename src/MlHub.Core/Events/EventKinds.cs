@@ -7,13 +7,24 @@ public static class EventKinds
     public const string ExperimentRenamed = "experiment.renamed";
     public const string ExperimentDeleted = "experiment.deleted";
     public const string ExperimentRestored = "experiment.restored";
+    public const string ExperimentPurged = "experiment.purged";
     public const string ExperimentTagSet = "experiment.tag_set";
     public const string ExperimentTagDeleted = "experiment.tag_deleted";
     public const string ExperimentShared = "experiment.shared";
+
+    /// <summary>Something was given, or taken away, on a folder from where every experiment below inherits.</summary>
+    public const string FolderShared = "folder.shared";
     public const string RunCreated = "run.created";
     public const string RunUpdated = "run.updated";
     public const string RunDeleted = "run.deleted";
     public const string RunRestored = "run.restored";
+
+    /// <summary>before and after {experimentId}; the event is told to those who see the experiment that the run came to.</summary>
+    public const string RunMoved = "run.moved";
+
+    /// <summary>after {name, from}.</summary>
+    public const string RunCopied = "run.copied";
+    public const string RunPurged = "run.purged";
     public const string RunLogged = "run.logged";
     public const string RunTagDeleted = "run.tag_deleted";
     public const string RunInputsLogged = "run.inputs_logged";
@@ -26,6 +37,13 @@ public static class EventKinds
     public const string LoggedModelDeleted = "logged_model.deleted";
     public const string ArtifactSaved = "artifact.saved";
     public const string ArtifactDeleted = "artifact.deleted";
+
+    /// <summary>Stored bytes were found missing or changed; the subject is their digest.</summary>
+    public const string ArtifactDamaged = "artifact.damaged";
+    public const string ArtifactHealed = "artifact.healed";
+
+    /// <summary>Bytes that nothing points at were removed; after {blobs, bytes}.</summary>
+    public const string ArtifactsSwept = "artifact.swept";
     public const string UserCreated = "user.created";
     public const string UserSignedIn = "user.signed_in";
     public const string UserLockedOut = "user.locked_out";

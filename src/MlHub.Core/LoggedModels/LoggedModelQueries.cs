@@ -12,7 +12,10 @@ internal static class LoggedModelQueries
     {
         var model = await db.LoggedModels.FirstOrDefaultAsync(m => m.ModelId == modelId && !m.IsDeleted, cancel);
         var has = model is null ? Permission.None : await db.PermissionAsync(caller, model.ExperimentId, cancel);
-        ExperimentAccess.Require(caller, has, needed, $"Logged model with ID '{LogRules.Shown(modelId)}' not found.", $"logged model {modelId}");
+        ExperimentAccess.Require(caller, has, needed, Absent(modelId), $"logged model {modelId}");
         return model!;
     }
+
+    /// <summary>The words for a model that does not exist, or not for whoever asks.</summary>
+    public static string Absent(string modelId) => $"Logged model with ID '{LogRules.Shown(modelId)}' not found.";
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Repeats;
 using MlHub.Tracking;
 
 namespace MlHub.Registry;
@@ -9,8 +11,12 @@ namespace MlHub.Registry;
 public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
 {
     /// <summary>Registers the next version. Files of MlHub's own are frozen as they are now.</summary>
+    /// <param name="caller">Who registers it.</param>
+    /// <param name="wanted">What the client says of it.</param>
+    /// <param name="cancel">Ends the attempt.</param>
+    /// <param name="repeat">By what a repetition is known; it gets the version that was made first.</param>
     /// <exception cref="HubException">NotFound for a source that the caller may not read, Invalid for what can be no source.</exception>
-    public async Task<VersionDetails> CreateAsync(Caller caller, NewVersion wanted, CancellationToken cancel)
+    public async Task<VersionDetails> CreateAsync(Caller caller, NewVersion wanted, CancellationToken cancel, Repeat? repeat = null)
     {
         wanted.Check();
         var source = VersionSource.Parse(wanted.Source);
@@ -18,12 +24,20 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
             async db =>
             {
                 var found = await db.FoundModelAsync(caller, wanted.Model, RegistryPermission.Edit, cancel);
+                var now = clock.GetUtcNow();
+                if (repeat is not null && await repeat.FirstOrNullAsync(db, now, cancel) is { } first)
+                {
+                    var key = new VersionKey(found.Model.Name, int.Parse(first, CultureInfo.InvariantCulture));
+                    return await RegistryReader.VersionAsync(db, await db.VersionAsync(caller, key, RegistryPermission.Read, cancel), cancel);
+                }
+
                 var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, wanted.LoggedModelId, cancel);
                 var isEmpty = origin.Files is { Count: 0 };
-                var version = NextOf(found.Model, caller, clock.GetUtcNow(), wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
+                var version = NextOf(found.Model, caller, now, wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
                 version.Status = isEmpty ? VersionStatus.FailedRegistration : VersionStatus.Ready;
                 version.StatusMessage = isEmpty ? "There were no files at the source. Log the model first, then register it again." : "";
                 version.Digest = origin.Files is { Count: > 0 } files ? VersionOrigin.DigestOf(files) : null;
+                repeat?.Remember(db, version.Number.ToString(CultureInfo.InvariantCulture), now);
                 return await AddAsync(db, caller, found, version, origin.Files ?? [], cancel);
             },
             cancel);

@@ -26,6 +26,11 @@ internal static class Pointers
         throw HubException.Conflict($"{refused}: {string.Join(", ", names)}{(readable.Count > Named ? " and others" : "")} came from it.");
     }
 
+    /// <summary>The versions that came from runs or logged models of an experiment.</summary>
+    public static IQueryable<ModelVersion> FromExperiment(HubDb db, long experimentId) => db.ModelVersions.Where(v =>
+        db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == experimentId)
+        || db.LoggedModels.Any(m => m.Key == v.LoggedModelKey && m.ExperimentId == experimentId));
+
     /// <summary>Refuses to write a file, or to delete a file or folder, that a version was registered from.</summary>
     public static Task RequireNotFrozenAsync(HubDb db, Caller caller, ArtifactOwner owner, ArtifactPath path, CancellationToken cancel)
     {

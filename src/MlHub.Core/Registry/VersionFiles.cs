@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Artifacts;
@@ -9,7 +8,7 @@ namespace MlHub.Registry;
 public sealed record IntegrityReport(int Files, IReadOnlyList<string> Damaged);
 
 /// <summary>The frozen files of versions: whoever may read the model may read them, whatever became of the run they came from.</summary>
-public sealed class VersionFiles(HubDbFactory hub, IBlobStore blobs)
+public sealed class VersionFiles(HubDbFactory hub, CheckedBlobs blobs)
 {
     /// <summary>The version that an address of files names by the model's public id.</summary>
     /// <exception cref="HubException">NotFound where the model is absent or unreadable.</exception>
@@ -38,9 +37,7 @@ public sealed class VersionFiles(HubDbFactory hub, IBlobStore blobs)
         var version = (await db.VersionAsync(caller, key, RegistryPermission.Read, cancel)).Version;
         var known = await db.ModelVersionFiles.AsNoTracking().FirstOrDefaultAsync(f => f.VersionId == version.Id && f.Path == file.Value, cancel)
             ?? throw HubException.NotFound($"No such artifact: '{file}' of {key}");
-        var content = await blobs.OpenOrNullAsync(known.Digest, cancel)
-            ?? throw new IOException($"The bytes of artifact '{file}' of {key} (SHA-256 {known.Digest}) are missing from the store.");
-        return new(file, content, known.Digest, version.CreatedAt);
+        return new(file, await blobs.OpenAsync(known.Digest, $"'{file}' of {key}", cancel), known.Digest, version.CreatedAt);
     }
 
     /// <summary>Reads every file from the store and computes its digest again.</summary>
@@ -56,8 +53,7 @@ public sealed class VersionFiles(HubDbFactory hub, IBlobStore blobs)
         HashSet<string> intact = [];
         foreach (var digest in files.Select(f => f.Digest).Distinct())
         {
-            await using var content = await blobs.OpenOrNullAsync(digest, cancel);
-            if (content is not null && Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel)) == digest)
+            if (await blobs.ExamineAsync(digest, _ => Task.CompletedTask, cancel) is null)
             {
                 intact.Add(digest);
             }

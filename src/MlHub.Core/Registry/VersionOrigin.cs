@@ -54,13 +54,13 @@ internal sealed record VersionOrigin(string? RunId, long? RunKey, string? Path, 
 
         var run = await db.RunAsync(caller, folder.RunId, Permission.Read, cancel);
         run.RequireActive();
-        if (folder.ExperimentId is { } experiment && experiment != run.ExperimentId)
+        var experiment = await db.Experiments.SingleAsync(e => e.Id == run.ExperimentId, cancel);
+        if (experiment.IsPurged)
         {
-            throw HubException.NotFound($"Run with id={run.RunId} not found in experiment {experiment}");
+            throw HubException.NotFound($"Run with id={run.RunId} not found");
         }
 
-        var location = await db.Experiments.Where(e => e.Id == run.ExperimentId).Select(e => e.ArtifactLocation).SingleAsync(cancel);
-        if (!ArtifactLocation.IsOwn(location))
+        if (!ArtifactLocation.IsOwn(experiment.ArtifactLocation))
         {
             return new(run.RunId, run.Key, null, null, null);
         }

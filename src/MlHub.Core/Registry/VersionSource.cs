@@ -42,17 +42,17 @@ internal abstract record VersionSource
     private static VersionSource OfRun(string[] parts, string source)
     {
         var path = ArtifactPath.Parse(parts.Length > 1 ? parts[1] : "");
-        return IsRunId(parts[0]) ? new RunFolder(parts[0], null, path)
+        return IsRunId(parts[0]) ? new RunFolder(parts[0], path)
             : parts[0].Length > 0 && parts[0].All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? new OpaqueAddress()
             : throw Relative(source);
     }
 
-    /// <summary><c>mlflow-artifacts:/EXPERIMENT/RUN/artifacts/PATH</c>, as a run's artifact_uri begins.</summary>
+    /// <summary><c>mlflow-artifacts:/EXPERIMENT/RUN/artifacts/PATH</c>, as a run's artifact_uri begins; the run may have moved since.</summary>
     private static RunFolder? OwnRunOrNull(string folder)
     {
         var parts = folder.StartsWith(ArtifactLocation.Scheme + "/", StringComparison.Ordinal) ? folder[(ArtifactLocation.Scheme.Length + 1)..].Split('/', 4) : [];
-        return parts.Length >= 3 && parts[2] == "artifacts" && IsRunId(parts[1]) && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var experiment)
-            ? new(parts[1], experiment, ArtifactPath.Parse(parts.Length > 3 ? parts[3] : ""))
+        return parts.Length >= 3 && parts[2] == "artifacts" && IsRunId(parts[1]) && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? new(parts[1], ArtifactPath.Parse(parts.Length > 3 ? parts[3] : ""))
             : null;
     }
 
@@ -128,7 +128,7 @@ internal abstract record VersionSource
 }
 
 /// <summary>A folder, or one file, of a run of this hub.</summary>
-internal sealed record RunFolder(string RunId, long? ExperimentId, ArtifactPath Path) : VersionSource;
+internal sealed record RunFolder(string RunId, ArtifactPath Path) : VersionSource;
 
 /// <summary>A folder, or one file, of a logged model of this hub.</summary>
 internal sealed record LoggedModelFolder(string ModelId, long? ExperimentId, ArtifactPath Path) : VersionSource;

@@ -7,19 +7,24 @@ using MlHub.Tracking;
 namespace MlHub.Registry;
 
 /// <summary>Takes the files of a version that comes from no run: they can be uploaded until somebody says that all are there.</summary>
-public sealed class VersionUploads(HubDbFactory hub, IBlobStore blobs, TimeProvider clock)
+public sealed class VersionUploads(HubDbFactory hub, VersionFiles files, ArtifactIntake intake, TimeProvider clock)
 {
     /// <summary>Stores the content, then the row that makes it visible: an interrupted upload leaves nothing to see.</summary>
-    public async Task SaveAsync(Caller caller, VersionKey key, ArtifactPath path, Stream content, CancellationToken cancel)
-    {
-        await using (var db = hub.Open())
-        {
-            // Refused before the body is read rather than after it.
-            await PendingAsync(db, caller, key, path, cancel);
-        }
+    public Task SaveAsync(Caller caller, VersionKey key, ArtifactPath path, IncomingContent content, CancellationToken cancel) =>
+        intake.SaveAsync(caller, new VersionPlace(files, this, _ => Task.FromResult(key)), path, content, cancel);
 
-        var blob = await blobs.SaveAsync(content, cancel);
-        await hub.WriteAsync(
+    /// <summary>A version's files as a place, by its model's public id.</summary>
+    public IArtifactPlace Of(string modelPublicId, int number) => new VersionPlace(files, this, caller => files.FindKeyAsync(caller, modelPublicId, number, default));
+
+    /// <summary>Refuses before the body is read rather than after it.</summary>
+    internal async Task RequirePendingAsync(Caller caller, VersionKey key, ArtifactPath path, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        await PendingAsync(db, caller, key, path, cancel);
+    }
+
+    internal Task PlaceAsync(Caller caller, VersionKey key, ArtifactPath path, StoredBlob blob, CancellationToken cancel) =>
+        hub.WriteAsync(
             async db =>
             {
                 var (model, version, _) = await PendingAsync(db, caller, key, path, cancel);
@@ -35,7 +40,6 @@ public sealed class VersionUploads(HubDbFactory hub, IBlobStore blobs, TimeProvi
                 db.Record(caller, clock.GetUtcNow(), EventKinds.ArtifactSaved, model, version.Number, after: new { Path = path.Value, blob.Digest, blob.Size });
             },
             cancel);
-    }
 
     /// <summary>Ends the upload: the version is ready and its files are frozen, or it failed for good. Saying it twice is harmless.</summary>
     public Task<VersionDetails> FinalizeAsync(Caller caller, VersionKey key, VersionStatus status, CancellationToken cancel) =>

@@ -10,13 +10,32 @@ public sealed class Experiment
     public required string Name { get; set; }
     public required string ArtifactLocation { get; set; }
     public bool IsDeleted { get; private set; }
+
+    /// <summary>When it was deleted; null where it is active, or was deleted before MlHub kept this.</summary>
+    public DateTimeOffset? DeletedAt { get; private set; }
+
+    /// <summary>The name of whoever deleted it.</summary>
+    public string? DeletedBy { get; private set; }
+
+    /// <summary>Set once somebody deleted it for ever: what is left of it goes in the background, and nothing brings it back.</summary>
+    public bool IsPurged { get; private set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public List<ExperimentTag> Tags { get; init; } = [];
 
-    public void Delete(DateTimeOffset now) => (IsDeleted, UpdatedAt) = (true, now);
+    public void Delete(string by, DateTimeOffset now) => (IsDeleted, DeletedBy, DeletedAt, UpdatedAt) = (true, by, now, now);
 
-    public void Restore(DateTimeOffset now) => (IsDeleted, UpdatedAt) = (false, now);
+    public void Restore(DateTimeOffset now)
+    {
+        if (IsPurged)
+        {
+            throw HubException.Conflict($"Experiment {Id} is being deleted for ever.");
+        }
+
+        (IsDeleted, DeletedBy, DeletedAt, UpdatedAt) = (false, null, null, now);
+    }
+
+    public void Purge() => IsPurged = true;
 
     public void RequireActive()
     {

@@ -7,6 +7,12 @@ namespace MlHub.Tracking;
 /// <summary>An experiment as a list shows it: what the caller may do with it, how many active runs it has, and when the last one started.</summary>
 public sealed record ExperimentSummary(Experiment Experiment, Permission Permission, int Runs, int Running, long? LastStartTime);
 
+/// <summary>A folder, and how many experiments below it, near or far, the caller may read.</summary>
+public sealed record FolderSummary(string Path, int Experiments);
+
+/// <summary>What one level of the folders holds.</summary>
+public sealed record FolderListing(IReadOnlyList<FolderSummary> Folders, IReadOnlyList<ExperimentSummary> Experiments);
+
 /// <summary>Finds experiments on somebody's behalf. What they may not read is neither listed nor counted.</summary>
 public sealed class ExperimentSearches(HubDbFactory hub)
 {
@@ -22,8 +28,8 @@ public sealed class ExperimentSearches(HubDbFactory hub)
         return new([.. ids.Items.Where(found.ContainsKey).Select(id => found[id])], ids.NextPageToken);
     }
 
-    /// <summary>The readable experiments whose name holds the text, last updated first.</summary>
-    public async Task<List<ExperimentSummary>> SummariesAsync(Caller caller, string? text, ViewType view, CancellationToken cancel)
+    /// <summary>The readable experiments whose name holds the text, below the folder if one is named, last updated first.</summary>
+    public async Task<List<ExperimentSummary>> SummariesAsync(Caller caller, string? text, ViewType view, CancellationToken cancel, string? folder = null)
     {
         await using var db = hub.Open();
         var wanted = db.Experiments.AsNoTracking().Include(e => e.Tags).ReadableBy(db, caller)
@@ -36,8 +42,42 @@ public sealed class ExperimentSearches(HubDbFactory hub)
 #pragma warning restore CA1862
         }
 
+        if (folder is not null)
+        {
+            var prefix = FolderPath.Prefix(folder);
+            wanted = wanted.Where(e => e.Name.StartsWith(prefix));
+        }
+
         var experiments = await wanted.OrderByDescending(e => e.UpdatedAt).ThenByDescending(e => e.Id).Take(MostListed).ToListAsync(cancel);
         return await SummarizeAsync(db, caller, experiments, cancel);
+    }
+
+    /// <summary>The active experiments that the caller may log to, without their tags, by name.</summary>
+    public async Task<List<Experiment>> EditableAsync(Caller caller, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return await db.Experiments.AsNoTracking().AllowedTo(db, caller, Permission.Edit).Where(e => !e.IsDeleted).OrderBy(e => e.Name).Take(MostListed).ToListAsync(cancel);
+    }
+
+    /// <summary>One level of the active experiments that the caller may read: the folders there and what lies in none of them.</summary>
+    /// <param name="caller">Who looks.</param>
+    /// <param name="folder">Null for the outermost level.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async Task<FolderListing> InFolderAsync(Caller caller, string? folder, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var readable = db.Experiments.AsNoTracking().ReadableBy(db, caller).Where(e => !e.IsDeleted);
+        var prefix = folder is null ? "" : FolderPath.Prefix(folder);
+        var below = folder is null ? readable : readable.Where(e => e.Name.StartsWith(prefix));
+        // Not every database compares the beginning letter by letter.
+        var names = (await below.Select(e => new { e.Id, e.Name }).ToListAsync(cancel)).Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal));
+        var levels = names.ToLookup(e => FolderPath.Above(e.Name).FirstOrDefault(f => f.Length > prefix.Length));
+        var here = levels[null].Select(e => e.Id).OrderDescending().Take(MostListed).ToList();
+        var experiments = await db.Experiments.AsNoTracking().Include(e => e.Tags).Where(e => here.Contains(e.Id))
+            .OrderByDescending(e => e.UpdatedAt).ThenByDescending(e => e.Id).ToListAsync(cancel);
+        return new(
+            [.. levels.Where(l => l.Key is not null).Select(l => new FolderSummary(l.Key!, l.Count())).OrderBy(f => f.Path, StringComparer.OrdinalIgnoreCase).Take(Limits.FoldersShown)],
+            await SummarizeAsync(db, caller, experiments, cancel));
     }
 
     /// <exception cref="HubException">NotFound where the experiment is absent or unreadable.</exception>

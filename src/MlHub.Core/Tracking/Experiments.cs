@@ -21,6 +21,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
         return await hub.WriteAsync(
             async db =>
             {
+                await db.RequireMayCreateAsync(caller, name, cancel);
                 await RequireFreeNameAsync(db, name, cancel);
                 var now = clock.GetUtcNow();
                 var experiment = new Experiment { Name = name, ArtifactLocation = location ?? "", CreatedAt = now, UpdatedAt = now };
@@ -28,6 +29,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
                 db.Add(experiment);
                 await db.SaveChangesAsync(cancel);
                 experiment.ArtifactLocation = location ?? ArtifactLocation.OfExperiment(experiment.Id);
+                await db.PlaceAsync(experiment, cancel);
                 if (caller.Id != Guid.Empty)
                 {
                     db.Add(new ExperimentGrant { ExperimentId = experiment.Id, UserId = caller.Id, Permission = Permission.Manage });
@@ -69,6 +71,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
                     return;
                 }
 
+                await db.ReplaceAsync(caller, experiment, newName, cancel);
                 await RequireFreeNameAsync(db, newName, cancel);
                 db.Record(caller, now, EventKinds.ExperimentRenamed, id.ToString(), id, new { experiment.Name }, new { Name = newName });
                 (experiment.Name, experiment.UpdatedAt) = (newName, now);
@@ -86,12 +89,8 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
                     throw HubException.NotFound($"No Experiment with id={id} exists");
                 }
 
-                await Pointers.RequireNoneAsync(
-                    db, caller,
-                    db.ModelVersions.Where(v =>
-                        db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == id) || db.LoggedModels.Any(m => m.Key == v.LoggedModelKey && m.ExperimentId == id)),
-                    $"Experiment {id} cannot be deleted", cancel);
-                experiment.Delete(now);
+                await Pointers.RequireNoneAsync(db, caller, Pointers.FromExperiment(db, id), $"Experiment {id} cannot be deleted", cancel);
+                experiment.Delete(caller.Name, now);
                 db.Record(caller, now, EventKinds.ExperimentDeleted, id.ToString(), id, new { experiment.Name });
             },
             cancel);

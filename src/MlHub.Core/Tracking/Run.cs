@@ -18,7 +18,7 @@ public sealed class Run
 
     /// <summary>The public id, 32 hexadecimal digits as MLflow makes them.</summary>
     public required string RunId { get; init; }
-    public required long ExperimentId { get; init; }
+    public required long ExperimentId { get; set; }
     public required string Name { get; set; }
 
     /// <summary>The name the client sent as <c>user_id</c>; <see cref="CreatedBy"/> is who really called.</summary>
@@ -31,6 +31,9 @@ public sealed class Run
     public long? EndTime { get; set; }
     public bool IsDeleted { get; set; }
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>The name of whoever deleted it.</summary>
+    public string? DeletedBy { get; set; }
 
     public void RequireActive()
     {

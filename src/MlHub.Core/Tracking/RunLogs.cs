@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.LoggedModels;
+using MlHub.Operations;
 
 namespace MlHub.Tracking;
 
@@ -21,6 +22,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         LogRules.Check(log);
         await RequireModelsAsync(caller, log.ModelMetrics, cancel);
         await store.AppendAsync(caller, runId, log, cancel);
+        HubMeter.Points.Add(log.Metrics.Count);
     }
 
     /// <summary>The data and the models that the run read.</summary>

@@ -30,5 +30,8 @@ public static class RunQueries
     }
 
     private static void Require(Caller caller, Permission has, Permission needed, string runId) =>
-        ExperimentAccess.Require(caller, has, needed, $"Run with id={LogRules.Shown(runId)} not found", $"run {runId}");
+        ExperimentAccess.Require(caller, has, needed, Absent(runId), $"run {runId}");
+
+    /// <summary>The words for a run that does not exist, or not for whoever asks.</summary>
+    public static string Absent(string runId) => $"Run with id={LogRules.Shown(runId)} not found";
 }

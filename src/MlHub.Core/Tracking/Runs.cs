@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.Registry;
+using MlHub.Repeats;
 
 namespace MlHub.Tracking;
 
@@ -12,7 +13,11 @@ public sealed record NewRun(
 /// <summary>The life of runs: created, updated, deleted, restored. What they log is in <see cref="RunLogs"/>.</summary>
 public sealed class Runs(HubDbFactory hub, TimeProvider clock)
 {
-    public async Task<FoundRun> CreateAsync(Caller caller, NewRun wanted, CancellationToken cancel)
+    /// <param name="caller">Who starts it.</param>
+    /// <param name="wanted">What the client says of it.</param>
+    /// <param name="cancel">Ends the attempt.</param>
+    /// <param name="repeat">By what a repetition is known; it gets the run that was made first.</param>
+    public async Task<FoundRun> CreateAsync(Caller caller, NewRun wanted, CancellationToken cancel, Repeat? repeat = null)
     {
         LogRules.Check(new([], [], wanted.Tags));
         LogRules.CheckLength(wanted.Name ?? "", Limits.RunName, "run_name");
@@ -26,6 +31,11 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 var experiment = await db.ExperimentAsync(caller, wanted.ExperimentId, Permission.Edit, cancel);
                 experiment.RequireActive();
                 var now = clock.GetUtcNow();
+                if (repeat is not null && await repeat.FirstOrNullAsync(db, now, cancel) is { } first)
+                {
+                    return await RunSearches.FoundAsync(db, caller, first, cancel);
+                }
+
                 var run = new Run
                 {
                     RunId = Guid.NewGuid().ToString("N"),
@@ -38,6 +48,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 db.Add(run);
                 await db.SaveChangesAsync(cancel);
                 db.AddRange(tags.Select(t => new RunTag { RunKey = run.Key, Key = t.Key, Value = t.Value }));
+                repeat?.Remember(db, run.RunId, now);
                 db.Record(caller, now, EventKinds.RunCreated, run.RunId, experiment.Id, after: new { run.Name });
                 return new FoundRun(new(run, [], [], [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal)], []), experiment.ArtifactLocation);
             },
@@ -74,7 +85,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 if (!run.IsDeleted)
                 {
                     await Pointers.RequireNoneAsync(db, caller, db.ModelVersions.Where(v => v.SourceRunKey == run.Key), $"Run {runId} cannot be deleted", cancel);
-                    (run.IsDeleted, run.DeletedAt) = (true, now);
+                    (run.IsDeleted, run.DeletedBy, run.DeletedAt) = (true, caller.Name, now);
                     db.Record(caller, now, EventKinds.RunDeleted, runId, run.ExperimentId);
                 }
             },
@@ -87,7 +98,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
             {
                 if (run.IsDeleted)
                 {
-                    (run.IsDeleted, run.DeletedAt) = (false, null);
+                    (run.IsDeleted, run.DeletedBy, run.DeletedAt) = (false, null, null);
                     db.Record(caller, now, EventKinds.RunRestored, runId, run.ExperimentId);
                 }
 

@@ -13,6 +13,8 @@ internal sealed class TrackingMapping
         experiment.ToTable("experiments");
         experiment.Property(e => e.Name).HasMaxLength(Limits.ExperimentName);
         experiment.Property(e => e.ArtifactLocation).HasMaxLength(Limits.ArtifactLocation);
+        experiment.Property(e => e.DeletedBy).HasMaxLength(Limits.UserName);
+        experiment.HasIndex(e => new { e.IsDeleted, e.DeletedAt });
         experiment.HasMany(e => e.Tags).WithOne().HasForeignKey(t => t.ExperimentId).OnDelete(DeleteBehavior.Cascade);
     }
 
@@ -35,7 +37,9 @@ internal sealed class TrackingMapping
         run.Property(r => r.Name).HasMaxLength(Limits.RunName);
         run.Property(r => r.UserId).HasMaxLength(Limits.UserName);
         run.Property(r => r.CreatedBy).HasMaxLength(Limits.UserName);
+        run.Property(r => r.DeletedBy).HasMaxLength(Limits.UserName);
         run.HasIndex(r => r.RunId).IsUnique();
+        run.HasIndex(r => new { r.IsDeleted, r.DeletedAt, r.Key });
         run.HasIndex(r => new { r.ExperimentId, r.IsDeleted, r.StartTime, r.RunId });
         run.HasOne<Experiment>().WithMany().HasForeignKey(r => r.ExperimentId).OnDelete(DeleteBehavior.Restrict);
     }

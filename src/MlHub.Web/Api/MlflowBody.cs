@@ -47,6 +47,9 @@ public static class MlflowBody
     private static bool HasBody(HttpContext context) =>
         context.Request.ContentLength is not 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
+    /// <summary>The message in its plainest spelling: the same for all requests that say the same.</summary>
+    public static byte[] BytesOf<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, TypeOf<T>());
+
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)WireJson.Default.GetTypeInfo(typeof(T))!;
 
     private static async Task<(byte[] Buffer, int Length)> ReadAllAsync(HttpContext context)

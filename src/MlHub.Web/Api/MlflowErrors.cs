@@ -29,6 +29,11 @@ public static class MlflowErrors
         {
             // Nobody is left to answer.
         }
+        catch (Exception e) when (!context.Response.HasStarted && OutageOrNull(context, e) is { } outage)
+        {
+            Logger(context).LogWarning("{Method} {Path} met an outage: {Reason}", context.Request.Method, context.Request.Path, e.GetBaseException().Message);
+            await WriteAsync(context, outage);
+        }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             Logger(context).LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
@@ -47,8 +52,10 @@ public static class MlflowErrors
             HubError.Unauthenticated => (401, "UNAUTHENTICATED"),
             HubError.Conflict => (409, "RESOURCE_CONFLICT"),
             HubError.TooManyRequests => (429, "REQUEST_LIMIT_EXCEEDED"),
+            HubError.TooLarge => (413, "REQUEST_LIMIT_EXCEEDED"),
             HubError.StorageFull => (507, "RESOURCE_EXHAUSTED"),
             HubError.Unavailable => (503, "TEMPORARILY_UNAVAILABLE"),
+            HubError.DataLoss => (500, "DATA_LOSS"),
             _ => throw new InvalidOperationException($"{refusal.Error} has no status."),
         };
         if (status == 403 || (status == 401 && context.Request.Headers.Authorization.Count > 0))
@@ -56,7 +63,7 @@ public static class MlflowErrors
             context.RequestServices.GetRequiredService<DeniedAttempts>().Note(context, status == 401 ? "wrong credentials" : refusal.Message);
         }
 
-        if (status is 503 or 429)
+        if (status is 503 or 507 or 429)
         {
             context.Response.Headers.RetryAfter = "2";
         }
@@ -70,6 +77,9 @@ public static class MlflowErrors
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), Legible.ErrorResponse);
     }
+
+    /// <summary>What to tell where the database is away or its disk full; null for a defect.</summary>
+    public static HubException? OutageOrNull(HttpContext context, Exception e) => e as HubException ?? context.RequestServices.GetRequiredService<HubDbFactory>().ExplainOrNull(e);
 
     private static ILogger Logger(HttpContext context) =>
         context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MlflowErrors));

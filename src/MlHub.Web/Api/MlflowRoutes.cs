@@ -1,3 +1,4 @@
+using MlHub.Repeats;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Api;
@@ -15,6 +16,37 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
 
     public void Post<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["POST"], path, scope, answer);
+
+    public void Put<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
+        Map(["PUT"], path, scope, answer);
+
+    /// <summary>
+    /// For calls that make something: repeated with the same <c>Idempotency-Key</c>, or unchanged after a connection that broke before
+    /// the answer, they answer with what the first made. What was begun is finished, whoever goes meanwhile.
+    /// </summary>
+    public void PostOnce<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Repeat, Task<TResponse>> answer, Func<TResponse, string> made) =>
+        Map<TRequest, TResponse>(
+            ["POST"], path, scope,
+            MlflowErrors.Around(async context =>
+            {
+                var request = await MlflowBody.ReadAsync<TRequest>(context);
+                var call = context.AsCall() with { Cancel = CancellationToken.None };
+                var key = context.Request.Headers["Idempotency-Key"] is [{ } sent, ..] ? sent : null;
+                var repeat = new Repeat(call.Caller, path, key, MlflowBody.BytesOf(request));
+                var response = await answer(request, call, repeat);
+                try
+                {
+                    await MlflowBody.WriteAsync(context, response);
+                    await context.Response.CompleteAsync();
+                }
+                finally
+                {
+                    if (context.RequestAborted.IsCancellationRequested)
+                    {
+                        await context.RequestServices.GetRequiredService<Repeats.Repeats>().RememberBrokenAsync(repeat, made(response));
+                    }
+                }
+            }));
 
     public void Patch<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["PATCH"], path, scope, answer);
@@ -37,11 +69,15 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
             }));
 
     /// <summary>For calls whose body is not a message.</summary>
-    public void Raw(string method, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null)
+    public void Raw(string method, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null) =>
+        Raw([method], path, scope, answer, more);
+
+    /// <summary>The same for several methods.</summary>
+    public void Raw(string[] methods, string path, Scopes scope, RequestDelegate answer, Action<IEndpointConventionBuilder>? more = null)
     {
         foreach (var prefix in Prefixes)
         {
-            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", [method], MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope);
+            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", methods, MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope);
             more?.Invoke(endpoint);
         }
     }

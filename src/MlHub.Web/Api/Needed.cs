@@ -26,6 +26,8 @@ public static class Needed
 
     public static string RunId(string? runId, string? runUuid) => Text(string.IsNullOrEmpty(runId) ? runUuid : runId, "run_id");
 
+    public static List<string> RunIds(IReadOnlyList<string?>? ids) => [.. Entry(ids, "run_ids").Select(id => Text(id, "run_ids"))];
+
     /// <exception cref="HubException">Invalid for what is no number.</exception>
     public static long ExperimentId(string? id) =>
         long.TryParse(Text(id, "experiment_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using MlHub.Artifacts;
 using MlHub.Protocol.Artifacts;
@@ -11,19 +10,22 @@ using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Artifacts;
 
-/// <summary>MLflow's artifacts/list, the proxied store mlflow-artifacts/*, and get-artifact.</summary>
-public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, VersionFiles versionFiles, VersionUploads uploads, RunSearches searches)
+/// <summary>MLflow's artifacts/list, the proxied store mlflow-artifacts/*, get-artifact and upload-artifact.</summary>
+public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, ArtifactPlaces places, VersionFiles versionFiles, ArtifactIntake intake, RunSearches searches)
 {
+    private static readonly string[] GetOrHead = ["GET", "HEAD"];
+
     public void Map(MlflowRoutes api, MlflowRoutes proxy, IEndpointRouteBuilder app)
     {
         api.Get<ListRunArtifactsRequest, ListRunArtifactsResponse>("/artifacts/list", Scopes.ArtifactsRead, ListOfRunAsync);
+        api.Raw("POST", "/upload-artifact", Scopes.ArtifactsWrite, UploadToRunAsync);
         proxy.Get<ListArtifactsRequest, ListArtifactsResponse>("/artifacts", Scopes.ArtifactsRead, ListAsync);
-        proxy.Raw("GET", "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
+        proxy.Raw(GetOrHead, "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
         proxy.Raw("DELETE", "/artifacts/{**path}", Scopes.ArtifactsDelete, DeleteAsync);
-        app.MapGet("/model-versions/get-artifact", MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead);
-        app.MapGet("/logged-models/get-artifact", MlflowErrors.Around(DownloadOfLoggedModelAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
-        app.MapGet("/get-artifact", MlflowErrors.Around(DownloadOfRunAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
+        app.MapMethods("/model-versions/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead);
+        app.MapMethods("/logged-models/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfLoggedModelAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
+        app.MapMethods("/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfRunAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
     }
 
     private async Task<ListRunArtifactsResponse> ListOfRunAsync(ListRunArtifactsRequest request, ApiCall call)
@@ -38,20 +40,14 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
     private async Task<ListArtifactsResponse> ListAsync(ListArtifactsRequest request, ApiCall call)
     {
         var sent = ProxiedPath.Parse(request.Path);
-        var entries = sent is ProxiedPath.OfVersion of
-            ? await versionFiles.ListAsync(call.Caller, await KeyAsync(call, of), of.Path, call.Cancel)
-            : await artifacts.ListAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, sent.Path, call.Cancel);
+        var entries = await places.Of(sent).ListAsync(call.Caller, sent.Path, call.Cancel);
         return new(entries.Select(e => ToMessage(e, e.Path[sent.Path.Prefix.Length..])).ToList().OrNull());
     }
 
     private async Task DownloadAsync(HttpContext context)
     {
-        var (call, sent) = (context.AsCall(), ProxiedPath.Parse(SentPath(context)));
-        var path = ArtifactPath.ParseFile(sent.Path.Value);
-        var opened = sent is ProxiedPath.OfVersion of
-            ? await versionFiles.OpenAsync(call.Caller, await KeyAsync(call, of), path, call.Cancel)
-            : await artifacts.OpenAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, path, call.Cancel);
-        await opened.SendAsync(context);
+        var (call, file) = (context.AsCall(), SentFileOf(context));
+        await (await places.Of(file).OpenAsync(call.Caller, file.Path, call.Cancel)).SendAsync(context);
     }
 
     private async Task DownloadOfRunAsync(HttpContext context)
@@ -77,43 +73,51 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Versi
 
     private async Task UploadAsync(HttpContext context)
     {
-        var (call, sent) = (context.AsCall(), ProxiedPath.Parse(SentPath(context)));
-        var path = ArtifactPath.ParseFile(sent.Path.Value);
-        await (sent is ProxiedPath.OfVersion of
-            ? uploads.SaveAsync(call.Caller, await KeyAsync(call, of), path, context.Request.Body, call.Cancel)
-            : artifacts.SaveAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, path, context.Request.Body, call.Cancel));
+        var (call, file) = (context.AsCall(), SentFileOf(context));
+        await intake.SaveAsync(call.Caller, places.Of(file), file.Path, SentContent.Of(context.Request), call.Cancel);
         await MlflowBody.WriteAsync(context, Empty.Answer);
+    }
+
+    /// <summary>What MLflow's own page uses for small files: the body is the file, in one piece.</summary>
+    private async Task UploadToRunAsync(HttpContext context)
+    {
+        var (call, query, content) = (context.AsCall(), context.Request.Query, SentContent.Of(context.Request));
+        var runId = Needed.RunId(query["run_uuid"], query["run_id"]);
+        var path = ArtifactPath.ParseFile(Needed.Text(query["path"], "path"));
+        await artifacts.SaveAsync(call.Caller, runId, path, content with { Body = await ReadSmallAsync(content, call.Cancel) }, call.Cancel);
+        await MlflowBody.WriteAsync(context, Empty.Answer);
+    }
+
+    private static async Task<MemoryStream> ReadSmallAsync(IncomingContent content, CancellationToken cancel)
+    {
+        var body = new MemoryStream();
+        if (content.Length is null or <= Limits.FormUploadBytes)
+        {
+            var buffer = new byte[81920];
+            int read;
+            while (body.Length <= Limits.FormUploadBytes && (read = await content.Body.ReadAsync(buffer, cancel)) > 0)
+            {
+                body.Write(buffer, 0, read);
+            }
+        }
+
+        if (content.Length > Limits.FormUploadBytes || body.Length > Limits.FormUploadBytes)
+        {
+            throw HubException.Invalid("Artifact size is too large. Max size is 10MB.");
+        }
+
+        body.Position = 0;
+        return body.Length > 0 ? body : throw HubException.Invalid("Request must specify data.");
     }
 
     private async Task DeleteAsync(HttpContext context)
     {
-        var (call, sent) = (context.AsCall(), ProxiedPath.Parse(SentPath(context)));
-        var path = ArtifactPath.ParseFile(sent.Path.Value);
-        await (sent is ProxiedPath.OfVersion of
-            ? throw HubException.Conflict($"The files of {await KeyAsync(call, of)} are frozen.")
-            : artifacts.DeleteAsync(call.Caller, ((ProxiedPath.OfOwner)sent).OwnerId, path, call.Cancel));
+        var (call, file) = (context.AsCall(), SentFileOf(context));
+        await places.Of(file).DeleteAsync(call.Caller, file.Path, call.Cancel);
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
 
-    private Task<VersionKey> KeyAsync(ApiCall call, ProxiedPath.OfVersion of) => versionFiles.FindKeyAsync(call.Caller, of.ModelId, of.Version, call.Cancel);
-
-    /// <summary>The path as it came over the wire: routing has decoded and shortened its own copy already.</summary>
-    /// <exception cref="HubException">Invalid where the call itself is spelt so oddly that its path cannot be told from it.</exception>
-    private static string SentPath(HttpContext context)
-    {
-        const string marker = "/mlflow-artifacts/artifacts/";
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target.Length == 0)
-        {
-            // ASP.NET Core's server for tests has no wire.
-            return (string?)context.Request.RouteValues["path"] ?? "";
-        }
-
-        var start = target.IndexOf(marker, StringComparison.OrdinalIgnoreCase);
-        var path = start < 0 ? throw HubException.Invalid("Invalid path: the call's address is not written plainly.") : target[(start + marker.Length)..];
-        var query = path.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? path : path[..query];
-    }
+    private static ProxiedPath SentFileOf(HttpContext context) => ProxiedPath.ParseFile(SentPath.Of(context, "/mlflow-artifacts/artifacts/"));
 
     internal static FileInfoMessage ToMessage(ArtifactEntry entry, string path) => new(path, entry.IsFolder, entry.Size);
 }

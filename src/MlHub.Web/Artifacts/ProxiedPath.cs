@@ -10,6 +10,9 @@ namespace MlHub.Web.Artifacts;
 /// </summary>
 public abstract record ProxiedPath(ArtifactPath Path)
 {
+    /// <summary>The path again, in the one way that it is written.</summary>
+    public abstract string Address { get; }
+
     /// <exception cref="HubException">Invalid for paths outside of any run, logged model or version.</exception>
     public static ProxiedPath Parse(string? sent)
     {
@@ -19,20 +22,37 @@ public abstract record ProxiedPath(ArtifactPath Path)
         {
             [ArtifactLocation.VersionsFolder, var model, var version, ..] when IsPublicId(model) && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
                 new OfVersion(model, number, path()),
-            [var experiment, ArtifactLocation.ModelsFolder, { Length: > 0 } model, var rest] when IsExperiment(experiment) && rest.Split('/', 2) is ["artifacts", .. var below] =>
-                new OfOwner(model, ArtifactPath.Parse(below is [var inside] ? inside : "")),
-            [var experiment, { Length: > 0 } run, "artifacts", ..] when IsExperiment(experiment) => new OfOwner(run, path()),
+            [var experiment, ArtifactLocation.ModelsFolder, { Length: > 0 } model, var rest]
+                when long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && rest.Split('/', 2) is ["artifacts", .. var below] =>
+                new OfLoggedModel(id, model, ArtifactPath.Parse(below is [var inside] ? inside : "")),
+            [var experiment, { Length: > 0 } run, "artifacts", ..] when long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var id) => new OfRun(id, run, path()),
             _ => throw HubException.Invalid(
                 $"Invalid path: artifacts are kept under EXPERIMENT_ID/RUN_ID/artifacts/, EXPERIMENT_ID/{ArtifactLocation.ModelsFolder}/MODEL_ID/artifacts/ and {ArtifactLocation.VersionsFolder}/MODEL_ID/VERSION/."),
         };
     }
 
-    private static bool IsExperiment(string id) => id.Length > 0 && id.All(char.IsAsciiDigit);
+    /// <exception cref="HubException">Invalid also for a run, logged model or version itself.</exception>
+    public static ProxiedPath ParseFile(string? sent)
+    {
+        var path = Parse(sent);
+        ArtifactPath.ParseFile(path.Path.Value);
+        return path;
+    }
 
     private static bool IsPublicId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>A file of a run or of a logged model, by its id.</summary>
-    public sealed record OfOwner(string OwnerId, ArtifactPath Path) : ProxiedPath(Path);
+    public sealed record OfRun(long ExperimentId, string RunId, ArtifactPath Path) : ProxiedPath(Path)
+    {
+        public override string Address => string.Create(CultureInfo.InvariantCulture, $"{ExperimentId}/{RunId}/artifacts/{Path}");
+    }
 
-    public sealed record OfVersion(string ModelId, int Version, ArtifactPath Path) : ProxiedPath(Path);
+    public sealed record OfLoggedModel(long ExperimentId, string ModelId, ArtifactPath Path) : ProxiedPath(Path)
+    {
+        public override string Address => string.Create(CultureInfo.InvariantCulture, $"{ExperimentId}/{ArtifactLocation.ModelsFolder}/{ModelId}/artifacts/{Path}");
+    }
+
+    public sealed record OfVersion(string ModelId, int Version, ArtifactPath Path) : ProxiedPath(Path)
+    {
+        public override string Address => string.Create(CultureInfo.InvariantCulture, $"{ArtifactLocation.VersionsFolder}/{ModelId}/{Version}/{Path}");
+    }
 }

@@ -1,5 +1,3 @@
-using MlHub.Adapters;
-using MlHub.Adapters.Databases;
 using MlHub.Events;
 using MlHub.Web.Startup;
 
@@ -10,17 +8,11 @@ namespace MlHub.Web.Audit;
 /// </summary>
 public static class AuditCommand
 {
-    public static bool Is(string[] args) => args is ["audit", "verify", ..];
-
     /// <summary>0 where the chain is whole, else 1.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args[2..], ContentRootPath = AppContext.BaseDirectory });
-        var settings = HubSettings.Read(builder.Configuration, args);
-        var services = new ServiceCollection().AddLogging();
-        services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? ReadOnly(DataDirectory.DatabaseFileIn(settings.DataDirectory)));
-        await using var provider = services.BuildServiceProvider();
-        var report = await new AuditChain(provider.GetRequiredService<HubDbFactory>()).VerifyAsync(Caller.System, null, CancellationToken.None);
+        await using var services = new CommandArguments(args[2..]).OpenDatabase();
+        var report = await new AuditChain(services.GetRequiredService<HubDbFactory>()).VerifyAsync(Caller.System, null, CancellationToken.None);
         Console.WriteLine($"{report.Links} links hold; the last has the hash {report.Head}.");
         if (report.Fault is { } fault)
         {
@@ -29,7 +21,4 @@ public static class AuditCommand
 
         return report.IsWhole ? 0 : 1;
     }
-
-    private static string ReadOnly(string file) =>
-        File.Exists(file) ? $"Data Source={file};Mode=ReadOnly" : throw new SettingException("MlHub:DataDirectory", $"holds no database: there is no {file}");
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using System.Threading.RateLimiting;
 using MlHub.Events;
+using MlHub.Operations;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Audit;
@@ -25,6 +26,7 @@ public sealed class DeniedAttempts(HubDbFactory hub, TimeProvider clock, ILogger
     /// <param name="subject">What it was about, where that is more than the path.</param>
     public void Note(HttpContext context, string reason, string? subject = null)
     {
+        HubMeter.Denied.Add(1);
         var caller = context.User.Identity?.IsAuthenticated == true
             ? context.AsCall().Caller
             : new Caller(Guid.Empty, "anonymous") { Origin = context.Origin(PageOrigin.Via) };

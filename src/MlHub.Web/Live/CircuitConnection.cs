@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using MlHub.Operations;
 
 namespace MlHub.Web.Live;
 
@@ -18,6 +19,11 @@ public sealed class CircuitConnection : CircuitHandler
 
     public Task TurnAsync(bool up)
     {
+        if (up != IsUp)
+        {
+            HubMeter.Circuits.Add(up ? 1 : -1);
+        }
+
         IsUp = up;
         Changed?.Invoke();
         return Task.CompletedTask;

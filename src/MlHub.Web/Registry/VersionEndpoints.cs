@@ -1,5 +1,6 @@
 using MlHub.Protocol.Registry;
 using MlHub.Registry;
+using MlHub.Repeats;
 using MlHub.Web.Api;
 using MlHub.Web.Past;
 using MlHub.Web.Tracking;
@@ -14,7 +15,7 @@ public sealed class VersionEndpoints(ModelVersions versions, VersionSearches sea
         hub.Post<UploadVersionRequest, VersionResponse>("/model-versions/upload", Scopes.RegistryWrite, UploadAsync);
         hub.Post<FinalizeVersionRequest, VersionResponse>("/model-versions/finalize", Scopes.RegistryWrite, FinalizeAsync);
         hub.Post<VersionRequest, IntegrityResponse>("/model-versions/verify", Scopes.RegistryRead, VerifyAsync);
-        api.Post<CreateVersionRequest, VersionResponse>("/model-versions/create", Scopes.RegistryWrite, CreateAsync);
+        api.PostOnce<CreateVersionRequest, VersionResponse>("/model-versions/create", Scopes.RegistryWrite, CreateAsync, made => made.ModelVersion.Version);
         api.Get<VersionRequest, VersionResponse>("/model-versions/get", Scopes.RegistryRead, GetAsync);
         api.Get<RegistrySearchRequest, VersionsResponse>("/model-versions/search", Scopes.RegistryRead, SearchAsync);
         api.Patch<UpdateVersionRequest, VersionResponse>("/model-versions/update", Scopes.RegistryWrite, UpdateAsync);
@@ -24,12 +25,12 @@ public sealed class VersionEndpoints(ModelVersions versions, VersionSearches sea
         api.Delete<DeleteVersionTagRequest, Empty>("/model-versions/delete-tag", Scopes.RegistryWrite, DeleteTagAsync);
     }
 
-    private async Task<VersionResponse> CreateAsync(CreateVersionRequest request, ApiCall call)
+    private async Task<VersionResponse> CreateAsync(CreateVersionRequest request, ApiCall call, Repeat repeat)
     {
         var wanted = new NewVersion(
             Needed.Text(request.Name, "name"), Needed.Text(request.Source, "source"), request.RunId, request.RunLink, request.ModelId,
             request.Description, request.Tags.AsPairs("tags"));
-        return new((await versions.CreateAsync(call.Caller, wanted, call.Cancel)).ToMessage());
+        return new((await versions.CreateAsync(call.Caller, wanted, call.Cancel, repeat)).ToMessage());
     }
 
     private async Task<VersionResponse> GetAsync(VersionRequest request, ApiCall call)

@@ -3,6 +3,7 @@ using MlHub.Artifacts;
 using MlHub.Registry;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
+using MlHub.Web.Artifacts;
 
 namespace MlHub.Web.Registry;
 
@@ -18,7 +19,7 @@ public sealed class VersionFileUpload(VersionUploads uploads)
     {
         var query = context.Request.Query;
         var key = VersionKey.Parse(Needed.Text(query["name"], "name"), Needed.Text(query["version"], "version"));
-        await uploads.SaveAsync(context.User.AsCaller(), key, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), context.Request.Body, context.RequestAborted);
+        await uploads.SaveAsync(context.User.AsCaller(), key, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), SentContent.Of(context.Request), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using MlHub.Web.Audit;
 using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
+using MlHub.Web.Trash;
 
 namespace MlHub.Web.Shell;
 
@@ -51,8 +52,11 @@ public static class HubUrls
 
     public static string Inbox(bool unread = false) => With("/inbox", ("view", unread ? "unread" : null));
 
-    public static string Experiments(string? search = null, bool deleted = false) =>
-        With("/experiments", ("search", search), ("view", deleted ? "deleted" : null));
+    public static string Experiments(string? search = null, bool deleted = false, string? folder = null) =>
+        With("/experiments", ("folder", folder), ("search", search), ("view", deleted ? "deleted" : null));
+
+    public static string Trash(TrashKind kind = TrashKind.Runs, string? search = null, string? pageToken = null) =>
+        With("/trash", ("kind", kind == TrashKind.Runs ? null : kind.ToString().ToLowerInvariant()), ("search", search), ("page_token", pageToken));
 
     public static string Experiment(long id) => $"/experiments/{id.ToString(CultureInfo.InvariantCulture)}";
 

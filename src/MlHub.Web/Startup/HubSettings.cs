@@ -1,7 +1,10 @@
+using System.Globalization;
 using MlHub.Adapters.Databases;
 using MlHub.Notifications;
+using MlHub.Trash;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
+using MlHub.Web.Operations;
 
 namespace MlHub.Web.Startup;
 
@@ -23,7 +26,8 @@ public enum AccessMode
 /// <summary>The settings, read and checked once at start; each has its key in appsettings.json.</summary>
 public sealed record HubSettings(
     string DataDirectory, DatabaseProvider Database, string? DatabaseConnection, ArtifactProvider Artifacts, string? BlobConnection,
-    AccessMode Access, SecondFactorRule SecondFactor, int RequestsPerSecond, MailSettings? Mail, bool Demo, string? AdminPassword)
+    AccessMode Access, SecondFactorRule SecondFactor, int RequestsPerSecond, MailSettings? Mail, RetentionRules Retention, bool Demo, string? AdminPassword,
+    TimeSpan DrainDelay, LogFormat LogFormat, Uri? OtlpEndpoint, TimeSpan OtlpInterval)
 {
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static HubSettings Read(IConfiguration configuration, string[] args)
@@ -36,10 +40,15 @@ public sealed record HubSettings(
             Text(configuration, "ConnectionStrings:Blobs"),
             Choice<AccessMode>(configuration, "MlHub:Access:Mode"),
             Choice<SecondFactorRule>(configuration, "MlHub:SecondFactor"),
-            Number(configuration, RequestRates.Setting),
+            Whole(configuration, RequestRates.Setting, 0, 1_000_000),
             MailSection.ReadOrNull(configuration),
+            RetentionSection.Read(configuration),
             args.Contains("--demo"),
-            Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null);
+            Environment.GetEnvironmentVariable("MLHUB_ADMIN_PASSWORD") is { Length: > 0 } password ? password : null,
+            TimeSpan.FromSeconds(Whole(configuration, "MlHub:DrainSeconds", 0, Drain.MostSeconds)),
+            Choice<LogFormat>(configuration, "MlHub:Logging:Format"),
+            Address(configuration, "MlHub:Telemetry:OtlpEndpoint"),
+            TimeSpan.FromSeconds(Whole(configuration, "MlHub:Telemetry:IntervalSeconds", 1, 3600)));
         settings.Check(configuration);
         return settings;
     }
@@ -74,10 +83,16 @@ public sealed record HubSettings(
 
     internal static string? Text(IConfiguration configuration, string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
-    internal static int Number(IConfiguration configuration, string key) =>
-        int.TryParse(Text(configuration, key), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+    /// <summary>With a slash at its end, so that paths can be appended.</summary>
+    private static Uri? Address(IConfiguration configuration, string key) =>
+        Text(configuration, key) is not { } text ? null
+        : Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address
+        : throw new SettingException(key, $"is '{text}', which is no address such as http://127.0.0.1:4318");
+
+    internal static int Whole(IConfiguration configuration, string key, int least, int most) =>
+        int.TryParse(Text(configuration, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SettingException(key, $"is '{Text(configuration, key)}'; it must be a whole number");
+            : throw new SettingException(key, $"is '{configuration[key]}'; it must be a whole number from {least} to {most}");
 
     internal static T Choice<T>(IConfiguration configuration, string key)
         where T : struct, Enum

@@ -5,6 +5,7 @@ using MlHub.Adapters;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
 using MlHub.Adapters.Mail;
+using MlHub.Adapters.Operations;
 using MlHub.Artifacts;
 using MlHub.Notifications;
 using MlHub.Web.Access;
@@ -15,11 +16,13 @@ using MlHub.Web.Audit;
 using MlHub.Web.Live;
 using MlHub.Web.LoggedModels;
 using MlHub.Web.Notifications;
+using MlHub.Web.Operations;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
+using MlHub.Web.Trash;
 
 namespace MlHub.Web.Startup;
 
@@ -30,6 +33,8 @@ public static class MlHubHost
     {
         var settings = HubSettings.Read(builder.Configuration, args);
         var services = builder.Services;
+        Logs.Configure(builder.Logging, settings.LogFormat);
+        StartRefusal.KeepQuietAboutFailedStarts(builder);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(o =>
         {
@@ -40,10 +45,21 @@ public static class MlHubHost
         });
         services.AddSingleton(settings);
         services.AddSingleton<IStartupFilter, DoubledSlashes>();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain.Patience + settings.DrainDelay);
+        services.AddHostedService<Drain>();
+        Telemetry.Add(services, settings, builder.Configuration);
+        services.AddSingleton<Readiness>();
+        // Before all other filters, of which one refuses host names that are not the hub's.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
+        services.AddHostedService<StartCheck>();
+        services.AddSingleton(settings.Retention);
+        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts, reserve: ArtifactSection.ReadReserve(builder.Configuration)));
+        services.AddSingleton(ArtifactSection.Read(builder.Configuration));
+        services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddMlHubAccess(settings.Access);
@@ -59,6 +75,9 @@ public static class MlHubHost
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<AccessEndpoints>();
         services.AddSingleton<PermissionEndpoints>();
+        services.AddSingleton<FolderEndpoints>();
+        services.AddSingleton<TrashEndpoints>();
+        services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
@@ -66,7 +85,13 @@ public static class MlHubHost
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<LoggedModelEndpoints>();
         services.AddSingleton<BulkEndpoints>();
+        services.AddSingleton<ArtifactPlaces>();
+        services.AddSingleton<SignedLinks>();
+        services.AddSingleton<SignedTransfers>();
         services.AddSingleton<ArtifactEndpoints>();
+        services.AddSingleton<MultipartEndpoints>();
+        services.AddSingleton<PresignedEndpoints>();
+        services.AddSingleton<StoreEndpoints>();
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
@@ -97,8 +122,10 @@ public static class MlHubHost
 
     public static WebApplication UseMlHub(this WebApplication app)
     {
+        app.UseRequestLog();
         app.UseBrowserDefence();
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = e => app.Services.StatusOf(e) });
+        app.UseOutageAnswers();
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.Use(DisableStatusPagesForPrograms);
         app.UseAuthentication();
@@ -109,7 +136,6 @@ public static class MlHubHost
         app.UseAntiforgery();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
-        app.MapGet("/health", () => TypedResults.Text("OK")).Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);
         app.MapGet("/openapi.json", (OpenApiDocument document) => TypedResults.Text(document.Make().ToJsonString(), "application/json")).Declare(AccessKind.PageOrToken, Scopes.TrackingRead);
         app.MapSignOut();
@@ -126,12 +152,19 @@ public static class MlHubHost
         app.Services.GetRequiredService<UserEndpoints>().Map(api);
         app.Services.GetRequiredService<PermissionEndpoints>().Map(new(app, "permissions"));
         app.Services.GetRequiredService<AdministrationEndpoints>().Map(hub);
+        app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
+        app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
+        app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<LoggedModelEndpoints>().Map(api);
         app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
+        app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);
+        app.Services.GetRequiredService<PresignedEndpoints>().Map(api, proxy);
+        app.Services.GetRequiredService<SignedTransfers>().Map(app);
+        app.Services.GetRequiredService<StoreEndpoints>().Map(hub);
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);

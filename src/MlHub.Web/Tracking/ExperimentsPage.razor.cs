@@ -7,9 +7,17 @@ namespace MlHub.Web.Tracking;
 public partial class ExperimentsPage
 {
     private string? _refusal;
+    private bool _mayShare;
 
     [Inject]
     public required Experiments Experiments { get; init; }
+
+    [Inject]
+    public required FolderSharing Folders { get; init; }
+
+    /// <summary>What names begin with; nothing for the outermost level.</summary>
+    [SupplyParameterFromQuery]
+    public string? Folder { get; set; }
 
     [SupplyParameterFromQuery]
     public string? Search { get; set; }
@@ -22,7 +30,34 @@ public partial class ExperimentsPage
 
     private bool Deleted => View == "deleted";
 
-    protected override void OnInitialized() => Input ??= new();
+    private string? Path { get; set; }
+
+    private List<(string Text, string Url)> Trail =>
+        Path is null
+            ? []
+            : [("Experiments", HubUrls.Experiments()), .. FolderPath.Above(Path).Select(f => (FolderPath.Last(f), HubUrls.Experiments(folder: f)))];
+
+    protected override async Task OnParametersSetAsync()
+    {
+        Input ??= new();
+        await FoundAsync(async caller =>
+        {
+            Path = ParseOrNull(Folder);
+            _mayShare = Path is not null && await Folders.PermissionAsync(caller, Path, Cancel) == Permission.Manage;
+        });
+    }
+
+    private static string? ParseOrNull(string? folder)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(folder) ? null : FolderPath.Parse(folder);
+        }
+        catch (HubException refusal)
+        {
+            throw HubException.NotFound(refusal.Message);
+        }
+    }
 
     private async Task CreateAsync()
     {

@@ -41,8 +41,12 @@ public partial class RunCurves
     [Parameter]
     public bool Compact { get; set; }
 
+    /// <summary>The metrics of the machine, or all others.</summary>
+    [Parameter]
+    public bool OfSystem { get; set; }
+
     private IEnumerable<IGrouping<string, SeriesName>> Groups =>
-        Compact ? _series.GroupBy(_ => "") : _series.GroupBy(GroupOf).OrderBy(g => g.Key is "system").ThenBy(g => g.Key, StringComparer.Ordinal);
+        Compact ? _series.GroupBy(_ => "") : _series.GroupBy(GroupOf).OrderBy(g => g.Key, StringComparer.Ordinal);
 
     protected override Task OnParametersSetAsync()
     {
@@ -122,7 +126,7 @@ public partial class RunCurves
     private List<SeriesName> Choose(IReadOnlyList<SeriesName> series) =>
         Compact
             ? [.. series.Where(s => s.IsCurve && !MetricNames.IsOfSystem(s.Key)).OrderByDescending(s => MetricNames.Telling(s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal).Take(2)]
-            : [.. series.OrderBy(s => s.Key, StringComparer.Ordinal)];
+            : [.. series.Where(s => MetricNames.IsOfSystem(s.Key) == OfSystem).OrderBy(s => s.Key, StringComparer.Ordinal)];
 
     // A group of one is no group.
     private string GroupOf(SeriesName series) => _groups.Contains(series.Group) ? series.Group : "";

@@ -1,4 +1,5 @@
 using MlHub.Protocol.Tracking;
+using MlHub.Repeats;
 using MlHub.Tracking;
 using MlHub.Web.Api;
 
@@ -9,7 +10,7 @@ public sealed class RunEndpoints(Runs runs, RunSearches searches)
 {
     public void Map(MlflowRoutes api)
     {
-        api.Post<CreateRunRequest, RunResponse>("/runs/create", Scopes.TrackingWrite, CreateAsync);
+        api.PostOnce<CreateRunRequest, RunResponse>("/runs/create", Scopes.TrackingWrite, CreateAsync, made => made.Run.Info.RunId);
         api.Get<RunIdRequest, RunResponse>("/runs/get", Scopes.TrackingRead, GetAsync);
         api.Post<UpdateRunRequest, UpdateRunResponse>("/runs/update", Scopes.TrackingWrite, UpdateAsync);
         api.Post<RunIdRequest, Empty>("/runs/delete", Scopes.TrackingWrite, DeleteAsync);
@@ -17,12 +18,12 @@ public sealed class RunEndpoints(Runs runs, RunSearches searches)
         api.Post<SearchRunsRequest, SearchRunsResponse>("/runs/search", Scopes.TrackingRead, SearchAsync);
     }
 
-    private async Task<RunResponse> CreateAsync(CreateRunRequest request, ApiCall call)
+    private async Task<RunResponse> CreateAsync(CreateRunRequest request, ApiCall call, Repeat repeat)
     {
         var run = await runs.CreateAsync(
             call.Caller,
             new(Needed.ExperimentId(request.ExperimentId), request.RunName, request.UserId, request.StartTime, request.Tags.AsPairs("tags")),
-            call.Cancel);
+            call.Cancel, repeat);
         return new(run.ToMessage());
     }
 

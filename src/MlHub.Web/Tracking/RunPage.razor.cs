@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MlHub.LoggedModels;
 using MlHub.Registry;
 using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
 using MlHub.Web.Shell;
 
 namespace MlHub.Web.Tracking;
@@ -12,6 +13,8 @@ public partial class RunPage
     private ExperimentSummary? _experiment;
     private List<RunRegistration> _registered = [];
     private Dictionary<string, LoggedModelDetails> _loggedModels = [];
+    private RunFamily _family = new(null, []);
+    private string[] _environment = [];
     private string? _refusal;
     private string? _renameRefusal;
 
@@ -30,6 +33,12 @@ public partial class RunPage
     [Inject]
     public required LoggedModelSearches LoggedModelSearches { get; init; }
 
+    [Inject]
+    public required RunFamilies Families { get; init; }
+
+    [Inject]
+    public required MlHub.Artifacts.Artifacts Artifacts { get; init; }
+
     [Parameter]
     public long ExperimentId { get; set; }
 
@@ -45,6 +54,11 @@ public partial class RunPage
     [SupplyParameterFromForm(FormName = "rename")]
     public string? NewName { get; set; }
 
+    [SupplyParameterFromForm(FormName = "delete")]
+    public bool WithChildren { get; set; }
+
+    private int OfSystem => _found!.Details.Metrics.Count(m => MetricNames.IsOfSystem(m.Key));
+
     private RunTab Current => Enum.TryParse<RunTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : RunTab.Overview;
 
     protected override Task OnParametersSetAsync() => FoundAsync(async caller =>
@@ -52,16 +66,31 @@ public partial class RunPage
         var found = await Searches.GetAsync(caller, RunId, Cancel);
         if (found.Details.Run.ExperimentId != ExperimentId)
         {
-            throw HubException.NotFound("The run belongs to another experiment.");
+            // It was moved since somebody wrote the address down.
+            Navigation.NavigateTo(HubUrls.Run(found.Details.Run.ExperimentId, RunId, Current));
+            return;
         }
 
         _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
         _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
-        _loggedModels = await LoggedModelSearches.OfRunAsync(caller, found.Details, Cancel);
+        if (Current == RunTab.Overview)
+        {
+            _loggedModels = await LoggedModelSearches.OfRunAsync(caller, found.Details, Cancel);
+            _family = await Families.OfAsync(caller, RunId, Cancel);
+            _environment = await Artifacts.EnvironmentFilesAsync(caller, RunId, Cancel);
+        }
+
         _found = found;
     });
 
     private static List<SeriesName> KnownSeries(FoundRun found) => [.. found.Details.Metrics.Select(m => new SeriesName(m.Key, m.Points))];
+
+    private int CountOn(RunTab tab) => tab switch
+    {
+        RunTab.Metrics => _found!.Details.Metrics.Count - OfSystem,
+        RunTab.System => OfSystem,
+        _ => 0,
+    };
 
     private async Task RenameAsync()
     {
@@ -74,7 +103,13 @@ public partial class RunPage
 
     private async Task DeleteAsync()
     {
-        _refusal = await TryAsync(caller => Runs.DeleteAsync(caller, RunId, Cancel));
+        _refusal = await TryAsync(async caller =>
+        {
+            foreach (var id in WithChildren ? await Families.WithDescendantsAsync(caller, [RunId], Cancel) : [RunId])
+            {
+                await Runs.DeleteAsync(caller, id, Cancel);
+            }
+        });
         if (_refusal is null)
         {
             Navigation.NavigateTo(HubUrls.Experiment(ExperimentId));

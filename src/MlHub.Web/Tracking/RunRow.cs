@@ -8,8 +8,6 @@ namespace MlHub.Web.Tracking;
 /// <summary>One line of the runs table: a run, its values by column, and which of them just changed.</summary>
 public sealed class RunRow
 {
-    private const string ParentTag = "mlflow.parentRunId";
-
     private readonly Dictionary<string, double> _metrics;
     private readonly Dictionary<string, string> _params;
     private readonly Dictionary<string, string> _tags;
@@ -26,7 +24,10 @@ public sealed class RunRow
 
     public Run Run { get; }
 
-    public bool IsNested => _tags.ContainsKey(ParentTag);
+    /// <summary>1 for a run shown below its parent.</summary>
+    public int Depth { get; init; }
+
+    public bool IsNested => _tags.ContainsKey(RunFamilies.ParentTag);
 
     /// <summary>Who ran it: what the client said, else who called.</summary>
     public string User => Run.UserId.Length > 0 ? Run.UserId : Run.CreatedBy;

@@ -5,5 +5,8 @@ public enum RunTab
 {
     Overview,
     Metrics,
+
+    /// <summary>What the client measured of the machine; only there where it did.</summary>
+    System,
     Artifacts,
 }

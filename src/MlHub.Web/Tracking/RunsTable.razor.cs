@@ -10,6 +10,10 @@ namespace MlHub.Web.Tracking;
 public partial class RunsTable
 {
     private readonly HashSet<string> _selected = [];
+    private readonly Dictionary<string, List<RunRow>> _children = [];
+    private HashSet<string> _parents = [];
+    private bool _isTransferring;
+    private bool _withChildren;
     private List<RunRow>? _rows;
     private ILookup<string, RunRegistration>? _registered;
     private RunColumns? _known;
@@ -28,6 +32,9 @@ public partial class RunsTable
     [Inject]
     public required RunRegistrations Registrations { get; init; }
 
+    [Inject]
+    public required RunFamilies Families { get; init; }
+
     [Parameter, EditorRequired]
     public long ExperimentId { get; set; }
 
@@ -40,9 +47,23 @@ public partial class RunsTable
     [Parameter]
     public bool CanEdit { get; set; }
 
+    [Parameter]
+    public bool CanManage { get; set; }
+
+    /// <summary>The page's runs, each with its own below it where they were asked for, and nowhere else then.</summary>
+    private List<RunRow> Shown
+    {
+        get
+        {
+            var nested = _children.Where(c => _rows!.Any(r => r.Run.RunId == c.Key)).SelectMany(c => c.Value).Select(r => r.Run.RunId).ToHashSet();
+            return [.. _rows!.Where(r => !nested.Contains(r.Run.RunId)).SelectMany(r => (RunRow[])[r, .. _children.GetValueOrDefault(r.Run.RunId) ?? []])];
+        }
+    }
+
     protected override Task OnParametersSetAsync()
     {
         _selected.Clear();
+        _children.Clear();
         _done = null;
         return FollowAsync(Topics.Experiment(ExperimentId));
     }
@@ -66,6 +87,12 @@ public partial class RunsTable
             (_rows, _nextPage, _filterRefusal) = ([], null, refusal.Message);
         }
 
+        _parents = query.Deleted ? [] : await Families.ParentsAmongAsync(caller, ExperimentId, [.. _rows.Select(r => r.Run.RunId)], CancellationToken.None);
+        foreach (var parent in _children.Keys.ToList())
+        {
+            await OpenAsync(caller, parent);
+        }
+
         _registered = await Registrations.OfAsync(caller, [.. _rows.Select(r => r.Run.RunId)], CancellationToken.None);
         var isNew = _known is null || HasUnknownColumn();
         if (isNew)
@@ -82,6 +109,29 @@ public partial class RunsTable
         }
 
         _loaded = query;
+    }
+
+    private async Task ToggleAsync(string parent)
+    {
+        if (!_children.Remove(parent))
+        {
+            await OpenAsync(await CallerAsync(), parent);
+        }
+    }
+
+    private async Task OpenAsync(Caller caller, string parent)
+    {
+        var before = (_children.GetValueOrDefault(parent) ?? []).ToDictionary(r => r.Run.RunId);
+        var page = await Searches.SearchAsync(
+            caller, new([ExperimentId], $"tags.`{RunFamilies.ParentTag}` = '{parent}'", ViewType.ActiveOnly, Limits.ChildrenShown, [], null), CancellationToken.None);
+        _children[parent] = [.. page.Items.Select(f => new RunRow(f.Details, before.GetValueOrDefault(f.Details.Run.RunId)) { Depth = 1 })];
+    }
+
+    private Task TransferredAsync(string what)
+    {
+        (_done, _isTransferring) = ((what, false, []), false);
+        _selected.Clear();
+        return TryLoadAsync();
     }
 
     private bool HasUnknownColumn()
@@ -110,6 +160,11 @@ public partial class RunsTable
         try
         {
             var caller = await CallerAsync();
+            if (_withChildren && !restore)
+            {
+                runIds = [.. await Families.WithDescendantsAsync(caller, runIds, CancellationToken.None)];
+            }
+
             foreach (var runId in runIds)
             {
                 await (restore ? Runs.RestoreAsync(caller, runId, CancellationToken.None) : Runs.DeleteAsync(caller, runId, CancellationToken.None));

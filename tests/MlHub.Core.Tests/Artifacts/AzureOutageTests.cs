@@ -27,6 +27,12 @@ public sealed class AzureOutageTests
         await RequireUnavailableAsync(() => store.SaveAsync(new MemoryStream([1]), None));
         await RequireUnavailableAsync(() => store.SaveAsync(new MemoryStream(GivenBytes.Random(Big)), None));
         await RequireUnavailableAsync(() => store.OpenOrNullAsync(stored.Digest, None));
+        await RequireUnavailableAsync(() => store.PartsOf(new string('a', 32)).SaveAsync(new MemoryStream([1]), None));
+        await RequireUnavailableAsync(() => store.DeletePartsAsync(new string('a', 32), None));
+        await RequireUnavailableAsync(() => store.DeleteIdleAsync(stored.Digest, DateTimeOffset.MaxValue, None));
+        await RequireUnavailableAsync(() => store.SetAsideAsync(stored.Digest, None));
+        await RequireUnavailableAsync(() => store.SweepUploadsAsync(DateTimeOffset.MaxValue, None));
+        await RequireUnavailableAsync(() => store.ListIdleAsync(DateTimeOffset.MaxValue, None).ToListAsync(None).AsTask());
         await RequireUnavailableAsync(() => content!.ReadAsync(new byte[1], None).AsTask());
 
         azurite.StartAgain();

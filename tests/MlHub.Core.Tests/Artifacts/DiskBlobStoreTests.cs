@@ -5,6 +5,7 @@ namespace MlHub.Core.Tests.Artifacts;
 
 public sealed class DiskBlobStoreTests : IDisposable
 {
+    private const long Reserve = 512L * GivenBytes.MiB;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly CancellationToken None = CancellationToken.None;
@@ -16,7 +17,7 @@ public sealed class DiskBlobStoreTests : IDisposable
     [Fact]
     public async Task A_full_disk_refuses_before_anything_is_read()
     {
-        var store = new DiskBlobStore(_root, () => DiskBlobStore.Reserve - 1);
+        var store = new DiskBlobStore(_root, () => Reserve - 1, Reserve);
         var content = new MemoryStream([1, 2, 3]);
 
         var refusal = await Assert.ThrowsAsync<HubException>(() => store.SaveAsync(content, None));
@@ -29,15 +30,15 @@ public sealed class DiskBlobStoreTests : IDisposable
     [Fact]
     public async Task A_disk_that_fills_up_on_the_way_keeps_nothing_and_works_again()
     {
-        var free = 2 * DiskBlobStore.Reserve;
-        var store = new DiskBlobStore(_root, () => free);
+        var free = 2 * Reserve;
+        var store = new DiskBlobStore(_root, () => free, Reserve);
         var content = new GeneratedStream(100 * GivenBytes.MiB, at => free = at > 10 * GivenBytes.MiB ? 0 : free);
 
         var refusal = await Assert.ThrowsAsync<HubException>(() => store.SaveAsync(content, None));
 
         Assert.Equal(HubError.StorageFull, refusal.Error);
         Assert.Empty(Files());
-        free = 2 * DiskBlobStore.Reserve;
+        free = 2 * Reserve;
         await store.SaveAsync(new MemoryStream([1]), None);
         Assert.Single(Files());
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using MlHub.Artifacts;
 using MlHub.Adapters.Databases;
 using MlHub.Events;
 using MlHub.Registry;
@@ -161,7 +162,7 @@ public sealed class BuiltInCheckTests : IAsyncLifetime
     }
 
     private BuiltInCheckWorker Worker(ReviewScene scene) => new(
-        scene.Database.Hub, new(scene.Database.Hub, _blobs.Store), _blobs.Store, scene.Database.Services.GetRequiredService<EventSignal>(), scene.Clock, NullLogger<BuiltInCheckWorker>.Instance);
+        scene.Database.Hub, new(scene.Database.Hub, new(scene.Database.Hub, _blobs.Store, scene.Clock, NullLogger<CheckedBlobs>.Instance)), _blobs.Store, scene.Database.Services.GetRequiredService<EventSignal>(), scene.Clock, NullLogger<BuiltInCheckWorker>.Instance);
 
     private async Task<List<(string Name, CheckState State)>> StatesAsync() =>
         [.. (await _scene.Checks.ListAsync(_scene.Ann, ReviewScene.New, default)).Select(c => (c.Name, c.State))];

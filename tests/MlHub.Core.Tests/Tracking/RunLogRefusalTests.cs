@@ -57,7 +57,7 @@ public sealed class RunLogRefusalTests
             async db =>
             {
                 (await db.Runs.SingleAsync(r => r.Key == deleted.Key)).IsDeleted = true;
-                (await db.Experiments.SingleAsync(e => e.Id == experiment.Id)).Delete(DateTimeOffset.UtcNow);
+                (await db.Experiments.SingleAsync(e => e.Id == experiment.Id)).Delete("ann", DateTimeOffset.UtcNow);
             },
             None);
 

@@ -6,6 +6,7 @@ using MlHub.Access;
 using MlHub.Adapters.Databases;
 using MlHub.Adapters.Databases.RunLogs;
 using MlHub.Adapters.Databases.Sqlite;
+using MlHub.Operations;
 using MlHub.Testing.Databases;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -142,7 +143,7 @@ public sealed class RunLogSqliteTests
     {
         var services = database.Services;
         var writer = new SqliteWriter(
-            services.GetRequiredService<SqliteFile>(), services.GetRequiredService<SqliteWriteLock>(), TimeProvider.System, NullLogger<SqliteWriter>.Instance);
+            services.GetRequiredService<SqliteFile>(), services.GetRequiredService<SqliteWriteLock>(), services.GetRequiredService<WriteStop>(), TimeProvider.System, NullLogger<SqliteWriter>.Instance);
         return (new SqliteRunLogStore(services.GetRequiredService<SqliteFile>(), writer, services.GetRequiredService<RunLogNews>()), writer);
     }
 }

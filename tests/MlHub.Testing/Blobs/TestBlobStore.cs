@@ -15,6 +15,9 @@ public abstract class TestBlobStore : IAsyncDisposable
     /// <summary>Every file or blob with its size, those of unfinished uploads and uncommitted blocks too.</summary>
     public abstract Task<List<(string Name, long Size)>> ListAsync();
 
+    /// <summary>Changes a blob behind the store's back; null takes it away.</summary>
+    public abstract Task DamageAsync(string digest, byte[]? bytes);
+
     public abstract ValueTask DisposeAsync();
 
     private sealed class OnDisk : TestBlobStore
@@ -27,6 +30,19 @@ public abstract class TestBlobStore : IAsyncDisposable
 
         public override Task<List<(string Name, long Size)>> ListAsync() => Task.FromResult(
             new DirectoryInfo(_root).EnumerateFiles("*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(_root, f.FullName), f.Length)).ToList());
+
+        public override async Task DamageAsync(string digest, byte[]? bytes)
+        {
+            var path = Path.Combine(_root, digest[..2], digest);
+            if (bytes is null)
+            {
+                File.Delete(path);
+            }
+            else
+            {
+                await File.WriteAllBytesAsync(path, bytes);
+            }
+        }
 
         public override ValueTask DisposeAsync()
         {
@@ -47,6 +63,12 @@ public abstract class TestBlobStore : IAsyncDisposable
             await _container.ExistsAsync()
                 ? await _container.GetBlobsAsync(states: BlobStates.All).Select(b => (b.Name, b.Properties.ContentLength ?? 0)).ToListAsync()
                 : [];
+
+        public override Task DamageAsync(string digest, byte[]? bytes)
+        {
+            var blob = _container.GetBlobClient($"{digest[..2]}/{digest}");
+            return bytes is null ? blob.DeleteAsync() : blob.UploadAsync(new BinaryData(bytes), overwrite: true);
+        }
 
         public override async ValueTask DisposeAsync() => await _container.DeleteIfExistsAsync();
     }

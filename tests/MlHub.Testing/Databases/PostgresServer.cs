@@ -23,11 +23,20 @@ public sealed class PostgresServer
 
         RunAsPostgres("initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         StopAfterThisProcess();
-        RunAsPostgres("pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o",
-            $"-h 127.0.0.1 -p {_port} -k {_folder} -c fsync=off -c full_page_writes=off -c max_connections=300");
+        StartAgain();
     }
 
     public static PostgresServer Shared => Started.Value;
+
+    /// <summary>One more, for a test that stops it.</summary>
+    public static PostgresServer StartAnother() => new();
+
+    /// <summary>As a crash: all connections break at once.</summary>
+    public void Stop() => RunAsPostgres("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data);
+
+    public void StartAgain() => RunAsPostgres("pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", Options);
+
+    private string Options => $"-h 127.0.0.1 -p {_port} -k {_folder} -c fsync=off -c full_page_writes=off -c max_connections=300";
 
     private string Data => Path.Combine(_folder, "data");
 

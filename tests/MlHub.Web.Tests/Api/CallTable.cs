@@ -61,6 +61,16 @@ public static class CallTable
         ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
         ["DELETE mlflow/experiments/permissions/delete"] = t => new(Body: new { experiment_id = t.Experiment, username = "ann" }),
 
+        ["GET mlhub/folders/list"] = t => new("?path=team", Stranger: 200),
+        ["GET mlhub/folders/permissions"] = t => new("?path=team"),
+        ["PUT mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
+        ["PATCH mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
+        ["POST mlhub/runs/delete-permanently"] = t => new(Body: new { run_ids = new[] { t.Run } }),
+        ["POST mlhub/experiments/delete-permanently"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }),
+        ["POST mlhub/runs/move"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["POST mlhub/runs/copy"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["GET mlhub/retention/preview"] = t => new(Stranger: 403),
+
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
         ["GET mlflow/runs/get"] = t => new($"?run_id={t.Run}"),
         ["POST mlflow/runs/update"] = t => new(Body: new { run_id = t.Run, status = "KILLED", run_name = "stolen" }),
@@ -99,6 +109,16 @@ public static class CallTable
         ["GET mlflow/artifacts/list"] = t => new($"?run_id={t.Run}"),
         ["GET mlflow-artifacts/artifacts"] = t => new($"?path={t.Experiment}/{t.Run}/artifacts"),
         ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["POST mlflow-artifacts/mpu/create/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts", Body: new { path = "/home/ann/stolen.bin", num_parts = 2 }),
+        ["POST mlflow-artifacts/mpu/complete/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts", Body: new { path = "stolen.bin", upload_id = new string('0', 32), parts = new[] { new { part_number = 1, etag = "x" } } }),
+        ["POST mlflow-artifacts/mpu/abort/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts", Body: new { path = "stolen.bin", upload_id = new string('0', 32) }),
+        ["GET mlhub/uploads/get"] = t => new($"?upload_id={new string('0', 32)}"),
+        ["GET mlflow-artifacts/presigned/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
+        ["POST mlflow/artifacts/presigned-upload-url"] = t => new(Body: new { run_id = t.Run, path = "secret.txt" }),
+        ["POST mlflow/artifacts/presigned-download-url"] = t => new(Body: new { run_id = t.Run, path = "secret.txt" }),
+        ["POST mlflow/upload-artifact"] = t => new($"?run_uuid={t.Run}&path=secret.txt", Body: "stolen"),
+        ["GET mlhub/artifacts/state"] = t => new(Stranger: 403),
+        ["POST mlhub/artifacts/sweep"] = t => new(Body: new { dry_run = true }, Stranger: 403),
         ["PUT mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt", Body: "stolen") { Given = WithoutVersion(t) },
         ["DELETE mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt") { Given = WithoutVersion(t) },
         ["POST mlflow/registered-models/create"] = t => new(Body: new { name = $"of {Guid.NewGuid():N}" }, Stranger: 200),
@@ -150,6 +170,9 @@ public static class CallTable
         (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
+
+    private static object FolderPermission() =>
+        new { path = "team", access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
 

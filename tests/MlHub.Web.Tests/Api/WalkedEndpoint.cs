@@ -18,7 +18,8 @@ public sealed record WalkedEndpoint(string Method, string Pattern, DeclaredAcces
     public static List<WalkedEndpoint> All(TestHub hub) =>
     [
         .. hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            // HEAD is always GET without its body, of the same endpoint.
+            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(m => m != "HEAD")
                 .Select(m => new WalkedEndpoint(m, e.RoutePattern.RawText ?? "", e.Metadata.GetMetadata<DeclaredAccess>(), e.Metadata.GetMetadata<StaticAssetDescriptor>() is not null))),
     ];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace MlHub.Web.Tests.Audit;
@@ -67,16 +66,5 @@ public sealed class AuditCommandTests : IDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task<(int Code, string Text)> VerifyAsync()
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [HubProcess.Program, "audit", "verify", $"--MlHub:DataDirectory={_data}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await error);
-    }
+    private Task<CommandResult> VerifyAsync() => HubCommand.RunAsync("audit", "verify", $"--MlHub:DataDirectory={_data}");
 }

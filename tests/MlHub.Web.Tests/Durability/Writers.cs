@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 
 namespace MlHub.Web.Tests.Durability;
@@ -50,8 +51,9 @@ public sealed class Writers(string experiment, IReadOnlyList<string> runs, int c
                 response.EnsureSuccessStatusCode();
                 call.Acknowledged = (await response.Content.ReadAsStringAsync()) == "{}";
             }
-            catch (HttpRequestException e) when (e.StatusCode is null)
+            catch (HttpRequestException e) when (e.StatusCode is null or HttpStatusCode.ServiceUnavailable)
             {
+                // Gone, or it said that it goes.
                 return;
             }
             catch (IOException)

@@ -20,4 +20,6 @@ public sealed class PostgresHubDbFactory(IDbContextFactory<PostgresHubDb> contex
 
         return false;
     }
+
+    public override HubException? ExplainOrNull(Exception e) => PostgresFailure.ExplainOrNull(e);
 }

@@ -15,12 +15,17 @@ internal static class SqlServerFailure
     /// <summary>The transaction lost to another, or its run was removed after it was found: running it again decides.</summary>
     public static bool IsLostRace(Exception e) => e is SqlException { Number: DeadlockVictim or DuplicateKey or DuplicateConstraint or ForeignKey };
 
-    public static Exception Explain(SqlException e) => e switch
+    public static Exception Explain(SqlException e) => (Exception?)ExplainOrNull(e) ?? e;
+
+    /// <summary>Null for what is no failure of SQL Server's, or a defect.</summary>
+    public static HubException? ExplainOrNull(Exception? e) => e switch
     {
-        { Number: FileGroupFull or LogFull or QuotaReached } =>
-            new HubException(HubError.StorageFull, "The disk of the database is full; nothing of this call was stored."),
-        { Number: TimedOut or ReadOnlyDatabase } or { IsTransient: true } or { Class: >= Fatal } =>
-            new HubException(HubError.Unavailable, "The database does not answer just now. Try again."),
-        _ => e,
+        null => null,
+        SqlException { Number: FileGroupFull or LogFull or QuotaReached } =>
+            new(HubError.StorageFull, "The disk of the database is full; nothing of this call was stored."),
+        SqlException { Number: TimedOut or ReadOnlyDatabase } or SqlException { IsTransient: true } or SqlException { Class: >= Fatal } =>
+            new(HubError.Unavailable, "The database does not answer just now. Try again."),
+        // EF Core wraps what the driver says, once or twice.
+        _ => ExplainOrNull(e.InnerException),
     };
 }

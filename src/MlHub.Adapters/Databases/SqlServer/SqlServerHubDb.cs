@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.LoggedModels;
 using MlHub.Registry;
@@ -19,6 +20,7 @@ public sealed class SqlServerHubDb(DbContextOptions<SqlServerHubDb> options) : H
         base.OnModelCreating(builder);
         builder.Entity<Experiment>().HasIndex(e => e.Name).IsUnique().HasFilter("[is_deleted] = 0");
         builder.Entity<Experiment>().Property(e => e.Name).UseCollation(ExactCollation);
+        builder.Entity<Folder>().Property(f => f.Path).UseCollation(ExactCollation);
         builder.Entity<ExperimentTag>().Property(t => t.Key).UseCollation(ExactCollation);
         builder.Entity<RunTag>().Property(t => t.Key).UseCollation(ExactCollation);
         builder.Entity<Param>().Property(p => p.Key).UseCollation(ExactCollation);

@@ -11,4 +11,6 @@ public sealed class SqlServerHubDbFactory(IDbContextFactory<SqlServerHubDb> cont
 
     protected override bool LostRace(Exception e) =>
         (e as SqlException ?? e.InnerException as SqlException)?.Number is DeadlockVictim or DuplicateKey or DuplicateConstraint;
+
+    public override HubException? ExplainOrNull(Exception e) => SqlServerFailure.ExplainOrNull(e);
 }

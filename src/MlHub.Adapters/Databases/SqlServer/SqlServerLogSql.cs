@@ -16,7 +16,11 @@ internal static class SqlServerLogSql
                 SELECT g.permission FROM experiment_grants AS g WHERE g.experiment_id = r.experiment_id AND g.user_id = @caller
                 UNION ALL
                 SELECT g.permission FROM experiment_group_grants AS g JOIN group_members AS m ON m.group_id = g.group_id
-                WHERE g.experiment_id = r.experiment_id AND m.user_id = @caller) AS held), 0)
+                WHERE g.experiment_id = r.experiment_id AND m.user_id = @caller
+                UNION ALL
+                SELECT g.permission FROM experiment_folders AS f JOIN folder_grants AS g ON g.folder_id = f.folder_id
+                WHERE f.experiment_id = r.experiment_id
+                    AND (g.user_id = @caller OR g.group_id IN (SELECT m.group_id FROM group_members AS m WHERE m.user_id = @caller))) AS held), 0)
         FROM runs AS r WITH (UPDLOCK, ROWLOCK)
         JOIN experiments AS e ON e.id = r.experiment_id
         WHERE r.run_id = @run;

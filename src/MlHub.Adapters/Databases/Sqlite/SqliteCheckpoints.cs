@@ -24,12 +24,17 @@ internal sealed class SqliteCheckpoints(SqliteConnection connection, string writ
 
     public bool IsDueUnderLoad() => clock.GetElapsedTime(_last) > Rest && Length is var length && length > LargeUnderLoad && length != _copiedAt;
 
+    /// <exception cref="SqliteException">Where the disk failed to flush.</exception>
     public void Copy()
     {
         var length = Length;
         var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var copied);
         _last = clock.GetTimestamp();
         _copiedAt = result == raw.SQLITE_OK && frames == copied ? length : -1;
+        if (result != raw.SQLITE_OK && new SqliteException("A checkpoint failed.", result, raw.sqlite3_extended_errcode(connection.Handle)) is var failure && SqliteFailure.IsOfFlush(failure))
+        {
+            throw failure;
+        }
     }
 
     /// <summary>At an orderly end the database is one file again, unless a reader is still at it.</summary>

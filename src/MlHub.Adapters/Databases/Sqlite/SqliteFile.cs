@@ -16,17 +16,29 @@ public sealed class SqliteFile
             throw new InvalidOperationException("MlHub keeps its SQLite database in a file: set Data Source to a path.");
         }
 
-        WriteAheadLog = Path.GetFullPath(path) + "-wal";
+        Path = System.IO.Path.GetFullPath(path);
     }
 
-    /// <summary>The path of SQLite's write-ahead log. It is only asked for its size: opening and closing it would drop SQLite's locks.</summary>
-    public string WriteAheadLog { get; }
+    public string Path { get; }
 
-    public string ForEntities => _connectionString;
+    /// <summary>The path of SQLite's write-ahead log. It is only asked for its size: opening and closing it would drop SQLite's locks.</summary>
+    public string WriteAheadLog => Path + "-wal";
+
+    /// <summary>The driver tries a held database again for so long.</summary>
+    private const int SecondsToWait = 3;
+
+    public string ForEntities => With(b => b.DefaultTimeout = SecondsToWait);
 
     public string ForWriter => With(b => b.Pooling = false);
 
-    public string ForHistory => With(b => b.Mode = SqliteOpenMode.ReadOnly);
+    /// <summary>Of another process than the hub's, it neither writes nor checkpoints.</summary>
+    public string ForBackup => With(b => (b.Mode, b.Pooling) = (SqliteOpenMode.ReadOnly, false));
+
+    public string ForHistory => With(b => (b.Mode, b.DefaultTimeout) = (SqliteOpenMode.ReadOnly, SecondsToWait));
+
+    /// <summary>Any file, opened to be read and closed at once after.</summary>
+    public static string ReadOnly(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString;
 
     private string With(Action<SqliteConnectionStringBuilder> change)
     {

@@ -23,4 +23,6 @@ public sealed class SqliteHubDbFactory(IDbContextFactory<SqliteHubDb> contexts, 
     }
 
     protected override bool LostRace(Exception e) => false;
+
+    public override HubException? ExplainOrNull(Exception e) => SqliteFailure.ExplainOrNull(e);
 }

@@ -7,6 +7,9 @@ namespace MlHub.Adapters.Databases.Sqlite;
 /// <summary>The writer's connection: commits groups of calls, one transaction for all of them.</summary>
 internal sealed class SqliteLogConnection : IDisposable
 {
+    /// <summary>Milliseconds for which a group waits where another program holds the database.</summary>
+    private const int WaitForOthers = 4000;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin, _commit, _rollback;
     private readonly SqliteLogStatements _statements;
@@ -16,6 +19,7 @@ internal sealed class SqliteLogConnection : IDisposable
         _connection = new SqliteConnection(file.ForWriter);
         _connection.Open();
         SqlitePragmas.Set(_connection);
+        raw.sqlite3_busy_timeout(_connection.Handle, WaitForOthers);
         (_begin, _commit, _rollback) = (new(_connection, "BEGIN IMMEDIATE"), new(_connection, "COMMIT"), new(_connection, "ROLLBACK"));
         _statements = new SqliteLogStatements(_connection, clock);
         Checkpoints = new SqliteCheckpoints(_connection, file.WriteAheadLog, clock);
@@ -65,8 +69,8 @@ internal sealed class SqliteLogConnection : IDisposable
         TryRollBack();
         foreach (var call in calls)
         {
-            // After a failed fsync nobody knows what is on the disk: the clients decide, not a second try.
-            if (calls.Count == 1 || SqliteFailure.IsOfDisk(failure))
+            // What the next call would meet as well is not tried for each: it may take seconds, and a failed flush must not be repeated.
+            if (calls.Count == 1 || SqliteFailure.IsOfDatabase(failure))
             {
                 call.Settle(SqliteFailure.Explain(failure));
             }

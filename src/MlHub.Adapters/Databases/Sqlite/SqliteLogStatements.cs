@@ -17,7 +17,11 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
                 SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = r.experiment_id AND g.user_id = ?2
                 UNION ALL
                 SELECT g.permission FROM experiment_group_grants g JOIN group_members m ON m.group_id = g.group_id
-                WHERE g.experiment_id = r.experiment_id AND m.user_id = ?2))
+                WHERE g.experiment_id = r.experiment_id AND m.user_id = ?2
+                UNION ALL
+                SELECT g.permission FROM experiment_folders f JOIN folder_grants g ON g.folder_id = f.folder_id
+                WHERE f.experiment_id = r.experiment_id
+                    AND (g.user_id = ?2 OR g.group_id IN (SELECT m.group_id FROM group_members m WHERE m.user_id = ?2))))
         FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.run_id = ?1
         """);
 

@@ -15,7 +15,7 @@ public sealed class SqlitePragmas : DbConnectionInterceptor
 {
     // The size limit cuts the write-ahead log when it starts anew after a checkpoint; SqliteCheckpoints goes by the file's length.
     public const string Sql =
-        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 2097152; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;";
+        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 2097152; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 1000; PRAGMA cache_size = -16384;";
 
     /// <summary>A pooled connection is opened again and again, and keeps its settings.</summary>
     private static readonly ConditionalWeakTable<sqlite3, object> Done = [];

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Adapters.Databases.RunLogs;
+using MlHub.Operations;
 
 namespace MlHub.Adapters.Databases.Sqlite;
 
@@ -10,7 +12,7 @@ namespace MlHub.Adapters.Databases.Sqlite;
 /// that comes alone is committed where it came in: to wake the thread and be woken by it would cost as much as the commit.
 /// In the pauses the thread checkpoints.
 /// </summary>
-public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService, IDisposable
+public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteStop stop, TimeProvider clock, ILogger<SqliteWriter> logger) : IHostedService, IDisposable
 {
     private const int MostWaiting = 1024, MostCalls = 512, MostRows = 20_000;
 
@@ -48,23 +50,28 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
 
     internal async Task<LogOutcome> WriteAsync(SqliteLogCall call, CancellationToken cancel)
     {
+        stop.Check();
         if (TryWriteAlone(call))
         {
             return await call.Done;
         }
 
+        HubMeter.Waiting.Add(1);
         try
         {
             await _calls.Writer.WriteAsync(call, cancel);
+            await using (cancel.UnsafeRegister(static (call, token) => ((SqliteLogCall)call!).Cancel(token), call))
+            {
+                return await call.Done;
+            }
         }
         catch (ChannelClosedException)
         {
             throw new HubException(HubError.Unavailable, "MlHub is stopping; nothing of this call was stored. Try again.");
         }
-
-        await using (cancel.UnsafeRegister(static (call, token) => ((SqliteLogCall)call!).Cancel(token), call))
+        finally
         {
-            return await call.Done;
+            HubMeter.Waiting.Add(-1);
         }
     }
 
@@ -102,11 +109,14 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
             group.Clear();
         }
 
-        using (turn.Enter())
+        if (!stop.IsOn)
         {
-            _connection = null;
-            connection.Checkpoints.CopyAndEmpty();
-            connection.Dispose();
+            using (turn.Enter())
+            {
+                _connection = null;
+                connection.Checkpoints.CopyAndEmpty();
+                connection.Dispose();
+            }
         }
 
         _ended.SetResult();
@@ -146,9 +156,16 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
 
     private void Write(SqliteLogConnection connection, List<SqliteLogCall> group)
     {
-        using (turn.Enter())
+        try
         {
-            Commit(connection, group);
+            using (turn.Enter())
+            {
+                Commit(connection, group);
+            }
+        }
+        catch (HubException stopped)
+        {
+            group.ForEach(c => c.Settle(stopped));
         }
 
         if (connection.Checkpoints.IsDueUnderLoad())
@@ -159,17 +176,42 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, TimeProv
 
     private void Commit(SqliteLogConnection connection, List<SqliteLogCall> calls)
     {
+        var began = clock.GetTimestamp();
         if (connection.Commit(calls) is { } failure)
         {
+            Notice(failure);
             logger.LogError(failure, "A group of {Calls} logging calls could not be stored as one; each was tried alone or refused.", calls.Count);
         }
+
+        HubMeter.CommitCalls.Record(calls.Count);
+        HubMeter.CommitTime.Record(clock.GetElapsedTime(began).TotalSeconds);
     }
 
     private void Checkpoint(SqliteLogConnection connection)
     {
-        using (turn.Enter())
+        if (stop.IsOn)
         {
-            connection.Checkpoints.Copy();
+            return;
+        }
+
+        try
+        {
+            using (turn.Enter())
+            {
+                connection.Checkpoints.Copy();
+            }
+        }
+        catch (Exception e) when (e is SqliteException or HubException)
+        {
+            Notice(e);
+        }
+    }
+
+    private void Notice(Exception failure)
+    {
+        if (SqliteFailure.IsOfFlush(failure))
+        {
+            stop.Set(failure);
         }
     }
 }

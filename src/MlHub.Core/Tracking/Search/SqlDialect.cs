@@ -40,6 +40,12 @@ public abstract class SqlDialect
 
     /// <summary>A text in a JSON object, by a key of ours.</summary>
     public abstract string JsonText(string json, string key);
+
+    /// <summary>
+    /// Removes so many points of the series <c>{0}</c>, its first in the order of their key where the database has one; SQLite none
+    /// where there are no more.
+    /// </summary>
+    public abstract string DeletePoints(int most);
 }
 
 /// <summary>SQLite's LIKE knows the case of ASCII letters only; its GLOB heeds case, but takes sets of letters: [äÄ].</summary>
@@ -64,6 +70,10 @@ internal sealed class SqliteDialect : SqlDialect
         }));
 
     public override string JsonText(string json, string key) => $"json_extract({json}, '$.\"{key}\"')";
+
+    public override string DeletePoints(int most) =>
+        "DELETE FROM metrics WHERE series_id = {0} AND (step, ts, value, kind) < "
+        + $"(SELECT step, ts, value, kind FROM metrics WHERE series_id = {{0}} ORDER BY step, ts, value, kind LIMIT 1 OFFSET {most})";
 }
 
 internal sealed class PostgresDialect : SqlDialect
@@ -79,6 +89,9 @@ internal sealed class PostgresDialect : SqlDialect
     public override string LikePattern(string pattern, bool ignoreCase) => pattern;
 
     public override string JsonText(string json, string key) => $"({json}::jsonb ->> '{key}')";
+
+    public override string DeletePoints(int most) =>
+        $"DELETE FROM metrics WHERE ctid = ANY (ARRAY(SELECT ctid FROM metrics WHERE series_id = {{0}} LIMIT {most}))";
 }
 
 /// <summary>
@@ -108,4 +121,6 @@ internal sealed class SqlServerDialect : SqlDialect
         pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
 
     public override string JsonText(string json, string key) => $"JSON_VALUE({json}, '$.\"{key}\"')";
+
+    public override string DeletePoints(int most) => $"DELETE TOP ({most}) FROM metrics WHERE series_id = {{0}}";
 }

@@ -49,7 +49,7 @@ public sealed class SearchDatabase : IAsyncLifetime
         };
         if (deleted)
         {
-            experiment.Delete(DateTimeOffset.FromUnixTimeMilliseconds(updated));
+            experiment.Delete("ann", DateTimeOffset.FromUnixTimeMilliseconds(updated));
         }
 
         db.Add(experiment);

@@ -12,11 +12,78 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "deleted_by",
+                table: "runs",
+                type: "character varying(256)",
+                maxLength: 256,
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "logged_model_key",
                 table: "model_versions",
                 type: "bigint",
                 nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "deleted_at",
+                table: "experiments",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "deleted_by",
+                table: "experiments",
+                type: "character varying(256)",
+                maxLength: 256,
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "is_purged",
+                table: "experiments",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.CreateTable(
+                name: "damaged_blobs",
+                columns: table => new
+                {
+                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    damage = table.Column<int>(type: "integer", nullable: false),
+                    found_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_damaged_blobs", x => x.digest);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "first_creations",
+                columns: table => new
+                {
+                    repeat_key = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    wish_digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    made = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_first_creations", x => x.repeat_key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "folders",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    path = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_folders", x => x.id);
+                });
 
             migrationBuilder.CreateTable(
                 name: "logged_models",
@@ -49,6 +116,36 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "multipart_uploads",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "character(32)", unicode: false, fixedLength: true, maxLength: 32, nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    target = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: false),
+                    experiment_id = table.Column<long>(type: "bigint", nullable: true),
+                    parts = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_multipart_uploads", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "purged_series",
+                columns: table => new
+                {
+                    series_id = table.Column<long>(type: "bigint", nullable: false),
+                    points = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_purged_series", x => x.series_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "run_models",
                 columns: table => new
                 {
@@ -69,6 +166,22 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "scrub_progress",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    after_digest = table.Column<string>(type: "character varying(64)", unicode: false, maxLength: 64, nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    finished_at = table.Column<long>(type: "bigint", nullable: true),
+                    blobs = table.Column<long>(type: "bigint", nullable: false),
+                    bytes = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_scrub_progress", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sign_in_sessions",
                 columns: table => new
                 {
@@ -86,6 +199,64 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     table.PrimaryKey("PK_sign_in_sessions", x => x.id);
                     table.ForeignKey(
                         name: "FK_sign_in_sessions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "experiment_folders",
+                columns: table => new
+                {
+                    experiment_id = table.Column<long>(type: "bigint", nullable: false),
+                    folder_id = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_experiment_folders", x => new { x.experiment_id, x.folder_id });
+                    table.ForeignKey(
+                        name: "FK_experiment_folders_experiments_experiment_id",
+                        column: x => x.experiment_id,
+                        principalTable: "experiments",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_experiment_folders_folders_folder_id",
+                        column: x => x.folder_id,
+                        principalTable: "folders",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "folder_grants",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    folder_id = table.Column<long>(type: "bigint", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    permission = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_folder_grants", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_folder_grants_folders_folder_id",
+                        column: x => x.folder_id,
+                        principalTable: "folders",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_folder_grants_groups_group_id",
+                        column: x => x.group_id,
+                        principalTable: "groups",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_folder_grants_users_user_id",
                         column: x => x.user_id,
                         principalTable: "users",
                         principalColumn: "id",
@@ -178,10 +349,71 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "upload_parts",
+                columns: table => new
+                {
+                    upload_id = table.Column<string>(type: "character(32)", unicode: false, fixedLength: true, maxLength: 32, nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    digest = table.Column<string>(type: "character(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    size_bytes = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_upload_parts", x => new { x.upload_id, x.number });
+                    table.ForeignKey(
+                        name: "FK_upload_parts_multipart_uploads_upload_id",
+                        column: x => x.upload_id,
+                        principalTable: "multipart_uploads",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_runs_is_deleted_deleted_at_run_key",
+                table: "runs",
+                columns: new[] { "is_deleted", "deleted_at", "run_key" });
+
             migrationBuilder.CreateIndex(
                 name: "IX_model_versions_logged_model_key",
                 table: "model_versions",
                 column: "logged_model_key");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_experiments_is_deleted_deleted_at",
+                table: "experiments",
+                columns: new[] { "is_deleted", "deleted_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_experiment_folders_folder_id",
+                table: "experiment_folders",
+                column: "folder_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_first_creations_until",
+                table: "first_creations",
+                column: "until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_folder_grants_folder_id",
+                table: "folder_grants",
+                column: "folder_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_folder_grants_group_id_folder_id",
+                table: "folder_grants",
+                columns: new[] { "group_id", "folder_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_folder_grants_user_id_folder_id",
+                table: "folder_grants",
+                columns: new[] { "user_id", "folder_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_folders_path",
+                table: "folders",
+                column: "path",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_logged_model_files_digest",
@@ -209,6 +441,16 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 name: "IX_logged_models_source_run_id",
                 table: "logged_models",
                 column: "source_run_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_multipart_uploads_created_at",
+                table: "multipart_uploads",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_multipart_uploads_experiment_id",
+                table: "multipart_uploads",
+                column: "experiment_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_run_models_model_id",
@@ -242,6 +484,18 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 table: "model_versions");
 
             migrationBuilder.DropTable(
+                name: "damaged_blobs");
+
+            migrationBuilder.DropTable(
+                name: "experiment_folders");
+
+            migrationBuilder.DropTable(
+                name: "first_creations");
+
+            migrationBuilder.DropTable(
+                name: "folder_grants");
+
+            migrationBuilder.DropTable(
                 name: "logged_model_files");
 
             migrationBuilder.DropTable(
@@ -254,21 +508,60 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 name: "logged_model_tags");
 
             migrationBuilder.DropTable(
+                name: "purged_series");
+
+            migrationBuilder.DropTable(
                 name: "run_models");
+
+            migrationBuilder.DropTable(
+                name: "scrub_progress");
 
             migrationBuilder.DropTable(
                 name: "sign_in_sessions");
 
             migrationBuilder.DropTable(
+                name: "upload_parts");
+
+            migrationBuilder.DropTable(
+                name: "folders");
+
+            migrationBuilder.DropTable(
                 name: "logged_models");
+
+            migrationBuilder.DropTable(
+                name: "multipart_uploads");
+
+            migrationBuilder.DropIndex(
+                name: "IX_runs_is_deleted_deleted_at_run_key",
+                table: "runs");
 
             migrationBuilder.DropIndex(
                 name: "IX_model_versions_logged_model_key",
                 table: "model_versions");
 
+            migrationBuilder.DropIndex(
+                name: "IX_experiments_is_deleted_deleted_at",
+                table: "experiments");
+
+            migrationBuilder.DropColumn(
+                name: "deleted_by",
+                table: "runs");
+
             migrationBuilder.DropColumn(
                 name: "logged_model_key",
                 table: "model_versions");
+
+            migrationBuilder.DropColumn(
+                name: "deleted_at",
+                table: "experiments");
+
+            migrationBuilder.DropColumn(
+                name: "deleted_by",
+                table: "experiments");
+
+            migrationBuilder.DropColumn(
+                name: "is_purged",
+                table: "experiments");
         }
     }
 }

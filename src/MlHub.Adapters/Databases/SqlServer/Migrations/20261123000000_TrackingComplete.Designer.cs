@@ -170,6 +170,23 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.ToTable("access_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Access.ExperimentFolder", b =>
+                {
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<long>("FolderId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("folder_id");
+
+                    b.HasKey("ExperimentId", "FolderId");
+
+                    b.HasIndex("FolderId");
+
+                    b.ToTable("experiment_folders", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Access.ExperimentGrant", b =>
                 {
                     b.Property<long>("ExperimentId")
@@ -210,6 +227,66 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasIndex("GroupId");
 
                     b.ToTable("experiment_group_grants", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.Folder", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("path")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Path")
+                        .IsUnique();
+
+                    b.ToTable("folders", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.FolderGrant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("FolderId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("folder_id");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("Permission")
+                        .HasColumnType("int")
+                        .HasColumnName("permission");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FolderId");
+
+                    b.HasIndex("GroupId", "FolderId");
+
+                    b.HasIndex("UserId", "FolderId");
+
+                    b.ToTable("folder_grants", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Access.Group", b =>
@@ -478,6 +555,143 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasIndex("Digest");
 
                     b.ToTable("artifact_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.DamagedBlob", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("char(64)")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<int>("Damage")
+                        .HasColumnType("int")
+                        .HasColumnName("damage");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("found_at");
+
+                    b.HasKey("Digest");
+
+                    b.ToTable("damaged_blobs", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.MultipartUpload", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("char(32)")
+                        .HasColumnName("id")
+                        .IsFixedLength();
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("char(64)")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long?>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("int")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("nvarchar(512)")
+                        .HasColumnName("target");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("ExperimentId");
+
+                    b.ToTable("multipart_uploads", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.ScrubProgress", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int")
+                        .HasColumnName("id");
+
+                    b.Property<string>("After")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("after_digest");
+
+                    b.Property<long>("Blobs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blobs");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("scrub_progress", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.UploadPart", b =>
+                {
+                    b.Property<string>("UploadId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("char(32)")
+                        .HasColumnName("upload_id")
+                        .IsFixedLength();
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("char(64)")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("UploadId", "Number");
+
+                    b.ToTable("upload_parts", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Events.EventLink", b =>
@@ -1257,6 +1471,41 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.ToTable("registered_model_tags", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Repeats.FirstCreation", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("char(64)")
+                        .HasColumnName("repeat_key")
+                        .IsFixedLength();
+
+                    b.Property<string>("Made")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("made");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.Property<string>("WishDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("char(64)")
+                        .HasColumnName("wish_digest")
+                        .IsFixedLength();
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("first_creations", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Reviews.Approval", b =>
                 {
                     b.Property<long>("RequestId")
@@ -1573,9 +1822,22 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("deleted_by");
+
                     b.Property<bool>("IsDeleted")
                         .HasColumnType("bit")
                         .HasColumnName("is_deleted");
+
+                    b.Property<bool>("IsPurged")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_purged");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1593,6 +1855,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasIndex("Name")
                         .IsUnique()
                         .HasFilter("[is_deleted] = 0");
+
+                    b.HasIndex("IsDeleted", "DeletedAt");
 
                     b.ToTable("experiments", (string)null);
                 });
@@ -1716,6 +1980,11 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("deleted_at");
 
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("deleted_by");
+
                     b.Property<long?>("EndTime")
                         .HasColumnType("bigint")
                         .HasColumnName("end_time");
@@ -1759,6 +2028,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
                     b.HasIndex("RunId")
                         .IsUnique();
+
+                    b.HasIndex("IsDeleted", "DeletedAt", "Key");
 
                     b.HasIndex("ExperimentId", "IsDeleted", "StartTime", "RunId");
 
@@ -1808,6 +2079,21 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasKey("RunKey", "Key");
 
                     b.ToTable("run_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Trash.PurgedSeries", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
+                    b.HasKey("SeriesId");
+
+                    b.ToTable("purged_series", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
@@ -1897,6 +2183,21 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MlHub.Access.ExperimentFolder", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MlHub.Access.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Access.ExperimentGrant", b =>
                 {
                     b.HasOne("MlHub.Tracking.Experiment", null)
@@ -1925,6 +2226,25 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.Access.FolderGrant", b =>
+                {
+                    b.HasOne("MlHub.Access.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MlHub.Access.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("MlHub.Access.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MlHub.Access.GroupMember", b =>
@@ -1974,6 +2294,15 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasOne("MlHub.Tracking.Run", null)
                         .WithMany()
                         .HasForeignKey("RunKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.UploadPart", b =>
+                {
+                    b.HasOne("MlHub.Artifacts.MultipartUpload", null)
+                        .WithMany()
+                        .HasForeignKey("UploadId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -163,6 +163,23 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.ToTable("access_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Access.ExperimentFolder", b =>
+                {
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<long>("FolderId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("folder_id");
+
+                    b.HasKey("ExperimentId", "FolderId");
+
+                    b.HasIndex("FolderId");
+
+                    b.ToTable("experiment_folders", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Access.ExperimentGrant", b =>
                 {
                     b.Property<long>("ExperimentId")
@@ -203,6 +220,61 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasIndex("GroupId");
 
                     b.ToTable("experiment_group_grants", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.Folder", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Path")
+                        .IsUnique();
+
+                    b.ToTable("folders", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Access.FolderGrant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("FolderId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("folder_id");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("Permission")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("permission");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FolderId");
+
+                    b.HasIndex("GroupId", "FolderId");
+
+                    b.HasIndex("UserId", "FolderId");
+
+                    b.ToTable("folder_grants", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Access.Group", b =>
@@ -467,6 +539,143 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasIndex("Digest");
 
                     b.ToTable("artifact_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.DamagedBlob", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<int>("Damage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("damage");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("found_at");
+
+                    b.HasKey("Digest");
+
+                    b.ToTable("damaged_blobs", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.MultipartUpload", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .IsFixedLength();
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long?>("ExperimentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("ExperimentId");
+
+                    b.ToTable("multipart_uploads", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.ScrubProgress", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("After")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after_digest");
+
+                    b.Property<long>("Blobs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("blobs");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("scrub_progress", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.UploadPart", b =>
+                {
+                    b.Property<string>("UploadId")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("upload_id")
+                        .IsFixedLength();
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("UploadId", "Number");
+
+                    b.ToTable("upload_parts", (string)null);
                 });
 
             modelBuilder.Entity("MlHub.Events.EventLink", b =>
@@ -1224,6 +1433,41 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.ToTable("registered_model_tags", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Repeats.FirstCreation", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("repeat_key")
+                        .IsFixedLength();
+
+                    b.Property<string>("Made")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<string>("WishDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("wish_digest")
+                        .IsFixedLength();
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("first_creations", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Reviews.Approval", b =>
                 {
                     b.Property<long>("RequestId")
@@ -1531,9 +1775,22 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deleted_by");
+
                     b.Property<bool>("IsDeleted")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_deleted");
+
+                    b.Property<bool>("IsPurged")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_purged");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1550,6 +1807,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasIndex("Name")
                         .IsUnique()
                         .HasFilter("is_deleted = 0");
+
+                    b.HasIndex("IsDeleted", "DeletedAt");
 
                     b.ToTable("experiments", (string)null);
                 });
@@ -1666,6 +1925,11 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("deleted_at");
 
+                    b.Property<string>("DeletedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deleted_by");
+
                     b.Property<long?>("EndTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("end_time");
@@ -1709,6 +1973,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
                     b.HasIndex("RunId")
                         .IsUnique();
+
+                    b.HasIndex("IsDeleted", "DeletedAt", "Key");
 
                     b.HasIndex("ExperimentId", "IsDeleted", "StartTime", "RunId");
 
@@ -1757,6 +2023,21 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasKey("RunKey", "Key");
 
                     b.ToTable("run_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Trash.PurgedSeries", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.HasKey("SeriesId");
+
+                    b.ToTable("purged_series", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
@@ -1846,6 +2127,21 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MlHub.Access.ExperimentFolder", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MlHub.Access.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Access.ExperimentGrant", b =>
                 {
                     b.HasOne("MlHub.Tracking.Experiment", null)
@@ -1874,6 +2170,25 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.Access.FolderGrant", b =>
+                {
+                    b.HasOne("MlHub.Access.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MlHub.Access.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("MlHub.Access.HubUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MlHub.Access.GroupMember", b =>
@@ -1923,6 +2238,15 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasOne("MlHub.Tracking.Run", null)
                         .WithMany()
                         .HasForeignKey("RunKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.Artifacts.UploadPart", b =>
+                {
+                    b.HasOne("MlHub.Artifacts.MultipartUpload", null)
+                        .WithMany()
+                        .HasForeignKey("UploadId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+
+namespace MlHub.Artifacts;
+
+/// <summary>A damaged blob and, for some of the files that need it, where they are.</summary>
+public sealed record DamagedFile(DamagedBlob Blob, IReadOnlyList<string> Files);
+
+/// <summary>What administrators should know of the stored bytes.</summary>
+public sealed record StoreState(long Files, long Bytes, ScrubProgress? Scrub, IReadOnlyList<DamagedFile> Damaged, int OpenUploads);
+
+/// <summary>Tells administrators how the artifact store is.</summary>
+public sealed class StoreHealth(HubDbFactory hub, TimeProvider clock)
+{
+    private const int FilesNamed = 5;
+
+    public async Task<StoreState> GetAsync(Caller caller, CancellationToken cancel)
+    {
+        caller.RequireAdmin();
+        await using var db = hub.Open();
+        var files = await db.ArtifactFiles.LongCountAsync(cancel) + await db.LoggedModelFiles.LongCountAsync(cancel);
+        var bytes = await db.ArtifactFiles.SumAsync(f => f.Size, cancel) + await db.LoggedModelFiles.SumAsync(f => f.Size, cancel);
+        var begun = clock.GetUtcNow() - MultipartUploads.Life;
+        var damaged = await db.DamagedBlobs.AsNoTracking().OrderByDescending(b => b.FoundAt).ThenBy(b => b.Digest).Take(Limits.DamagedShown).ToListAsync(cancel);
+        List<DamagedFile> named = [];
+        foreach (var blob in damaged)
+        {
+            named.Add(new(blob, await FilesAsync(db, blob.Digest, cancel)));
+        }
+
+        return new(
+            files, bytes, await db.ScrubProgress.AsNoTracking().FirstOrDefaultAsync(cancel), named,
+            await db.MultipartUploads.CountAsync(u => u.EndedAt == null && u.CreatedAt > begun, cancel));
+    }
+
+    private static async Task<List<string>> FilesAsync(HubDb db, string digest, CancellationToken cancel)
+    {
+        var ofRuns = await db.ArtifactFiles.Where(f => f.Digest == digest)
+            .Join(db.Runs, f => f.RunKey, r => r.Key, (f, r) => new { r.RunId, f.Path }).Take(FilesNamed).ToListAsync(cancel);
+        var ofModels = await db.LoggedModelFiles.Where(f => f.Digest == digest)
+            .Join(db.LoggedModels, f => f.LoggedModelKey, m => m.Key, (f, m) => new { m.ModelId, f.Path }).Take(FilesNamed).ToListAsync(cancel);
+        var ofVersions = await db.ModelVersionFiles.Where(f => f.Digest == digest)
+            .Join(db.ModelVersions, f => f.VersionId, v => v.Id, (f, v) => new { v.ModelId, v.Number, f.Path })
+            .Join(db.RegisteredModels, f => f.ModelId, m => m.Id, (f, m) => new { m.Name, f.Number, f.Path }).Take(FilesNamed).ToListAsync(cancel);
+        return [.. ofRuns.Select(f => $"run {f.RunId}: {f.Path}"), .. ofModels.Select(f => $"logged model {f.ModelId}: {f.Path}"), .. ofVersions.Select(f => $"model '{f.Name}' version {f.Number}: {f.Path}")];
+    }
+}

@@ -1,0 +1,16 @@
+using MlHub.Artifacts;
+using MlHub.Registry;
+
+namespace MlHub.Web.Artifacts;
+
+/// <summary>Finds what a path of the proxied store leads to.</summary>
+public sealed class ArtifactPlaces(MlHub.Artifacts.Artifacts artifacts, VersionUploads versions)
+{
+    public IArtifactPlace Of(ProxiedPath path) => path switch
+    {
+        ProxiedPath.OfVersion of => versions.Of(of.ModelId, of.Version),
+        ProxiedPath.OfRun of => artifacts.Of(of.RunId, of.ExperimentId),
+        ProxiedPath.OfLoggedModel of => artifacts.Of(of.ModelId, of.ExperimentId),
+        _ => throw new ArgumentOutOfRangeException(nameof(path)),
+    };
+}

@@ -1,0 +1,18 @@
+using MlHub.Web.Audit;
+using MlHub.Web.Operations;
+
+namespace MlHub.Web.Startup;
+
+/// <summary>What the program does besides serving; each command ends by itself, with 0 where all is well.</summary>
+public static class Commands
+{
+    /// <summary>Null where a hub is to be started.</summary>
+    public static Func<string[], Task<int>>? FindOrNull(string[] args) => args switch
+    {
+        ["audit", "verify", ..] => AuditCommand.RunAsync,
+        ["backup", ..] => BackupCommand.RunAsync,
+        ["restore", ..] => RestoreCommand.RunAsync,
+        ["doctor", ..] => DoctorCommand.RunAsync,
+        _ => null,
+    };
+}
