@@ -47,7 +47,8 @@ public sealed class DiskBlobStore : IBlobStore
     {
         var path = PathOf(digest);
         return Task.FromResult<Stream?>(
-            File.Exists(path)
+            // A link that somebody put there leads out of the store.
+            new FileInfo(path) is { Exists: true, LinkTarget: null }
                 ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, ReadBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan)
                 : null);
     }

@@ -171,6 +171,14 @@ public sealed class MultipartUploads(
         await using (var db = hub.Open())
         {
             parts = await db.UploadParts.AsNoTracking().Where(p => p.UploadId == upload.Id).OrderBy(p => p.Number).ToListAsync(stopping);
+            var now = await FindAsync(db, caller, upload.Id, stopping);
+            if (now.Digest is not null)
+            {
+                // Another completion ended since this one was asked for; its last step took the parts away.
+                return;
+            }
+
+            RequireOpen(now);
         }
 
         RequireAll(upload, parts, sent);

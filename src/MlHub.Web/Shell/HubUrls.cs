@@ -19,6 +19,7 @@ public static class HubUrls
     public const string Account = "/account";
     public const string Groups = "/admin/groups";
     public const string ServiceAccounts = "/admin/service-accounts";
+    public const string Storage = "/admin/storage";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
     public const string Denied = "/denied";

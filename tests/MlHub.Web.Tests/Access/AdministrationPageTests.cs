@@ -24,7 +24,7 @@ public sealed partial class AdministrationPageTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await _hub.DisposeAsync();
 
-    public static TheoryData<string> Pages => [HubUrls.People(), HubUrls.Groups, HubUrls.ServiceAccounts, HubUrls.ServiceAccount("ci-bot"), HubUrls.AllTokens(), HubUrls.Rights()];
+    public static TheoryData<string> Pages => [HubUrls.People(), HubUrls.Groups, HubUrls.ServiceAccounts, HubUrls.ServiceAccount("ci-bot"), HubUrls.AllTokens(), HubUrls.Rights(), HubUrls.Storage];
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -57,6 +57,19 @@ public sealed class BrokenUploadTests(PortHub hub) : IClassFixture<PortHub>
         Assert.Equal("whole"u8.ToArray(), await hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "model.bin")));
     }
 
+    /// <summary>Fault 16: neither end nor error ever comes.</summary>
+    [Fact]
+    public async Task A_client_that_falls_silent_leaves_nothing_within_a_minute()
+    {
+        var (experiment, run) = await hub.GivenRunAsync();
+
+        using var socket = await RawHttp.OpenAsync(hub.Address, Head(experiment, run, "half.bin", "Content-Length: 1000000"), new byte[100]);
+        await Eventually.TrueAsync(() => Incoming().Count > 0);
+        await Eventually.TrueAsync(() => Incoming().Count == 0, TimeSpan.FromMinutes(1));
+
+        Assert.False((await hub.Ann.GotAsync($"/artifacts/list?run_id={run}")).Json.ContainsKey("files"));
+    }
+
     [Theory]
     [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 5", "5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("Transfer-Encoding : chunked", "5\r\nhello\r\n0\r\n\r\n")]

@@ -1,4 +1,5 @@
 using System.Text;
+using MlHub.Artifacts;
 using MlHub.Web.Tests.Registry;
 
 namespace MlHub.Web.Tests.LoggedModels;
@@ -184,6 +185,35 @@ public sealed class LoggedModelFilesApiTests(SharedHub hub) : IClassFixture<Shar
         await hub.Ann.UploadOfModelAsync(experiment, id, "weights.csv", bytes);
 
         Assert.Equal(bytes, await hub.Ann.GetByteArrayAsync(LoggedModelCalls.ModelArtifactUrl(experiment, id, "weights.csv")));
+    }
+
+    [Fact]
+    public async Task Under_another_experiments_path_there_is_no_such_model()
+    {
+        var (experiment, id) = await GivenModelAsync();
+        var other = await hub.Ann.GivenExperimentAsync($"e-{Guid.NewGuid():N}");
+        await hub.Ann.UploadOfModelAsync(experiment, id, "MLmodel", [1]);
+
+        var elsewhere = await hub.Ann.AskAsync(HttpMethod.Get, LoggedModelCalls.ModelArtifactUrl(other, id, "MLmodel"));
+
+        Assert.Equal((404, $"Logged model with ID '{id}' not found."), (elsewhere.Status, elsewhere.Message));
+    }
+
+    [Fact]
+    public async Task Files_count_towards_the_quota_are_kept_by_the_sweep_and_go_with_an_experiment_deleted_for_ever()
+    {
+        var (experiment, id) = await GivenModelAsync();
+        await hub.Ann.UploadOfModelAsync(experiment, id, "MLmodel", Encoding.UTF8.GetBytes(id));
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+        await using var db = hub.Open();
+
+        Assert.Equal([34L], db.SizesOf(long.Parse(experiment, System.Globalization.CultureInfo.InvariantCulture)).ToList());
+        Assert.Contains(digest, db.ReferencedDigests().ToList());
+        await hub.Ann.CallAsync("/experiments/delete", new { experiment_id = experiment });
+        var purged = await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/experiments/delete-permanently", new { experiment_ids = new[] { experiment } });
+
+        Assert.Equal(200, purged.Status);
+        await Eventually.TrueAsync(() => Task.FromResult(!db.LoggedModelFiles.Any(f => f.Digest == digest)));
     }
 
     private async Task<(string Experiment, string Id)> GivenModelAsync()
