@@ -5,6 +5,7 @@ using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Past;
 using MlHub.Registry;
@@ -63,6 +64,8 @@ public static class CoreServices
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();
         services.AddSingleton<Artifacts.Artifacts>();
+        services.AddSingleton<LoggedModelChanges>();
+        services.AddSingleton<LoggedModelSearches>();
         services.TryAddSingleton(new ArtifactSettings());
         services.AddSingleton<CheckedBlobs>();
         services.AddSingleton<ExperimentQuota>();

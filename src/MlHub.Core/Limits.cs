@@ -28,6 +28,16 @@ public static class Limits
     public const int DatasetSchema = 1_048_575;
     public const int DatasetProfile = 16_777_215;
 
+    public const int LoggedModelId = 64;
+    public const int LoggedModelName = 500;
+    public const int LoggedModelType = 500;
+    public const int LoggedModelStatusMessage = 1000;
+    public const int LoggedModelMetricsRead = 1000;
+    public const int LoggedModelRegistrationsRead = 500;
+    public const int SearchLoggedModelsDefault = 50;
+    public const int SearchLoggedModelsMax = 1000;
+    public const int SearchDatasets = 50;
+
     public const int ModelName = 256;
     public const int Alias = 255;
     public const int RegistryTagValue = 100_000;

@@ -3,6 +3,7 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Past;
 using MlHub.Protocol.Registry;
@@ -78,6 +79,16 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(LogInputsRequest))]
 [JsonSerializable(typeof(MetricHistoryRequest))]
 [JsonSerializable(typeof(MetricHistoryResponse))]
+[JsonSerializable(typeof(CreateLoggedModelRequest))]
+[JsonSerializable(typeof(FinalizeLoggedModelRequest))]
+[JsonSerializable(typeof(SetLoggedModelTagsRequest))]
+[JsonSerializable(typeof(LogLoggedModelParamsRequest))]
+[JsonSerializable(typeof(ListLoggedModelArtifactsRequest))]
+[JsonSerializable(typeof(ListLoggedModelArtifactsResponse))]
+[JsonSerializable(typeof(SearchLoggedModelsRequest))]
+[JsonSerializable(typeof(SearchLoggedModelsResponse))]
+[JsonSerializable(typeof(LoggedModelResponse))]
+[JsonSerializable(typeof(LogOutputsRequest))]
 [JsonSerializable(typeof(List<MetricMessage>))]
 [JsonSerializable(typeof(BulkHistoryRequest))]
 [JsonSerializable(typeof(BulkIntervalRequest))]

@@ -6,6 +6,7 @@ using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Past;
 using MlHub.Registry;
@@ -45,6 +46,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<TransitionRequests>();
         Offer<AuditChain>();
         Offer<RunRegistrations>();
+        Offer<LoggedModelSearches>();
         Offer<RegisteredModels>();
         Offer<ModelVersions>();
         Offer<ModelSearches>();

@@ -1,12 +1,11 @@
 namespace MlHub.Artifacts;
 
 /// <summary>
-/// One artifact of a run: a path that people see, and the SHA-256 of its bytes, under which the blob store keeps them.
-/// No path that a client sent ever reaches the disk.
+/// One artifact of a run or logged model: a path that people see, and the SHA-256 of its bytes, under which the blob store
+/// keeps them. No path that a client sent ever reaches the disk.
 /// </summary>
-public sealed class ArtifactFile
+public abstract class StoredFile
 {
-    public required long RunKey { get; init; }
     public required string Path { get; init; }
 
     /// <summary>SHA-256, 64 lower-case hexadecimal digits.</summary>
@@ -15,4 +14,10 @@ public sealed class ArtifactFile
     /// <summary>Bytes.</summary>
     public required long Size { get; set; }
     public required DateTimeOffset SavedAt { get; set; }
+}
+
+/// <summary>One artifact of a run.</summary>
+public sealed class ArtifactFile : StoredFile
+{
+    public required long RunKey { get; init; }
 }

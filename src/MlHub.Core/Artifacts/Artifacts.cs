@@ -7,17 +7,20 @@ namespace MlHub.Artifacts;
 /// <summary>An artifact opened for reading; whoever opens it disposes of the content.</summary>
 public sealed record OpenedArtifact(ArtifactPath Path, Stream Content, string Digest, DateTimeOffset SavedAt);
 
-/// <summary>The files of runs: listed, saved whole or not at all, read, deleted.</summary>
+/// <summary>
+/// The files of runs and of logged models: listed, saved whole or not at all, read, deleted. The owner is named by its public
+/// id, a run's or a logged model's.
+/// </summary>
 public sealed class Artifacts(HubDbFactory hub, CheckedBlobs blobs, ArtifactIntake intake, TimeProvider clock)
 {
-    /// <summary>A run's files.</summary>
-    /// <param name="runId">Any text: what is no run's id does not exist.</param>
-    /// <param name="experimentId">Must be the run's where it is named.</param>
-    public IArtifactPlace Of(string runId, long? experimentId = null) => new RunFiles(hub, blobs, clock, runId, experimentId);
+    /// <summary>The files of a run or logged model.</summary>
+    /// <param name="ownerId">Any text: what is no id of either does not exist.</param>
+    /// <param name="experimentId">Must be the owner's where it is named.</param>
+    public IArtifactPlace Of(string ownerId, long? experimentId = null) => new OwnedFiles(hub, blobs, clock, ownerId, experimentId);
 
     /// <summary>One level of the tree, folders and files by name; empty for a file or where there is nothing.</summary>
-    public Task<List<ArtifactEntry>> ListAsync(Caller caller, string runId, ArtifactPath folder, CancellationToken cancel) =>
-        Of(runId).ListAsync(caller, folder, cancel);
+    public Task<List<ArtifactEntry>> ListAsync(Caller caller, string ownerId, ArtifactPath folder, CancellationToken cancel) =>
+        Of(ownerId).ListAsync(caller, folder, cancel);
 
     /// <summary>The files that tell the environment of the run's code, as clients log them beside models; some of them where there are many.</summary>
     public async Task<string[]> EnvironmentFilesAsync(Caller caller, string runId, CancellationToken cancel)
@@ -31,12 +34,12 @@ public sealed class Artifacts(HubDbFactory hub, CheckedBlobs blobs, ArtifactInta
     }
 
     /// <exception cref="HubException">NotFound where there is no such file.</exception>
-    public Task<OpenedArtifact> OpenAsync(Caller caller, string runId, ArtifactPath path, CancellationToken cancel) => Of(runId).OpenAsync(caller, path, cancel);
+    public Task<OpenedArtifact> OpenAsync(Caller caller, string ownerId, ArtifactPath path, CancellationToken cancel) => Of(ownerId).OpenAsync(caller, path, cancel);
 
     /// <summary>Stores the content, then the row that makes it visible: an interrupted upload leaves nothing to see.</summary>
-    public Task SaveAsync(Caller caller, string runId, ArtifactPath path, IncomingContent content, CancellationToken cancel) =>
-        intake.SaveAsync(caller, Of(runId), path, content, cancel);
+    public Task SaveAsync(Caller caller, string ownerId, ArtifactPath path, IncomingContent content, CancellationToken cancel) =>
+        intake.SaveAsync(caller, Of(ownerId), path, content, cancel);
 
-    /// <summary>Takes a file, or all of a folder, out of the run. Needs MANAGE: what is gone cannot be had back.</summary>
-    public Task DeleteAsync(Caller caller, string runId, ArtifactPath path, CancellationToken cancel) => Of(runId).DeleteAsync(caller, path, cancel);
+    /// <summary>Takes a file, or all of a folder, away from its owner. Needs MANAGE: what is gone cannot be had back.</summary>
+    public Task DeleteAsync(Caller caller, string ownerId, ArtifactPath path, CancellationToken cancel) => Of(ownerId).DeleteAsync(caller, path, cancel);
 }

@@ -18,8 +18,8 @@ public sealed class StoreHealth(HubDbFactory hub, TimeProvider clock)
     {
         caller.RequireAdmin();
         await using var db = hub.Open();
-        var files = await db.ArtifactFiles.LongCountAsync(cancel);
-        var bytes = await db.ArtifactFiles.SumAsync(f => f.Size, cancel);
+        var files = await db.ArtifactFiles.LongCountAsync(cancel) + await db.LoggedModelFiles.LongCountAsync(cancel);
+        var bytes = await db.ArtifactFiles.SumAsync(f => f.Size, cancel) + await db.LoggedModelFiles.SumAsync(f => f.Size, cancel);
         var begun = clock.GetUtcNow() - MultipartUploads.Life;
         var damaged = await db.DamagedBlobs.AsNoTracking().OrderByDescending(b => b.FoundAt).ThenBy(b => b.Digest).Take(Limits.DamagedShown).ToListAsync(cancel);
         List<DamagedFile> named = [];
@@ -37,9 +37,11 @@ public sealed class StoreHealth(HubDbFactory hub, TimeProvider clock)
     {
         var ofRuns = await db.ArtifactFiles.Where(f => f.Digest == digest)
             .Join(db.Runs, f => f.RunKey, r => r.Key, (f, r) => new { r.RunId, f.Path }).Take(FilesNamed).ToListAsync(cancel);
+        var ofModels = await db.LoggedModelFiles.Where(f => f.Digest == digest)
+            .Join(db.LoggedModels, f => f.LoggedModelKey, m => m.Key, (f, m) => new { m.ModelId, f.Path }).Take(FilesNamed).ToListAsync(cancel);
         var ofVersions = await db.ModelVersionFiles.Where(f => f.Digest == digest)
             .Join(db.ModelVersions, f => f.VersionId, v => v.Id, (f, v) => new { v.ModelId, v.Number, f.Path })
             .Join(db.RegisteredModels, f => f.ModelId, m => m.Id, (f, m) => new { m.Name, f.Number, f.Path }).Take(FilesNamed).ToListAsync(cancel);
-        return [.. ofRuns.Select(f => $"run {f.RunId}: {f.Path}"), .. ofVersions.Select(f => $"model '{f.Name}' version {f.Number}: {f.Path}")];
+        return [.. ofRuns.Select(f => $"run {f.RunId}: {f.Path}"), .. ofModels.Select(f => $"logged model {f.ModelId}: {f.Path}"), .. ofVersions.Select(f => $"model '{f.Name}' version {f.Number}: {f.Path}")];
     }
 }

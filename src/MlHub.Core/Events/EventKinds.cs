@@ -28,6 +28,13 @@ public static class EventKinds
     public const string RunLogged = "run.logged";
     public const string RunTagDeleted = "run.tag_deleted";
     public const string RunInputsLogged = "run.inputs_logged";
+    public const string RunModelsLogged = "run.models_logged";
+    public const string LoggedModelCreated = "logged_model.created";
+    public const string LoggedModelFinalized = "logged_model.finalized";
+    public const string LoggedModelParamsLogged = "logged_model.params_logged";
+    public const string LoggedModelTagsSet = "logged_model.tags_set";
+    public const string LoggedModelTagDeleted = "logged_model.tag_deleted";
+    public const string LoggedModelDeleted = "logged_model.deleted";
     public const string ArtifactSaved = "artifact.saved";
     public const string ArtifactDeleted = "artifact.deleted";
 

@@ -86,5 +86,10 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
         {
             feed.Announce(Topics.Run(subject));
         }
+
+        if (kind.StartsWith("logged_model.", StringComparison.Ordinal))
+        {
+            feed.Announce(Topics.LoggedModel(subject));
+        }
     }
 }

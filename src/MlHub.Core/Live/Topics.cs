@@ -17,5 +17,7 @@ public static class Topics
 
     public static string Experiment(long id) => $"experiment:{id}";
 
+    public static string LoggedModel(string modelId) => $"logged-model:{modelId}";
+
     public static string Run(string runId) => $"run:{runId}";
 }

@@ -40,7 +40,10 @@ public sealed class ModelVersion
     public string? RunLink { get; init; }
     public string? LoggedModelId { get; init; }
 
-    /// <summary>The run and folder whose files were frozen; later writes below it are refused.</summary>
+    /// <summary>The logged model that <see cref="LoggedModelId"/> names, where this hub has it and whoever registered could read it.</summary>
+    public long? LoggedModelKey { get; init; }
+
+    /// <summary>The run, and the folder of it (or of the logged model, where there is one) whose files were frozen; later writes below it are refused.</summary>
     public long? SourceRunKey { get; init; }
     public string? SourcePath { get; init; }
 

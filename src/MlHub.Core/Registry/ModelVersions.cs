@@ -31,7 +31,7 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
                     return await RegistryReader.VersionAsync(db, await db.VersionAsync(caller, key, RegistryPermission.Read, cancel), cancel);
                 }
 
-                var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, cancel);
+                var origin = await VersionOrigin.FindAsync(db, caller, source, wanted.RunId, wanted.LoggedModelId, cancel);
                 var isEmpty = origin.Files is { Count: 0 };
                 var version = NextOf(found.Model, caller, now, wanted with { RunId = origin.RunId, Source = origin.Address ?? wanted.Source }, origin);
                 version.Status = isEmpty ? VersionStatus.FailedRegistration : VersionStatus.Ready;
@@ -199,7 +199,8 @@ public sealed class ModelVersions(HubDbFactory hub, TimeProvider clock)
         Description = wanted.Description ?? "",
         RunId = wanted.RunId,
         RunLink = string.IsNullOrEmpty(wanted.RunLink) ? null : wanted.RunLink,
-        LoggedModelId = string.IsNullOrEmpty(wanted.LoggedModelId) ? null : wanted.LoggedModelId,
+        LoggedModelId = origin.Model?.ModelId ?? (string.IsNullOrEmpty(wanted.LoggedModelId) ? null : wanted.LoggedModelId),
+        LoggedModelKey = origin.Model?.Key,
         SourceRunKey = origin.RunKey,
         SourcePath = origin.Path,
         SourceVersionId = origin.VersionId,

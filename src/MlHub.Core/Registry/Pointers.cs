@@ -26,12 +26,17 @@ internal static class Pointers
         throw HubException.Conflict($"{refused}: {string.Join(", ", names)}{(readable.Count > Named ? " and others" : "")} came from it.");
     }
 
+    /// <summary>The versions that came from runs or logged models of an experiment.</summary>
+    public static IQueryable<ModelVersion> FromExperiment(HubDb db, long experimentId) => db.ModelVersions.Where(v =>
+        db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == experimentId)
+        || db.LoggedModels.Any(m => m.Key == v.LoggedModelKey && m.ExperimentId == experimentId));
+
     /// <summary>Refuses to write a file, or to delete a file or folder, that a version was registered from.</summary>
-    public static Task RequireNotFrozenAsync(HubDb db, Caller caller, Run run, ArtifactPath path, CancellationToken cancel)
+    public static Task RequireNotFrozenAsync(HubDb db, Caller caller, ArtifactOwner owner, ArtifactPath path, CancellationToken cancel)
     {
         List<string> above = ["", .. path.Folders, path.Value];
         var below = path.Prefix;
-        var from = db.ModelVersions.Where(v => v.SourceRunKey == run.Key && v.SourcePath != null && (above.Contains(v.SourcePath) || v.SourcePath.StartsWith(below)));
-        return RequireNoneAsync(db, caller, from, $"'{path}' of run {run.RunId} is frozen", cancel);
+        var from = owner.Registered(db).Where(v => v.SourcePath != null && (above.Contains(v.SourcePath) || v.SourcePath.StartsWith(below)));
+        return RequireNoneAsync(db, caller, from, $"'{path}' of {owner.Named} is frozen", cancel);
     }
 }

@@ -1,4 +1,5 @@
 using MlHub.Access;
+using MlHub.LoggedModels;
 
 namespace MlHub.Registry;
 
@@ -9,6 +10,11 @@ public sealed record VersionDetails(RegisteredModel Model, ModelVersion Version,
 
     /// <summary>Whether somebody asks for another stage and nobody has decided yet.</summary>
     public bool AwaitsDecision { get; init; }
+
+    /// <summary>The logged model that was registered; told of one version only, as it may have much to tell.</summary>
+    public LoggedModel? LoggedModel { get; init; }
+
+    public IReadOnlyList<LoggedModelMetric> LoggedModelMetrics { get; init; } = [];
 }
 
 /// <summary>A model with its tags and aliases, what the caller may do with it, and the newest version of each stage.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MlHub.LoggedModels;
 using MlHub.Tracking;
 
 namespace MlHub.Registry;
@@ -57,6 +58,8 @@ internal sealed class RegistryMapping
         version.HasIndex(v => v.SourceVersionId);
         version.HasIndex(v => v.UpdatedAt);
         version.HasOne<RegisteredModel>().WithMany().HasForeignKey(v => v.ModelId).OnDelete(DeleteBehavior.Cascade);
+        version.HasIndex(v => v.LoggedModelKey);
+        version.HasOne<LoggedModel>().WithMany().HasForeignKey(v => v.LoggedModelKey).OnDelete(DeleteBehavior.Restrict);
         version.HasOne<Run>().WithMany().HasForeignKey(v => v.SourceRunKey).OnDelete(DeleteBehavior.Restrict);
         version.HasMany(v => v.Tags).WithOne().HasForeignKey(t => t.VersionId).OnDelete(DeleteBehavior.Cascade);
     }

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
+using MlHub.LoggedModels;
 using MlHub.Reviews;
 using MlHub.Tracking.Search;
 
@@ -19,7 +21,7 @@ internal static class RegistryReader
     private const string VersionColumns =
         """
         v.id, v.model_id, v.number, v.stage, v.stage_changed_at, v.description, v.created_by, v.created_at, v.updated_at, v.source,
-        v.run_id, v.run_link, v.logged_model_id, v.source_run_key, v.source_path, v.source_version_id, v.status, v.status_message, v.digest
+        v.run_id, v.run_link, v.logged_model_id, v.source_run_key, v.source_path, v.source_version_id, v.status, v.status_message, v.digest, v.logged_model_key
         """;
 
     /// <summary>The models in the order of their ids; one that is gone is left out.</summary>
@@ -63,8 +65,17 @@ internal static class RegistryReader
         (await ModelsAsync(db, ModelReach.Of(found), [found.Model.Id], cancel)).Single();
 
     /// <summary>One version that was found already.</summary>
-    public static async Task<VersionDetails> VersionAsync(HubDb db, FoundVersion found, CancellationToken cancel) =>
-        (await VersionsAsync(db, ModelReach.Of(new(found.Model, found.Permission)), [found.Version.Id], cancel)).Single();
+    public static async Task<VersionDetails> VersionAsync(HubDb db, FoundVersion found, CancellationToken cancel)
+    {
+        var version = (await VersionsAsync(db, ModelReach.Of(new(found.Model, found.Permission)), [found.Version.Id], cancel)).Single();
+        return version.Version.LoggedModelKey is not { } key
+            ? version
+            : version with
+            {
+                LoggedModel = await db.LoggedModels.AsNoTracking().Include(m => m.Params).SingleAsync(m => m.Key == key, cancel),
+                LoggedModelMetrics = await LoggedModelReader.MetricsAsync(db, [key], cancel),
+            };
+    }
 
     private static async Task<IEnumerable<VersionDetails>> DetailsAsync(
         HubDb db, ModelReach reach, List<ModelVersion> versions, Dictionary<long, RegisteredModel> models, CancellationToken cancel)
@@ -156,6 +167,7 @@ internal static class RegistryReader
             Status = (VersionStatus)row.GetInt16(16),
             StatusMessage = row.GetString(17),
             Digest = TextOrNull(row, 18),
+            LoggedModelKey = row.IsDBNull(19) ? null : row.GetInt64(19),
         };
         if (!row.IsDBNull(4))
         {

@@ -3,8 +3,11 @@ using MlHub.Access;
 
 namespace MlHub.Registry;
 
+/// <summary>A version that something became, and the stage it is in.</summary>
+public record Registration(VersionKey Key, Stage Stage);
+
 /// <summary>A version that was made from a run.</summary>
-public sealed record RunRegistration(string RunId, VersionKey Key, Stage Stage, string? Folder);
+public sealed record RunRegistration(string RunId, VersionKey Key, Stage Stage, string? Folder) : Registration(Key, Stage);
 
 /// <summary>Tells which versions came from a run, as far as the caller may read their models.</summary>
 public sealed class RunRegistrations(HubDbFactory hub)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using MlHub.Artifacts;
+using MlHub.LoggedModels;
 using MlHub.Tracking;
 
 namespace MlHub.Registry;
 
 /// <summary>
-/// Where a version says it comes from, parsed once when it is registered: files of a run, another version, or an address
+/// Where a version says it comes from, parsed once when it is registered: files of a run or logged model, another version, or an address
 /// that is only text to MlHub. There is no kind that could be a path of this machine, and nothing here is ever opened by its address.
 /// </summary>
 internal abstract record VersionSource
@@ -31,7 +32,8 @@ internal abstract record VersionSource
         return source switch
         {
             _ when source.StartsWith(RunsScheme, StringComparison.Ordinal) => OfRun(source[RunsScheme.Length..].TrimEnd('/').Split('/', 2), source),
-            _ when source.StartsWith(ModelsScheme, StringComparison.Ordinal) => OfVersion(source[ModelsScheme.Length..].TrimEnd('/'), source),
+            _ when source.StartsWith(ModelsScheme, StringComparison.Ordinal) => OfModel(source[ModelsScheme.Length..].TrimEnd('/'), source),
+            _ when OwnModelOrNull(source.TrimEnd('/')) is { } model => model,
             _ when OwnRunOrNull(source.TrimEnd('/')) is { } run => run,
             _ => Opaque(source),
         };
@@ -52,6 +54,24 @@ internal abstract record VersionSource
         return parts.Length >= 3 && parts[2] == "artifacts" && IsRunId(parts[1]) && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? new(parts[1], ArtifactPath.Parse(parts.Length > 3 ? parts[3] : ""))
             : null;
+    }
+
+    /// <summary><c>mlflow-artifacts:/EXPERIMENT/models/MODEL_ID/artifacts/PATH</c>, as a logged model's artifact_uri begins.</summary>
+    private static LoggedModelFolder? OwnModelOrNull(string folder) =>
+        folder.StartsWith(ArtifactLocation.Scheme + "/", StringComparison.Ordinal)
+        && folder[(ArtifactLocation.Scheme.Length + 1)..].Split('/', 5) is [var experiment, ArtifactLocation.ModelsFolder, var id, "artifacts", .. var path]
+        && LoggedModelRules.IsId(id) && long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new(id, number, ArtifactPath.Parse(path is [var below] ? below : ""))
+            : null;
+
+    /// <summary>A logged model, <c>m-…</c> and perhaps a path, or another version.</summary>
+    private static VersionSource OfModel(string reference, string source)
+    {
+        // A registered model may have a name like the id of a logged one; a number after it means a version.
+        var parts = reference.Split('/', 2);
+        return LoggedModelRules.IsId(parts[0]) && !(parts.Length == 2 && parts[1].All(char.IsAsciiDigit))
+            ? new LoggedModelFolder(parts[0], null, ArtifactPath.Parse(parts.Length > 1 ? parts[1] : ""))
+            : OfVersion(reference, source);
     }
 
     private static VersionFolder OfVersion(string reference, string source)
@@ -109,6 +129,9 @@ internal abstract record VersionSource
 
 /// <summary>A folder, or one file, of a run of this hub.</summary>
 internal sealed record RunFolder(string RunId, ArtifactPath Path) : VersionSource;
+
+/// <summary>A folder, or one file, of a logged model of this hub.</summary>
+internal sealed record LoggedModelFolder(string ModelId, long? ExperimentId, ArtifactPath Path) : VersionSource;
 
 /// <summary>Another version, by its number or by an alias.</summary>
 internal sealed record VersionFolder(string Model, int? Number, string? Alias) : VersionSource;

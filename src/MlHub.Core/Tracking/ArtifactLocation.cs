@@ -18,6 +18,12 @@ public static class ArtifactLocation
     /// <summary>The <c>artifact_uri</c> that clients are given for a run.</summary>
     public static string OfRun(string experimentLocation, string runId) => $"{experimentLocation}/{runId}/artifacts";
 
+    /// <summary>The folder of an experiment in which the files of logged models are.</summary>
+    public const string ModelsFolder = "models";
+
+    /// <summary>The <c>artifact_uri</c> that clients are given for a logged model.</summary>
+    public static string OfLoggedModel(string experimentLocation, string modelId) => $"{experimentLocation}/{ModelsFolder}/{modelId}/artifacts";
+
     /// <summary>Where a registered version's frozen files are read; the model's public id survives renaming.</summary>
     public static string OfVersion(string modelPublicId, int version) => $"{Scheme}/{VersionsFolder}/{modelPublicId}/{version}";
 

@@ -89,8 +89,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
                     throw HubException.NotFound($"No Experiment with id={id} exists");
                 }
 
-                await Pointers.RequireNoneAsync(
-                    db, caller, db.ModelVersions.Where(v => db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == id)), $"Experiment {id} cannot be deleted", cancel);
+                await Pointers.RequireNoneAsync(db, caller, Pointers.FromExperiment(db, id), $"Experiment {id} cannot be deleted", cancel);
                 experiment.Delete(caller.Name, now);
                 db.Record(caller, now, EventKinds.ExperimentDeleted, id.ToString(), id, new { experiment.Name });
             },

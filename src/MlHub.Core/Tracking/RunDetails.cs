@@ -1,3 +1,5 @@
+using MlHub.LoggedModels;
+
 namespace MlHub.Tracking;
 
 /// <summary>A run with the latest of all it logged. Metrics, params and tags are sorted by key, inputs as they were logged.</summary>
@@ -6,7 +8,11 @@ public sealed record RunDetails(
     IReadOnlyList<LatestMetric> Metrics,
     IReadOnlyList<KeyValuePair<string, string>> Params,
     IReadOnlyList<KeyValuePair<string, string>> Tags,
-    IReadOnlyList<LoggedInput> Inputs);
+    IReadOnlyList<LoggedInput> Inputs)
+{
+    /// <summary>The models that it read, and those that it made, by step.</summary>
+    public IReadOnlyList<RunModelLink> Models { get; init; } = [];
+}
 
 /// <summary>The latest point of a metric, which may be NaN or infinite, and where its <paramref name="Points"/> are.</summary>
 public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long SeriesId, long Points);

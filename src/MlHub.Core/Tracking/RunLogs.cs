@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.LoggedModels;
 using MlHub.Operations;
 
 namespace MlHub.Tracking;
@@ -19,12 +20,17 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
     public async Task AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
     {
         LogRules.Check(log);
+        await RequireModelsAsync(caller, log.ModelMetrics, cancel);
         await store.AppendAsync(caller, runId, log, cancel);
         HubMeter.Points.Add(log.Metrics.Count);
     }
 
-    public async Task LogInputsAsync(Caller caller, string runId, IReadOnlyList<NewInput> inputs, CancellationToken cancel)
+    /// <summary>The data and the models that the run read.</summary>
+    public async Task LogInputsAsync(
+        Caller caller, string runId, IReadOnlyList<NewInput> inputs, IReadOnlyList<string> modelIds, CancellationToken cancel)
     {
+        List<RunModelLink> models = [.. modelIds.Select(id => new RunModelLink(ModelLink.Input, id, 0))];
+        LoggedModelRules.CheckLinks(models);
         foreach (var input in inputs)
         {
             Check(input);
@@ -40,9 +46,28 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
                     await AttachAsync(db, run, input, cancel);
                 }
 
-                db.Record(
-                    caller, clock.GetUtcNow(), EventKinds.RunInputsLogged, runId, run.ExperimentId,
-                    after: inputs.Select(i => new { i.Name, i.Digest }));
+                if (inputs.Count > 0 || models.Count == 0)
+                {
+                    db.Record(
+                        caller, clock.GetUtcNow(), EventKinds.RunInputsLogged, runId, run.ExperimentId,
+                        after: inputs.Select(i => new { i.Name, i.Digest }));
+                }
+
+                await LinkAsync(db, caller, run, models, cancel);
+            },
+            cancel);
+    }
+
+    /// <summary>The models that the run made.</summary>
+    public Task LogOutputsAsync(Caller caller, string runId, IReadOnlyList<RunModelLink> models, CancellationToken cancel)
+    {
+        LoggedModelRules.CheckLinks(models);
+        return hub.WriteAsync(
+            async db =>
+            {
+                var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
+                run.RequireActive();
+                await LinkAsync(db, caller, run, models, cancel);
             },
             cancel);
     }
@@ -73,6 +98,41 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
                 db.Record(caller, clock.GetUtcNow(), EventKinds.RunLogged, runId, run.ExperimentId, after: new { model = model["artifact_path"]?.ToString() });
             },
             cancel);
+    }
+
+    /// <summary>Who measures a model changes what is known of it, and so needs to EDIT where it is.</summary>
+    private async Task RequireModelsAsync(Caller caller, IReadOnlyList<ModelMetric> metrics, CancellationToken cancel)
+    {
+        if (metrics.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var metric in metrics)
+        {
+            LogRules.CheckLength(metric.DatasetName, Limits.DatasetName, "dataset_name");
+            LogRules.CheckLength(metric.DatasetDigest, Limits.DatasetDigest, "dataset_digest");
+        }
+
+        await using var db = hub.Open();
+        foreach (var modelId in metrics.Select(m => m.ModelId).Distinct())
+        {
+            await db.LoggedModelAsync(caller, modelId, Permission.Edit, cancel);
+        }
+    }
+
+    /// <summary>Adds the links that are new.</summary>
+    private async Task LinkAsync(HubDb db, Caller caller, Run run, IReadOnlyList<RunModelLink> models, CancellationToken cancel)
+    {
+        var known = await db.RunModels.Where(l => l.RunKey == run.Key).ToListAsync(cancel);
+        var added = models.Except(known.Select(l => new RunModelLink(l.Link, l.ModelId, l.Step))).ToList();
+        db.AddRange(added.Select(l => new RunModel { RunKey = run.Key, Link = l.Link, ModelId = l.ModelId, Step = l.Step }));
+        if (added.Count > 0)
+        {
+            db.Record(
+                caller, clock.GetUtcNow(), EventKinds.RunModelsLogged, run.RunId, run.ExperimentId,
+                after: added.Select(l => new { link = l.Link.ToString(), l.ModelId, l.Step }));
+        }
     }
 
     private static async Task AttachAsync(HubDb db, Run run, NewInput input, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MlHub.LoggedModels;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Search;
 
@@ -28,17 +29,19 @@ public static class RunReader
     private static async Task<IEnumerable<RunDetails>> ReadChunkAsync(HubDb db, long[] keys, CancellationToken cancel)
     {
         var runs = (await ReadRunsAsync(db, keys, cancel)).ToDictionary(r => r.Key);
-        var metrics = await GroupAsync(db, keys, "metric_key, value, kind, ts, step, series_id, points FROM metric_series", "metric_key", Metric, cancel);
-        var @params = await GroupAsync(db, keys, "param_key, value FROM params", "param_key", Pair, cancel);
-        var tags = await GroupAsync(db, keys, "tag_key, value FROM run_tags", "tag_key", Pair, cancel);
+        var metrics = await GroupAsync(db, keys, "metric_key, value, kind, ts, step, series_id, points FROM metric_series", SqlDialect.Of(db).Sorted("metric_key"), Metric, cancel);
+        var @params = await GroupAsync(db, keys, "param_key, value FROM params", SqlDialect.Of(db).Sorted("param_key"), Pair, cancel);
+        var tags = await GroupAsync(db, keys, "tag_key, value FROM run_tags", SqlDialect.Of(db).Sorted("tag_key"), Pair, cancel);
         var inputs = await GroupAsync(
             db, keys,
             """
             i.tags_json, d.dataset_id, d.experiment_id, d.name, d.digest, d.source_type, d.source, d.schema_json, d.profile_json
             FROM run_inputs i JOIN datasets d ON d.dataset_id = i.dataset_id
             """,
-            null, Input, cancel);
-        return keys.Where(runs.ContainsKey).Select(key => new RunDetails(runs[key], Of(metrics, key), Of(@params, key), Of(tags, key), Of(inputs, key)));
+            "i.dataset_id", Input, cancel);
+        var models = await GroupAsync(db, keys, "link, step, model_id FROM run_models", "link, step, model_id", Model, cancel);
+        return keys.Where(runs.ContainsKey).Select(key =>
+            new RunDetails(runs[key], Of(metrics, key), Of(@params, key), Of(tags, key), Of(inputs, key)) { Models = Of(models, key) });
     }
 
     private static async Task<List<Run>> ReadRunsAsync(HubDb db, long[] keys, CancellationToken cancel)
@@ -53,10 +56,10 @@ public static class RunReader
 
     /// <summary>The rows of each run, sorted by <paramref name="sortedBy"/>. They come run by run, so that a list is looked up once for each.</summary>
     private static async Task<Dictionary<long, List<T>>> GroupAsync<T>(
-        HubDb db, long[] keys, string columns, string? sortedBy, Func<DbDataReader, T> read, CancellationToken cancel)
+        HubDb db, long[] keys, string columns, string sortedBy, Func<DbDataReader, T> read, CancellationToken cancel)
     {
         var sql = new SqlStatement(SqlDialect.Of(db)).Add($"SELECT run_key, {columns} WHERE ").AddIn("run_key", keys)
-            .Add($" ORDER BY run_key, {(sortedBy is null ? "i.dataset_id" : SqlDialect.Of(db).Sorted(sortedBy))}");
+            .Add($" ORDER BY run_key, {sortedBy}");
         Dictionary<long, List<T>> groups = new(keys.Length);
         List<T> group = [];
         long? current = null;
@@ -117,6 +120,8 @@ public static class RunReader
             Profile = row.IsDBNull(9) ? null : row.GetString(9),
         },
         row.GetString(1));
+
+    private static RunModelLink Model(DbDataReader row) => new((ModelLink)row.GetInt16(1), row.GetString(3), row.GetInt64(2));
 
     private static List<T> Of<T>(Dictionary<long, List<T>> groups, long key) => groups.GetValueOrDefault(key) ?? [];
 }

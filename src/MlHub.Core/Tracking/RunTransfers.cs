@@ -105,6 +105,8 @@ public sealed class RunTransfers(HubDbFactory hub, IRunLogStore store, TimeProvi
                     .Select(p => new Param { RunKey = copy.Key, Key = p.Key, Value = p.Value }).ToListAsync(cancel));
                 db.AddRange(await db.ArtifactFiles.AsNoTracking().Where(f => f.RunKey == run.Key)
                     .Select(f => new Artifacts.ArtifactFile { RunKey = copy.Key, Path = f.Path, Digest = f.Digest, Size = f.Size, SavedAt = f.SavedAt }).ToListAsync(cancel));
+                db.AddRange(await db.RunModels.AsNoTracking().Where(m => m.RunKey == run.Key)
+                    .Select(m => new LoggedModels.RunModel { RunKey = copy.Key, Link = m.Link, ModelId = m.ModelId, Step = m.Step }).ToListAsync(cancel));
                 foreach (var input in await db.RunInputs.AsNoTracking().Where(i => i.RunKey == run.Key).ToListAsync(cancel))
                 {
                     db.Add(new RunInput { RunKey = copy.Key, DatasetId = await DatasetInAsync(db, input.DatasetId, target, cancel), Tags = input.Tags });

@@ -66,6 +66,13 @@ public sealed class PurgeWorker(HubDbFactory hub, TimeProvider clock, ILogger<Pu
                     return true;
                 }
 
+                var models = await db.LoggedModels.Where(m => m.ExperimentId == experimentId).OrderBy(m => m.Key).Select(m => m.Key).Take(RunsPerStep).ToListAsync(cancel);
+                if (models.Count > 0)
+                {
+                    await db.LoggedModels.Where(m => models.Contains(m.Key)).ExecuteDeleteAsync(cancel);
+                    return true;
+                }
+
                 await db.Experiments.Where(e => e.Id == experimentId && e.IsPurged).ExecuteDeleteAsync(cancel);
                 return false;
             },

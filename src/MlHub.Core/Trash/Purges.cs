@@ -99,8 +99,7 @@ public sealed class Purges(HubDbFactory hub, TimeProvider clock)
             throw HubException.Invalid($"The experiment {id} must be in the 'deleted' state. Current state is active.");
         }
 
-        await Pointers.RequireNoneAsync(
-            db, caller, db.ModelVersions.Where(v => db.Runs.Any(r => r.Key == v.SourceRunKey && r.ExperimentId == id)), $"Experiment {id} cannot be deleted for ever", cancel);
+        await Pointers.RequireNoneAsync(db, caller, Pointers.FromExperiment(db, id), $"Experiment {id} cannot be deleted for ever", cancel);
         return experiment;
     }
 

@@ -77,7 +77,8 @@ public sealed class Retention(HubDbFactory hub, RetentionRules rules, Purges pur
         var before = Before(rules.DeletedExperimentsAfterDays);
         return db.Experiments.AsNoTracking().Where(e =>
             e.IsDeleted && !e.IsPurged && e.Id != Experiment.DefaultId && (e.DeletedAt ?? e.UpdatedAt) <= before
-            && !db.Runs.Any(r => r.ExperimentId == e.Id && db.ModelVersions.Any(v => v.SourceRunKey == r.Key)));
+            && !db.Runs.Any(r => r.ExperimentId == e.Id && db.ModelVersions.Any(v => v.SourceRunKey == r.Key))
+            && !db.LoggedModels.Any(m => m.ExperimentId == e.Id && db.ModelVersions.Any(v => v.LoggedModelKey == m.Key)));
     }
 
     /// <summary>Whatever was deleted until then is due; without a rule, nothing ever was.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Tracking;
 
 namespace MlHub.Protocol.Registry;
@@ -35,7 +36,10 @@ public sealed record DownloadUriResponse(string ArtifactUri);
 public sealed record ModelVersionMessage(
     string Name, string Version, long CreationTimestamp, long LastUpdatedTimestamp, string UserId, string CurrentStage, string Description,
     string Source, string RunId, string Status, string? StatusMessage, string RunLink, string? ModelId,
-    List<TagMessage>? Tags, List<string>? Aliases, DeploymentJobStateMessage? DeploymentJobState);
+    List<TagMessage>? Tags, List<string>? Aliases, DeploymentJobStateMessage? DeploymentJobState, List<ModelParamMessage>? ModelParams, List<MeasuredMetricMessage>? ModelMetrics);
+
+/// <summary>A setting of the logged model that was registered.</summary>
+public sealed record ModelParamMessage(string Name, string Value);
 
 /// <summary>How newer clients see that a request is open: <c>run_state</c> is then APPROVAL.</summary>
 public sealed record DeploymentJobStateMessage(string RunState);

@@ -1,8 +1,11 @@
+using MlHub.Protocol.LoggedModels;
+
 namespace MlHub.Protocol.Tracking;
 
 // Fields and names: MLflow's service.proto, runs/log-* and metrics/*.
 
-public sealed record LogMetricRequest(string? RunId, string? RunUuid, string? Key, double? Value, long? Timestamp, long? Step);
+public sealed record LogMetricRequest(
+    string? RunId, string? RunUuid, string? Key, double? Value, long? Timestamp, long? Step, string? ModelId, string? DatasetName, string? DatasetDigest);
 
 public sealed record LogParamRequest(string? RunId, string? RunUuid, string? Key, string? Value);
 
@@ -14,7 +17,7 @@ public sealed record LogBatchRequest(string? RunId, string? RunUuid, List<Metric
 
 public sealed record LogModelRequest(string? RunId, string? RunUuid, string? ModelJson);
 
-public sealed record LogInputsRequest(string? RunId, string? RunUuid, List<DatasetInputMessage>? Datasets);
+public sealed record LogInputsRequest(string? RunId, string? RunUuid, List<DatasetInputMessage>? Datasets, List<ModelInputMessage>? Models);
 
 public sealed record DatasetInputMessage(List<TagMessage>? Tags, DatasetMessage? Dataset);
 
@@ -24,4 +27,6 @@ public sealed record MetricHistoryRequest(string? RunId, string? RunUuid, string
 
 public sealed record MetricHistoryResponse(List<MetricMessage>? Metrics, string? NextPageToken);
 
-public sealed record MetricMessage(string? Key, double? Value, long? Timestamp, long? Step);
+/// <summary>A metric of a run; what it says of a model and of data is kept with the model.</summary>
+public sealed record MetricMessage(
+    string? Key, double? Value, long? Timestamp, long? Step, string? ModelId = null, string? DatasetName = null, string? DatasetDigest = null);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.LoggedModels;
 
 namespace MlHub.Protocol.Tracking;
 
@@ -21,7 +22,7 @@ public sealed record SearchRunsRequest(
 
 public sealed record SearchRunsResponse(List<RunMessage>? Runs, string? NextPageToken);
 
-public sealed record RunMessage(RunInfoMessage Info, RunDataMessage Data, RunInputsMessage? Inputs);
+public sealed record RunMessage(RunInfoMessage Info, RunDataMessage Data, RunInputsMessage? Inputs, RunOutputsMessage? Outputs);
 
 public sealed record RunInfoMessage(
     string RunUuid, string RunId, string RunName, string ExperimentId, string UserId, string Status, long StartTime, long? EndTime,
@@ -29,6 +30,8 @@ public sealed record RunInfoMessage(
 
 public sealed record RunDataMessage(List<MetricMessage>? Metrics, List<ParamMessage>? Params, List<TagMessage>? Tags);
 
-public sealed record RunInputsMessage(List<DatasetInputMessage>? DatasetInputs);
+public sealed record RunInputsMessage(List<DatasetInputMessage>? DatasetInputs, List<ModelInputMessage>? ModelInputs);
+
+public sealed record RunOutputsMessage(List<ModelOutputMessage> ModelOutputs);
 
 public sealed record ParamMessage(string? Key, string? Value);

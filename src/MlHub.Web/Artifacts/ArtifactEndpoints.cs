@@ -24,6 +24,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
         proxy.Raw("DELETE", "/artifacts/{**path}", Scopes.ArtifactsDelete, DeleteAsync);
         app.MapMethods("/model-versions/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead);
+        app.MapMethods("/logged-models/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfLoggedModelAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
         app.MapMethods("/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfRunAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
     }
 
@@ -54,6 +55,13 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
         var (call, query) = (context.AsCall(), context.Request.Query);
         var runId = Needed.RunId(query["run_id"], query["run_uuid"]);
         await (await artifacts.OpenAsync(call.Caller, runId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
+    }
+
+    private async Task DownloadOfLoggedModelAsync(HttpContext context)
+    {
+        var (call, query) = (context.AsCall(), context.Request.Query);
+        var modelId = Needed.Text(query["model_id"], "model_id");
+        await (await artifacts.OpenAsync(call.Caller, modelId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
     }
 
     private async Task DownloadOfVersionAsync(HttpContext context)
@@ -111,5 +119,5 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
 
     private static ProxiedPath SentFileOf(HttpContext context) => ProxiedPath.ParseFile(SentPath.Of(context, "/mlflow-artifacts/artifacts/"));
 
-    private static FileInfoMessage ToMessage(ArtifactEntry entry, string path) => new(path, entry.IsFolder, entry.Size);
+    internal static FileInfoMessage ToMessage(ArtifactEntry entry, string path) => new(path, entry.IsFolder, entry.Size);
 }

@@ -10,6 +10,7 @@ public sealed class ArtifactPlaces(MlHub.Artifacts.Artifacts artifacts, VersionU
     {
         ProxiedPath.OfVersion of => versions.Of(of.ModelId, of.Version),
         ProxiedPath.OfRun of => artifacts.Of(of.RunId, of.ExperimentId),
+        ProxiedPath.OfLoggedModel of => artifacts.Of(of.ModelId, of.ExperimentId),
         _ => throw new ArgumentOutOfRangeException(nameof(path)),
     };
 }

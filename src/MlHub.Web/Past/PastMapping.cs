@@ -25,7 +25,7 @@ public static class PastMapping
     public static ModelVersionMessage ToMessage(this PastVersion version, PastModel model) => new(
         model.Name, Text(version.Number), version.CreatedAt.ToUnixTimeMilliseconds(), version.UpdatedAt.ToUnixTimeMilliseconds(), version.CreatedBy,
         version.Stage.ToString(), version.Description, version.Source, version.RunId ?? "", version.Status.ToWire(),
-        version.StatusMessage.Length == 0 ? null : version.StatusMessage, "", null, Tags(version.Tags), model.AliasesOf(version.Number).ToList().OrNull(), null);
+        version.StatusMessage.Length == 0 ? null : version.StatusMessage, "", null, Tags(version.Tags), model.AliasesOf(version.Number).ToList().OrNull(), null, null, null);
 
     public static List<ModelVersionMessage>? ToMessages(this IEnumerable<PastVersion> versions, PastModel model) =>
         versions.Select(v => v.ToMessage(model)).ToList().OrNull();

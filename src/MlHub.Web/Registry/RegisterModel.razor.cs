@@ -6,7 +6,7 @@ using MlHub.Web.Shell;
 
 namespace MlHub.Web.Registry;
 
-/// <summary>Makes a folder of a run the next version of a model, which may be new.</summary>
+/// <summary>Makes a folder of a run, or a logged model, the next version of a model, which may be new.</summary>
 public partial class RegisterModel
 {
     private List<string> _names = [];
@@ -30,11 +30,13 @@ public partial class RegisterModel
     [CascadingParameter]
     public HttpContext? Http { get; set; }
 
+    /// <summary>What is registered: <c>runs:/RUN/FOLDER</c> or <c>models:/MODEL</c>.</summary>
     [Parameter, EditorRequired]
-    public required string RunId { get; set; }
+    public required string Source { get; set; }
 
+    /// <summary>How people know it.</summary>
     [Parameter, EditorRequired]
-    public required string Folder { get; set; }
+    public required string Name { get; set; }
 
     [SupplyParameterFromForm(FormName = "register-model")]
     public Wanted? Registered { get; set; }
@@ -53,7 +55,7 @@ public partial class RegisterModel
                 await Models.CreateAsync(caller, name, null, [], Cancel);
             }
 
-            var made = await Versions.CreateAsync(caller, new(name, $"runs:/{RunId}/{Folder}", RunId, null, null, Registered.Description?.Trim(), []), Cancel);
+            var made = await Versions.CreateAsync(caller, new(name, Source, null, null, null, Registered.Description?.Trim(), []), Cancel);
             Navigation.NavigateTo(HubUrls.Version(name, made.Version.Number));
         }
         catch (HubException refusal)

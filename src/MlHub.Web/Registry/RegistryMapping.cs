@@ -1,9 +1,11 @@
 using System.Globalization;
 using MlHub.Access;
+using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Tracking;
 using MlHub.Registry;
 using MlHub.Web.Api;
+using MlHub.Web.LoggedModels;
 using MlHub.Web.Tracking;
 
 namespace MlHub.Web.Registry;
@@ -37,7 +39,9 @@ public static class RegistryMapping
             version.Stage.ToString(), version.Description, version.Source, version.RunId ?? "", version.Status.ToWire(),
             version.StatusMessage.Length == 0 ? null : version.StatusMessage, version.RunLink ?? "", version.LoggedModelId,
             version.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull(),
-            details.Aliases.ToList().OrNull(), details.AwaitsDecision ? new("APPROVAL") : null);
+            details.Aliases.ToList().OrNull(), details.AwaitsDecision ? new("APPROVAL") : null,
+            details.LoggedModel?.Params.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => new ModelParamMessage(p.Key, p.Value)).ToList().OrNull(),
+            details.LoggedModel is { } logged ? details.LoggedModelMetrics.ToMessages(logged.ModelId) : null);
     }
 
     public static List<ModelVersionMessage>? ToMessages(this IEnumerable<VersionDetails> versions) => versions.Select(v => v.ToMessage()).ToList().OrNull();

@@ -69,6 +69,16 @@ public static class HubUrls
     public static string RunArtifact(long experimentId, string runId, string path) =>
         With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));
 
+    /// <summary>The logged models of an experiment.</summary>
+    public static string LoggedModels(long experimentId, string? filter = null, string? pageToken = null) =>
+        With(Experiment(experimentId), ("tab", "models"), ("filter", filter), ("page_token", pageToken));
+
+    public static string LoggedModel(long experimentId, string modelId, string? tab = null, string? path = null) =>
+        With($"{Experiment(experimentId)}/models/{Uri.EscapeDataString(modelId)}", ("tab", tab), ("path", path));
+
+    /// <summary>The bytes of a logged model's file, as an attachment.</summary>
+    public static string LoggedModelBytes(string modelId, string path) => With("/logged-models/get-artifact", ("model_id", modelId), ("path", path));
+
     public static string Models(ModelsQuery? query = null) => With("/models", [.. (query ?? new()).ToPairs()]);
 
     /// <summary>The model now or, with an instant in milliseconds since 1970, as it was then.</summary>

@@ -14,6 +14,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Live;
+using MlHub.Web.LoggedModels;
 using MlHub.Web.Notifications;
 using MlHub.Web.Operations;
 using MlHub.Web.Past;
@@ -80,6 +81,7 @@ public static class MlHubHost
         services.AddSingleton<ExperimentEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<RunLogEndpoints>();
+        services.AddSingleton<LoggedModelEndpoints>();
         services.AddSingleton<BulkEndpoints>();
         services.AddSingleton<ArtifactPlaces>();
         services.AddSingleton<SignedLinks>();
@@ -154,6 +156,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
+        app.Services.GetRequiredService<LoggedModelEndpoints>().Map(api);
         app.Services.GetRequiredService<BulkEndpoints>().Map(api);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MlHub.LoggedModels;
 using MlHub.Tracking;
 using MlHub.Web.Shell;
 
@@ -8,6 +9,7 @@ public partial class ExperimentPage
 {
     private ExperimentSummary? _found;
     private RunsQuery _query = new();
+    private int _models;
     private string? _refusal;
     private string? _editRefusal;
 
@@ -17,8 +19,15 @@ public partial class ExperimentPage
     [Inject]
     public required ExperimentSearches Searches { get; init; }
 
+    [Inject]
+    public required LoggedModelSearches LoggedModelSearches { get; init; }
+
     [Parameter]
     public long Id { get; set; }
+
+    /// <summary>The runs, or <c>models</c>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Tab { get; set; }
 
     [SupplyParameterFromQuery]
     public string? Filter { get; set; }
@@ -41,10 +50,16 @@ public partial class ExperimentPage
     [SupplyParameterFromForm(FormName = "edit")]
     public Edited? Edit { get; set; }
 
+    private bool IsModels => Tab == "models";
+
     protected override Task OnParametersSetAsync()
     {
         _query = RunsQuery.Of(Filter, OrderBy, Cols, View, PageToken, Page);
-        return FoundAsync(async caller => _found = await Searches.GetSummaryAsync(caller, Id, Cancel));
+        return FoundAsync(async caller =>
+        {
+            _found = await Searches.GetSummaryAsync(caller, Id, Cancel);
+            _models = await LoggedModelSearches.CountAsync(caller, Id, Cancel);
+        });
     }
 
     private async Task EditAsync()

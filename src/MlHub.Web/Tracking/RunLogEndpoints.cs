@@ -1,7 +1,9 @@
+using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Tracking;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Web.Api;
+using MlHub.Web.LoggedModels;
 
 namespace MlHub.Web.Tracking;
 
@@ -16,6 +18,7 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
         api.Post<SetTagRequest, Empty>("/runs/set-tag", Scopes.TrackingWrite, SetTagAsync);
         api.Post<DeleteTagRequest, Empty>("/runs/delete-tag", Scopes.TrackingWrite, DeleteTagAsync);
         api.Post<LogInputsRequest, Empty>("/runs/log-inputs", Scopes.TrackingWrite, LogInputsAsync);
+        api.Post<LogOutputsRequest, Empty>("/runs/outputs", Scopes.TrackingWrite, LogOutputsAsync);
         api.Post<LogModelRequest, Empty>("/runs/log-model", Scopes.TrackingWrite, LogModelAsync);
         api.Get<MetricHistoryRequest, MetricHistoryResponse>("/metrics/get-history", Scopes.TrackingRead, HistoryAsync);
     }
@@ -24,7 +27,8 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
     {
         var metric = new Metric(
             Needed.Text(request.Key, "key"), Needed.Value(request.Value, "value"), Needed.Value(request.Timestamp, "timestamp"), request.Step ?? 0);
-        return AppendAsync(request.RunId, request.RunUuid, RunLog.OfMetric(metric), call);
+        ModelMetric? ofModel = string.IsNullOrEmpty(request.ModelId) ? null : new(request.ModelId, request.DatasetName ?? "", request.DatasetDigest ?? "", metric);
+        return AppendAsync(request.RunId, request.RunUuid, RunLog.OfMetric(metric) with { ModelMetrics = ofModel is null ? [] : [ofModel] }, call);
     }
 
     private Task<Empty> LogParamAsync(LogParamRequest request, ApiCall call) =>
@@ -33,9 +37,13 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
     private Task<Empty> SetTagAsync(SetTagRequest request, ApiCall call) =>
         AppendAsync(request.RunId, request.RunUuid, RunLog.OfTag(Needed.Text(request.Key, "key"), Needed.Present(request.Value, "value")), call);
 
-    private Task<Empty> LogBatchAsync(LogBatchRequest request, ApiCall call) =>
-        AppendAsync(
-            request.RunId, request.RunUuid, new(request.Metrics.AsMetrics(), request.Params.AsPairs("params"), request.Tags.AsPairs("tags")), call);
+    private Task<Empty> LogBatchAsync(LogBatchRequest request, ApiCall call)
+    {
+        var metrics = request.Metrics.AsMetrics();
+        var ofModels = request.Metrics?.Zip(metrics, LoggedModelMapping.ToModelMetric).OfType<ModelMetric>().ToList() ?? [];
+        return AppendAsync(
+            request.RunId, request.RunUuid, new(metrics, request.Params.AsPairs("params"), request.Tags.AsPairs("tags")) { ModelMetrics = ofModels }, call);
+    }
 
     private async Task<Empty> AppendAsync(string? runId, string? runUuid, RunLog log, ApiCall call)
     {
@@ -52,7 +60,13 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
     private async Task<Empty> LogInputsAsync(LogInputsRequest request, ApiCall call)
     {
         var inputs = request.Datasets?.Select(ToInput).ToList() ?? [];
-        await logs.LogInputsAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), inputs, call.Cancel);
+        await logs.LogInputsAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), inputs, request.Models.ToInputs(), call.Cancel);
+        return Empty.Answer;
+    }
+
+    private async Task<Empty> LogOutputsAsync(LogOutputsRequest request, ApiCall call)
+    {
+        await logs.LogOutputsAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), request.Models.ToOutputs(), call.Cancel);
         return Empty.Answer;
     }
 

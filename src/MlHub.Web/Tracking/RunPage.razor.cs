@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MlHub.LoggedModels;
 using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -11,6 +12,7 @@ public partial class RunPage
     private FoundRun? _found;
     private ExperimentSummary? _experiment;
     private List<RunRegistration> _registered = [];
+    private Dictionary<string, LoggedModelDetails> _loggedModels = [];
     private RunFamily _family = new(null, []);
     private string[] _environment = [];
     private string? _refusal;
@@ -27,6 +29,9 @@ public partial class RunPage
 
     [Inject]
     public required RunRegistrations Registrations { get; init; }
+
+    [Inject]
+    public required LoggedModelSearches LoggedModelSearches { get; init; }
 
     [Inject]
     public required RunFamilies Families { get; init; }
@@ -70,6 +75,7 @@ public partial class RunPage
         _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
         if (Current == RunTab.Overview)
         {
+            _loggedModels = await LoggedModelSearches.OfRunAsync(caller, found.Details, Cancel);
             _family = await Families.OfAsync(caller, RunId, Cancel);
             _environment = await Artifacts.EnvironmentFilesAsync(caller, RunId, Cancel);
         }

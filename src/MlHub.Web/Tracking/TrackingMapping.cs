@@ -1,4 +1,6 @@
 using System.Text.Json;
+using MlHub.LoggedModels;
+using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Tracking;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -28,7 +30,12 @@ public static class TrackingMapping
                 details.Metrics.Select(m => new MetricMessage(m.Key, m.Value, m.Timestamp, m.Step)).ToList().OrNull(),
                 details.Params.Select(p => new ParamMessage(p.Key, p.Value)).ToList().OrNull(),
                 details.Tags.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull()),
-            new(details.Inputs.Select(ToMessage).ToList().OrNull()));
+            new(
+                details.Inputs.Select(ToMessage).ToList().OrNull(),
+                details.Models.Where(m => m.Link == ModelLink.Input).Select(m => new ModelInputMessage(m.ModelId)).ToList().OrNull()),
+            details.Models.Where(m => m.Link == ModelLink.Output).Select(m => new ModelOutputMessage(m.ModelId, m.Step)).ToList().OrNull() is { } outputs
+                ? new(outputs)
+                : null);
     }
 
     public static List<Metric> AsMetrics(this List<MetricMessage>? metrics)

@@ -94,6 +94,18 @@ public static class CallTable
         }),
         ["GET mlflow/metrics/get-history"] = t => new($"?run_id={t.Run}&metric_key=m"),
 
+        ["POST mlflow/runs/outputs"] = t => new(Body: new { run_id = t.Run, models = new[] { new { model_id = t.LoggedModel, step = 9 } } }),
+        ["POST mlflow/logged-models"] = t => new(Body: new { experiment_id = t.Experiment, name = "stolen" }),
+        ["POST mlflow/logged-models/search"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }, Stranger: 200),
+        ["GET mlflow/logged-models/{id}"] = t => new(),
+        ["PATCH mlflow/logged-models/{id}"] = t => new(Body: new { model_id = t.LoggedModel, status = "LOGGED_MODEL_UPLOAD_FAILED" }),
+        ["DELETE mlflow/logged-models/{id}"] = t => new(Body: new { model_id = t.LoggedModel }),
+        ["PATCH mlflow/logged-models/{id}/tags"] = t => new(Body: new { model_id = t.LoggedModel, tags = new[] { new { key = "k", value = "stolen" } } }),
+        ["DELETE mlflow/logged-models/{id}/tags/{**key}"] = t => new("k"),
+        ["POST mlflow/logged-models/{id}/params"] = t => new(Body: new { model_id = t.LoggedModel, @params = new[] { new { key = "stolen", value = "x" } } }),
+        ["GET mlflow/logged-models/{id}/artifacts/directories"] = t => new(),
+        ["GET /logged-models/get-artifact"] = t => new($"?model_id={t.LoggedModel}&path=secret.txt"),
+
         ["GET mlflow/artifacts/list"] = t => new($"?run_id={t.Run}"),
         ["GET mlflow-artifacts/artifacts"] = t => new($"?path={t.Experiment}/{t.Run}/artifacts"),
         ["GET mlflow-artifacts/artifacts/{**path}"] = t => new($"{t.Experiment}/{t.Run}/artifacts/secret.txt"),
@@ -202,7 +214,7 @@ public static class CallTable
     private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment, string LoggedModel);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

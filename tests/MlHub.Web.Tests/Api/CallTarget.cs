@@ -3,7 +3,7 @@ namespace MlHub.Web.Tests.Api;
 /// <summary>Makes what the calls of <see cref="CallTable"/> are about.</summary>
 public static class CallTarget
 {
-    /// <summary>A new experiment with a run, a file of it, and a model with a version of that file; all of it the caller's own.</summary>
+    /// <summary>A new experiment with a run, a file of it, a logged model, and a model with a version of that file; all of it the caller's own.</summary>
     public static async Task<CallTable.Target> GivenAsync(HttpClient owner)
     {
         var name = $"hidden-{Guid.NewGuid():N}";
@@ -23,6 +23,8 @@ public static class CallTarget
         await owner.CallAsync("/registered-models/alias", new { name = model, alias = "champion", version = "1" });
         var comment = await owner.CallAsync("/comments/create", new { name = model, version = "1", comment = "secret" });
         var id = (string)(await owner.ReadAsync($"/databricks/registered-models/get?name={model}"))["registered_model_databricks"]!["id"]!;
-        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!);
+        var logged = await owner.GivenLoggedModelAsync(experiment, "secret model", tags: [("k", "secret")]);
+        await owner.UploadOfModelAsync(experiment, logged, "secret.txt", "secret"u8.ToArray());
+        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged);
     }
 }

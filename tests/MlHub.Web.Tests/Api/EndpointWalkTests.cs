@@ -63,7 +63,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         foreach (var page in WalkedEndpoint.All(hub).Where(e => e.Declared is { Kind: AccessKind.Page or AccessKind.PageOrToken } && !open.Contains(e.Pattern)))
         {
             var url = page.Pattern.Replace("{ExperimentId:long}", "0", StringComparison.Ordinal).Replace("{Id:long}", "0", StringComparison.Ordinal)
-                .Replace("{RunId}", "x", StringComparison.Ordinal).Replace("{Name}", "x", StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal);
+                .Replace("{RunId}", "x", StringComparison.Ordinal).Replace("{ModelId}", "x", StringComparison.Ordinal).Replace("{Name}", "x", StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal);
             using var answer = await anyone.SendAsync(new(new(page.Method), url));
 
             Assert.True((int)answer.StatusCode is 302 or 401, $"{page.Method} {url} answered {answer.StatusCode}");
@@ -92,7 +92,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_refusal_is_the_same_for_what_is_hidden_and_what_is_absent()
     {
         var target = await GivenTargetAsync();
-        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id", new string('1', 32));
+        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id", new string('1', 32), "m-" + new string('2', 32));
         var absent = WalkedEndpoint.Calls(hub, nowhere);
 
         foreach (var ((endpoint, sample, url), other) in WalkedEndpoint.Calls(hub, target).Zip(absent).Where(c => c.First.Sample.Stranger == 404))
@@ -147,9 +147,11 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         (await hub.Ann.PostedAsync("/runs/search", new { experiment_ids = new[] { target.Experiment }, run_view_type = "ALL" })).Text,
         (await hub.Ann.GotAsync($"/artifacts/list?run_id={target.Run}")).Text,
         (await hub.Ann.AskAsync(HttpMethod.Get, $"/get-artifact?run_id={target.Run}&path=secret.txt")).Text,
+        (await hub.Ann.PostedAsync("/logged-models/search", new { experiment_ids = new[] { target.Experiment } })).Text,
+        (await hub.Ann.AskAsync(HttpMethod.Get, $"/logged-models/get-artifact?model_id={target.LoggedModel}&path=secret.txt")).Text,
         (await hub.Ann.GotAsync($"/registered-models/get?name={target.Model}")).Text,
         (await hub.Ann.GotAsync($"/model-versions/activities?name={target.Model}&version=1")).Text);
 
     private static string Without(string text, CallTable.Target target) =>
-        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.Comment, "COMMENT", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
+        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.Comment, "COMMENT", StringComparison.Ordinal).Replace(target.LoggedModel, "LOGGED", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
 }

@@ -82,6 +82,17 @@ internal static class PostgresLogSql
         WHERE s.series_id = d.series_id
         """;
 
+    public const string AddModelPoints =
+        """
+        INSERT INTO logged_model_metrics (logged_model_key, run_id, metric_key, dataset_name, dataset_digest, step, ts, value, kind)
+        SELECT m.logged_model_key, $1, p.metric_key, p.dataset_name, p.dataset_digest, p.step, p.ts, p.value, p.kind
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::double precision[], $9::smallint[])
+            WITH ORDINALITY AS p(model_id, metric_key, dataset_name, dataset_digest, step, ts, value, kind, place)
+        JOIN logged_models m ON m.model_id = p.model_id
+        ORDER BY p.place
+        ON CONFLICT DO NOTHING
+        """;
+
     public const string AddEvent =
         """
         INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)

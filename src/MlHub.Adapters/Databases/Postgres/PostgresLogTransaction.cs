@@ -22,6 +22,11 @@ internal sealed class PostgresLogTransaction(NpgsqlConnection connection, TimePr
             await AddPointsAsync(to, SeriesPoints.Of(log.Metrics));
         }
 
+        if (log.ModelMetrics.Count > 0)
+        {
+            await AddModelPointsAsync(runId, log.ModelMetrics);
+        }
+
         var wroteEvent = await RecordAsync(caller, runId, to, RunLogRules.Changes(newParams, changedTags));
         await transaction.CommitAsync(cancel);
         return new LogOutcome(to, wroteEvent);
@@ -85,6 +90,17 @@ internal sealed class PostgresLogTransaction(NpgsqlConnection connection, TimePr
         }
 
         await UncountAsync(surplus.Where(s => s.Value > 0).ToDictionary());
+    }
+
+    private async Task AddModelPointsAsync(string runId, IReadOnlyList<ModelMetric> metrics)
+    {
+        var values = metrics.Select(m => MetricValue.Of(m.Metric.Value)).ToList();
+        await using var command = Command(
+            PostgresLogSql.AddModelPoints, runId, metrics.Select(m => m.ModelId).ToArray(), metrics.Select(m => m.Metric.Key).ToArray(),
+            metrics.Select(m => m.DatasetName).ToArray(), metrics.Select(m => m.DatasetDigest).ToArray(),
+            metrics.Select(m => m.Metric.Step).ToArray(), metrics.Select(m => m.Metric.Timestamp).ToArray(),
+            values.Select(v => v.Stored).ToArray(), values.Select(v => (short)v.Kind).ToArray());
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private async Task UncountAsync(Dictionary<long, long> surplus)

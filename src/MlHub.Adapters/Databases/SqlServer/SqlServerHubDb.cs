@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Artifacts;
+using MlHub.LoggedModels;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -30,6 +31,11 @@ public sealed class SqlServerHubDb(DbContextOptions<SqlServerHubDb> options) : H
         builder.Entity<ModelVersionTag>().Property(t => t.Key).UseCollation(ExactCollation);
         builder.Entity<ModelVersionFile>().Property(f => f.Path).UseCollation(ExactCollation);
         builder.Entity<Check>().Property(c => c.Name).UseCollation(ExactCollation);
+        builder.Entity<LoggedModelParam>().Property(p => p.Key).UseCollation(ExactCollation);
+        builder.Entity<LoggedModelTag>().Property(t => t.Key).UseCollation(ExactCollation);
+        builder.Entity<LoggedModelMetric>().Property(m => m.Key).UseCollation(ExactCollation);
+        builder.Entity<LoggedModelMetric>().Property(m => m.DatasetName).UseCollation(ExactCollation);
+        builder.Entity<LoggedModelFile>().Property(f => f.Path).UseCollation(ExactCollation);
         builder.Entity<ArtifactFile>().Property(f => f.Path).UseCollation(ExactCollation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json;
 using Microsoft.Data.SqlClient;
 using MlHub.Access;
 using MlHub.Adapters.Databases.RunLogs;
@@ -28,6 +29,9 @@ internal static class SqlServerLogCommands
         Command(SqlServerLogSql.AddPoints, Number("@run_key", to.RunKey), Number("@experiment_id", to.ExperimentId))
             .With(SqlServerTables.Points("@latest", series.Select(s => (s.Key, s.Latest))))
             .With(SqlServerTables.Points("@points", series.SelectMany(s => s.Points.Select(p => (s.Key, p)))));
+
+    public static SqlCommand AddModelPoints(string runId, IReadOnlyList<ModelMetric> metrics) =>
+        Command(SqlServerLogSql.AddModelPoints, ("@run", SqlDbType.VarChar, Limits.RunId, runId), Text("@points", Points(metrics)));
 
     public static SqlCommand AddEvent(DateTimeOffset at, Caller actor, string runId, LoggedTo to, string after) => Command(
         SqlServerLogSql.AddEvent, Number("@at", at.ToUnixTimeMilliseconds()), ("@actor", SqlDbType.NVarChar, Limits.UserName, actor.Name),
@@ -63,6 +67,12 @@ internal static class SqlServerLogCommands
 
         return command;
     }
+
+    private static string Points(IEnumerable<ModelMetric> metrics) => JsonSerializer.Serialize(metrics.Select(m =>
+    {
+        var value = MetricValue.Of(m.Metric.Value);
+        return new object[] { m.ModelId, m.Metric.Key, m.DatasetName, m.DatasetDigest, m.Metric.Step, m.Metric.Timestamp, value.Stored, (short)value.Kind };
+    }));
 
     private static SqlCommand With(this SqlCommand command, SqlParameter table)
     {

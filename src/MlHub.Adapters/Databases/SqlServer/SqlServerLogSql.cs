@@ -88,6 +88,24 @@ internal static class SqlServerLogSql
         WHERE s.run_key = @run_key;
         """;
 
+    public const string AddModelPoints =
+        """
+        INSERT INTO logged_model_metrics (logged_model_key, run_id, metric_key, dataset_name, dataset_digest, step, ts, value, kind)
+        SELECT m.logged_model_key, @run, p.metric_key, p.dataset_name, p.dataset_digest, p.step, p.ts, p.value, p.kind
+        FROM (
+            SELECT DISTINCT j.model_id, j.metric_key COLLATE Latin1_General_100_BIN2 AS metric_key,
+                j.dataset_name COLLATE Latin1_General_100_BIN2 AS dataset_name, j.dataset_digest, j.step, j.ts, j.value, j.kind
+            FROM OPENJSON(@points) WITH (
+                model_id varchar(64) '$[0]', metric_key nvarchar(250) '$[1]', dataset_name nvarchar(500) '$[2]', dataset_digest varchar(36) '$[3]',
+                step bigint '$[4]', ts bigint '$[5]', value float '$[6]', kind smallint '$[7]') AS j) AS p
+        JOIN logged_models AS m ON m.model_id = p.model_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM logged_model_metrics AS x WITH (UPDLOCK, HOLDLOCK)
+            WHERE x.logged_model_key = m.logged_model_key AND x.metric_key = p.metric_key AND x.ts = p.ts AND x.step = p.step AND x.run_id = @run
+                AND x.dataset_name = p.dataset_name AND x.dataset_digest = p.dataset_digest AND x.value = p.value AND x.kind = p.kind)
+        ORDER BY p.ts, p.step, p.metric_key;
+        """;
+
     public const string AddEvent =
         """
         INSERT INTO events (at, actor, kind, subject, experiment_id, after, actor_id, via, address, user_agent)

@@ -18,6 +18,11 @@ internal sealed class SqlServerLogTransaction(SqlTransaction transaction, TimePr
             await RunAsync(SqlServerLogCommands.AddPoints(to, SeriesPoints.Of(log.Metrics)));
         }
 
+        if (log.ModelMetrics.Count > 0)
+        {
+            await RunAsync(SqlServerLogCommands.AddModelPoints(runId, log.ModelMetrics));
+        }
+
         var after = RunLogRules.Changes(newParams, changedTags);
         if (after is not null)
         {

@@ -49,6 +49,13 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
     private readonly SqliteStatement _addPoint = new(connection,
         "INSERT INTO metrics (series_id, step, ts, value, kind) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
 
+    private readonly SqliteStatement _addModelPoint = new(connection,
+        """
+        INSERT INTO logged_model_metrics (logged_model_key, run_id, metric_key, dataset_name, dataset_digest, step, ts, value, kind)
+        SELECT logged_model_key, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM logged_models WHERE model_id = ?1
+        ON CONFLICT DO NOTHING
+        """);
+
     private readonly SqliteStatement _count = new(connection, "UPDATE metric_series SET points = points + ?2 WHERE series_id = ?1");
 
     private readonly SqliteStatement _countAndMove = new(connection,
@@ -70,6 +77,11 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
         foreach (var series in SeriesPoints.Of(log.Metrics))
         {
             AddPoints(to, series);
+        }
+
+        foreach (var metric in log.ModelMetrics)
+        {
+            AddModelPoint(runId, metric);
         }
 
         return new LogOutcome(to, RecordEvent(caller, runId, to, RunLogRules.Changes(newParams, changedTags)));
@@ -159,6 +171,14 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
         }
     }
 
+    private void AddModelPoint(string runId, ModelMetric metric)
+    {
+        var (key, logged, timestamp, step) = metric.Metric;
+        var value = MetricValue.Of(logged);
+        _addModelPoint.Bind(1, metric.ModelId).Bind(2, runId).Bind(3, key).Bind(4, metric.DatasetName).Bind(5, metric.DatasetDigest)
+            .Bind(6, step).Bind(7, timestamp).Bind(8, value.Stored).Bind(9, (long)value.Kind).Run();
+    }
+
     private (long Id, MetricPoint Latest)? FindSeries(LoggedTo to, string key)
     {
         if (!_findSeries.Bind(1, to.RunKey).Bind(2, key).Step())
@@ -199,7 +219,7 @@ internal sealed class SqliteLogStatements(SqliteConnection connection, TimeProvi
     public void Dispose()
     {
         foreach (var statement in (SqliteStatement[])
-            [_findRun, _findParam, _addParam, _setTag, _rename, _findSeries, _addSeries, _addPoint, _count, _countAndMove, _addEvent])
+            [_findRun, _findParam, _addParam, _setTag, _rename, _findSeries, _addSeries, _addPoint, _addModelPoint, _count, _countAndMove, _addEvent])
         {
             statement.Dispose();
         }

@@ -61,7 +61,7 @@ internal sealed class FilterSql(SqlStatement sql, SearchSubject subject, JoinedF
         return condition.Field.Field switch
         {
             SearchAttribute attribute => OnAttribute(condition, attribute),
-            KeyedValues values => OnKeyed(condition, values, condition.Field.Key!),
+            KeyedValues values => OnKeyed(condition, values, condition.Field.Key),
             RelatedValue related => OnRelated(condition, related),
             _ => throw new ArgumentOutOfRangeException(nameof(condition)),
         };
@@ -75,10 +75,10 @@ internal sealed class FilterSql(SqlStatement sql, SearchSubject subject, JoinedF
         _ => ConditionSql.OnValue(sql, condition, attribute.Sql),
     };
 
-    private string OnKeyed(Condition condition, KeyedValues values, string key)
+    private string OnKeyed(Condition condition, KeyedValues values, string? key)
     {
         var found = $"SELECT 1 FROM {values.Table} x WHERE x.{values.OwnerColumn} = t.{subject.KeyColumn}"
-            + $" AND {sql.Dialect.Same($"x.{values.KeyColumn}", sql.Parameter(key))}";
+            + $" AND {PointsSql.IsOf(sql, values, key, "x")}";
         // Says nothing new, but a server's planner can then start from the index that finds the value.
         found += values.IndexedScopeColumn is { } scope ? $" AND x.{scope} = t.{subject.ScopeColumn}" : "";
         return condition switch

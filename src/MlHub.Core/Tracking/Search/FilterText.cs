@@ -21,7 +21,7 @@ internal static class FilterText
 
     public static string Of(FieldReference field) => (field.Field, field.Key) switch
     {
-        (KeyedValues values, { } key) => $"{values.Name}.{Quoted(key, '`')}",
+        (KeyedValues values, var key) => $"{values.Name}{(key is null ? "" : $".{Quoted(key, '`')}")}{string.Concat(values.Datasets.Select(d => $" ON {d}"))}",
         (RelatedValue value, _) => $"{value.Relation.Name}.{value.Name}",
         _ => field.Field.Name,
     };

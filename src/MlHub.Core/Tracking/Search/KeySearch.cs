@@ -17,11 +17,17 @@ internal sealed class KeySearch
     /// <param name="asked">Where the caller wants to look: a page token is good for no other place.</param>
     public KeySearch(
         SearchSubject subject, IReadOnlyList<long>? scope, IReadOnlyList<long> asked, string? filter, ViewType view, IReadOnlyList<string>? orderBy, string? pageToken)
+        : this(subject, scope, asked, filter, view, orderBy is { Count: > 0 } ? OrderByParser.Parse(orderBy, subject) : [], pageToken)
+    {
+    }
+
+    /// <summary>The same with an order that was read already.</summary>
+    public KeySearch(
+        SearchSubject subject, IReadOnlyList<long>? scope, IReadOnlyList<long> asked, string? filter, ViewType view, IReadOnlyList<SearchOrder> order, string? pageToken)
     {
         _filter = subject.Meaning(FilterParser.Parse(filter, subject));
         _scope = scope;
-        var wanted = orderBy is { Count: > 0 } ? OrderByParser.Parse(orderBy, subject) : subject.DefaultOrder;
-        _order = WithTieBreak(wanted, subject);
+        _order = WithTieBreak(order.Count > 0 ? order : subject.DefaultOrder, subject);
         _text = $"{subject.Name}|{view}|{string.Join(',', asked)}|{string.Join('|', _order.Select(o => $"{o.Field} {o.Descending}"))}|{_filter}";
         _after = string.IsNullOrEmpty(pageToken) ? null : PageToken.Read(pageToken, _text, _order);
         _plan = new(subject, scope, view, _filter, _order);

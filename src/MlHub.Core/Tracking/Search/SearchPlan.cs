@@ -74,7 +74,8 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? sco
             if (order[i].Field is { Field: KeyedValues values, Key: { } key })
             {
                 sql.Add($" LEFT JOIN {values.Table} o{i} ON o{i}.{values.OwnerColumn} = t.{subject.KeyColumn}");
-                sql.Add($" AND {sql.Dialect.Same($"o{i}.{values.KeyColumn}", sql.Parameter(key))}");
+                sql.Add($" AND {PointsSql.IsOf(sql, values, key, $"o{i}")}");
+                sql.Add(values.KeepsPoints ? $" AND {PointsSql.IsLatest(sql, values, key, $"o{i}")}" : "");
             }
         }
     }

@@ -29,7 +29,16 @@ public sealed record KeyedValues(string Name, FieldType Type, string Table, stri
 {
     /// <summary>The column that tells the scope once more where an index starts (scope, key, value), so that it finds and sorts.</summary>
     public string? IndexedScopeColumn { get; init; }
+
+    /// <summary>Whether every point is a row, told apart by ts, step and id: a filter asks for any of them, an order for the latest.</summary>
+    public bool KeepsPoints { get; init; }
+
+    /// <summary>Only values measured on one of these data count; where it is empty, all do.</summary>
+    public IReadOnlyList<MeasuredOn> Datasets { get; init; } = [];
 }
+
+/// <summary>Data that a value was measured on: by its name, or by name and digest.</summary>
+public sealed record MeasuredOn(string? Name, string? Digest);
 
 /// <summary>One value of something that belongs to the row: <c>datasets.name</c>. It holds if it holds for any of them.</summary>
 public sealed record RelatedValue(string Name, Func<SqlDialect, string> Sql, Relation Relation) : SearchField(Name, FieldType.Text)

@@ -811,6 +811,255 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.ToTable("listener_positions", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Key"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("created_by");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<bool>("IsDeleted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_deleted");
+
+                    b.Property<string>("ModelId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("ModelType")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("model_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SourceRunId")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("source_run_id");
+
+                    b.Property<short>("Status")
+                        .HasColumnType("smallint")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusMessage")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("status_message");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ModelId")
+                        .IsUnique();
+
+                    b.HasIndex("SourceRunId");
+
+                    b.HasIndex("ExperimentId", "IsDeleted", "CreatedAt");
+
+                    b.ToTable("logged_models", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelFile", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("saved_at");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("LoggedModelKey", "Path");
+
+                    b.HasIndex("Digest");
+
+                    b.ToTable("logged_model_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("DatasetDigest")
+                        .IsRequired()
+                        .HasMaxLength(36)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(36)")
+                        .HasColumnName("dataset_digest");
+
+                    b.Property<string>("DatasetName")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("dataset_name");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("metric_key");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ts");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LoggedModelKey", "Key", "Timestamp", "Step", "RunId", "DatasetName", "DatasetDigest", "Value", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_logged_model_metrics_point");
+
+                    b.ToTable("logged_model_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("param_key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(6000)
+                        .HasColumnType("character varying(6000)")
+                        .HasColumnName("value");
+
+                    b.HasKey("LoggedModelKey", "Key");
+
+                    b.ToTable("logged_model_params", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("tag_key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(8000)
+                        .HasColumnType("character varying(8000)")
+                        .HasColumnName("value");
+
+                    b.HasKey("LoggedModelKey", "Key");
+
+                    b.ToTable("logged_model_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.RunModel", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<short>("Link")
+                        .HasColumnType("smallint")
+                        .HasColumnName("link");
+
+                    b.Property<string>("ModelId")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunKey", "Link", "ModelId", "Step");
+
+                    b.HasIndex("ModelId");
+
+                    b.ToTable("run_models", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Notifications.ModelFollow", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -983,6 +1232,10 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("logged_model_id");
 
+                    b.Property<long?>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
                     b.Property<long>("ModelId")
                         .HasColumnType("bigint")
                         .HasColumnName("model_id");
@@ -1044,6 +1297,8 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnName("updated_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("LoggedModelKey");
 
                     b.HasIndex("RunId");
 
@@ -2039,6 +2294,60 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelFile", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany("Params")
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany("Tags")
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.RunModel", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Notifications.ModelFollow", b =>
                 {
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
@@ -2095,6 +2404,11 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
             modelBuilder.Entity("MlHub.Registry.ModelVersion", b =>
                 {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
@@ -2246,6 +2560,13 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasForeignKey("RunKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.Navigation("Params");
+
+                    b.Navigation("Tags");
                 });
 
             modelBuilder.Entity("MlHub.Registry.ModelVersion", b =>

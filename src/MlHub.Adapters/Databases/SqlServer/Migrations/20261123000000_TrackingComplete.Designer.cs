@@ -817,6 +817,260 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.ToTable("listener_positions", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Key"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("created_by");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<bool>("IsDeleted")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_deleted");
+
+                    b.Property<string>("ModelId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("ModelType")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("model_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SourceRunId")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("source_run_id");
+
+                    b.Property<short>("Status")
+                        .HasColumnType("smallint")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusMessage")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("status_message");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ModelId")
+                        .IsUnique();
+
+                    b.HasIndex("SourceRunId");
+
+                    b.HasIndex("ExperimentId", "IsDeleted", "CreatedAt");
+
+                    b.ToTable("logged_models", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelFile", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("path")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("char(64)")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("saved_at");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("LoggedModelKey", "Path");
+
+                    b.HasIndex("Digest");
+
+                    b.ToTable("logged_model_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("DatasetDigest")
+                        .IsRequired()
+                        .HasMaxLength(36)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(36)")
+                        .HasColumnName("dataset_digest");
+
+                    b.Property<string>("DatasetName")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("dataset_name")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(250)
+                        .HasColumnType("nvarchar(250)")
+                        .HasColumnName("metric_key")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ts");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("float")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LoggedModelKey", "Key", "Timestamp", "Step", "RunId", "DatasetName", "DatasetDigest", "Value", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_logged_model_metrics_point");
+
+                    b.ToTable("logged_model_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("nvarchar(250)")
+                        .HasColumnName("param_key")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(6000)
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("value");
+
+                    b.HasKey("LoggedModelKey", "Key");
+
+                    b.ToTable("logged_model_params", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("nvarchar(250)")
+                        .HasColumnName("tag_key")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(8000)
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("value");
+
+                    b.HasKey("LoggedModelKey", "Key");
+
+                    b.ToTable("logged_model_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.RunModel", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<short>("Link")
+                        .HasColumnType("smallint")
+                        .HasColumnName("link");
+
+                    b.Property<string>("ModelId")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunKey", "Link", "ModelId", "Step");
+
+                    b.HasIndex("ModelId");
+
+                    b.ToTable("run_models", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Notifications.ModelFollow", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -990,6 +1244,10 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("varchar(64)")
                         .HasColumnName("logged_model_id");
 
+                    b.Property<long?>("LoggedModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logged_model_key");
+
                     b.Property<long>("ModelId")
                         .HasColumnType("bigint")
                         .HasColumnName("model_id");
@@ -1051,6 +1309,8 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnName("updated_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("LoggedModelKey");
 
                     b.HasIndex("RunId");
 
@@ -2056,6 +2316,60 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelFile", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany("Params")
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany("Tags")
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.RunModel", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Notifications.ModelFollow", b =>
                 {
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
@@ -2112,6 +2426,11 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
             modelBuilder.Entity("MlHub.Registry.ModelVersion", b =>
                 {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
@@ -2263,6 +2582,13 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasForeignKey("RunKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.Navigation("Params");
+
+                    b.Navigation("Tags");
                 });
 
             modelBuilder.Entity("MlHub.Registry.ModelVersion", b =>

@@ -799,6 +799,251 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.ToTable("listener_positions", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<bool>("IsDeleted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_deleted");
+
+                    b.Property<string>("ModelId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("ModelType")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SourceRunId")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_run_id");
+
+                    b.Property<short>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("StatusMessage")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status_message");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ModelId")
+                        .IsUnique();
+
+                    b.HasIndex("SourceRunId");
+
+                    b.HasIndex("ExperimentId", "IsDeleted", "CreatedAt");
+
+                    b.ToTable("logged_models", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelFile", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("saved_at");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("LoggedModelKey", "Path");
+
+                    b.HasIndex("Digest");
+
+                    b.ToTable("logged_model_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("DatasetDigest")
+                        .IsRequired()
+                        .HasMaxLength(36)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_digest");
+
+                    b.Property<string>("DatasetName")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_name");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metric_key");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ts");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LoggedModelKey", "Key", "Timestamp", "Step", "RunId", "DatasetName", "DatasetDigest", "Value", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_logged_model_metrics_point");
+
+                    b.ToTable("logged_model_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("param_key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(6000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("LoggedModelKey", "Key");
+
+                    b.ToTable("logged_model_params", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.Property<long>("LoggedModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logged_model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tag_key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("LoggedModelKey", "Key");
+
+                    b.ToTable("logged_model_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.RunModel", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<short>("Link")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("link");
+
+                    b.Property<string>("ModelId")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunKey", "Link", "ModelId", "Step");
+
+                    b.HasIndex("ModelId");
+
+                    b.ToTable("run_models", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Notifications.ModelFollow", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -967,6 +1212,10 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("logged_model_id");
 
+                    b.Property<long?>("LoggedModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logged_model_key");
+
                     b.Property<long>("ModelId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("model_id");
@@ -1028,6 +1277,8 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnName("updated_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("LoggedModelKey");
 
                     b.HasIndex("RunId");
 
@@ -2009,6 +2260,60 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelFile", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany("Params")
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany("Tags")
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.RunModel", b =>
+                {
+                    b.HasOne("MlHub.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MlHub.Notifications.ModelFollow", b =>
                 {
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
@@ -2065,6 +2370,11 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
             modelBuilder.Entity("MlHub.Registry.ModelVersion", b =>
                 {
+                    b.HasOne("MlHub.LoggedModels.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedModelKey")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
@@ -2216,6 +2526,13 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasForeignKey("RunKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
+                {
+                    b.Navigation("Params");
+
+                    b.Navigation("Tags");
                 });
 
             modelBuilder.Entity("MlHub.Registry.ModelVersion", b =>

@@ -19,6 +19,12 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
+                name: "logged_model_key",
+                table: "model_versions",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
                 name: "deleted_at",
                 table: "experiments",
                 type: "INTEGER",
@@ -79,6 +85,36 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "logged_models",
+                columns: table => new
+                {
+                    logged_model_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    model_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
+                    experiment_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    model_type = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    source_run_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: true),
+                    status = table.Column<short>(type: "INTEGER", nullable: false),
+                    status_message = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_deleted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    deleted_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_logged_models", x => x.logged_model_key);
+                    table.ForeignKey(
+                        name: "FK_logged_models_experiments_experiment_id",
+                        column: x => x.experiment_id,
+                        principalTable: "experiments",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "multipart_uploads",
                 columns: table => new
                 {
@@ -106,6 +142,26 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_purged_series", x => x.series_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "run_models",
+                columns: table => new
+                {
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    link = table.Column<short>(type: "INTEGER", nullable: false),
+                    model_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
+                    step = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_models", x => new { x.run_key, x.link, x.model_id, x.step });
+                    table.ForeignKey(
+                        name: "FK_run_models_runs_run_key",
+                        column: x => x.run_key,
+                        principalTable: "runs",
+                        principalColumn: "run_key",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -207,6 +263,92 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "logged_model_files",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    logged_model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    size_bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    saved_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_logged_model_files", x => new { x.logged_model_key, x.path });
+                    table.ForeignKey(
+                        name: "FK_logged_model_files_logged_models_logged_model_key",
+                        column: x => x.logged_model_key,
+                        principalTable: "logged_models",
+                        principalColumn: "logged_model_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "logged_model_metrics",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    logged_model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    run_id = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
+                    metric_key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    dataset_name = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    dataset_digest = table.Column<string>(type: "TEXT", unicode: false, maxLength: 36, nullable: false),
+                    step = table.Column<long>(type: "INTEGER", nullable: false),
+                    ts = table.Column<long>(type: "INTEGER", nullable: false),
+                    value = table.Column<double>(type: "REAL", nullable: false),
+                    kind = table.Column<short>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_logged_model_metrics", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_logged_model_metrics_logged_models_logged_model_key",
+                        column: x => x.logged_model_key,
+                        principalTable: "logged_models",
+                        principalColumn: "logged_model_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "logged_model_params",
+                columns: table => new
+                {
+                    logged_model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    param_key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "TEXT", maxLength: 6000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_logged_model_params", x => new { x.logged_model_key, x.param_key });
+                    table.ForeignKey(
+                        name: "FK_logged_model_params_logged_models_logged_model_key",
+                        column: x => x.logged_model_key,
+                        principalTable: "logged_models",
+                        principalColumn: "logged_model_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "logged_model_tags",
+                columns: table => new
+                {
+                    logged_model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    tag_key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "TEXT", maxLength: 8000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_logged_model_tags", x => new { x.logged_model_key, x.tag_key });
+                    table.ForeignKey(
+                        name: "FK_logged_model_tags_logged_models_logged_model_key",
+                        column: x => x.logged_model_key,
+                        principalTable: "logged_models",
+                        principalColumn: "logged_model_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "upload_parts",
                 columns: table => new
                 {
@@ -230,6 +372,11 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "IX_runs_is_deleted_deleted_at_run_key",
                 table: "runs",
                 columns: new[] { "is_deleted", "deleted_at", "run_key" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_model_versions_logged_model_key",
+                table: "model_versions",
+                column: "logged_model_key");
 
             migrationBuilder.CreateIndex(
                 name: "IX_experiments_is_deleted_deleted_at",
@@ -268,6 +415,33 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_logged_model_files_digest",
+                table: "logged_model_files",
+                column: "digest");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_logged_model_metrics_point",
+                table: "logged_model_metrics",
+                columns: new[] { "logged_model_key", "metric_key", "ts", "step", "run_id", "dataset_name", "dataset_digest", "value", "kind" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_logged_models_experiment_id_is_deleted_created_at",
+                table: "logged_models",
+                columns: new[] { "experiment_id", "is_deleted", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_logged_models_model_id",
+                table: "logged_models",
+                column: "model_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_logged_models_source_run_id",
+                table: "logged_models",
+                column: "source_run_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_multipart_uploads_created_at",
                 table: "multipart_uploads",
                 column: "created_at");
@@ -278,6 +452,11 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 column: "experiment_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_run_models_model_id",
+                table: "run_models",
+                column: "model_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sign_in_sessions_expires_at",
                 table: "sign_in_sessions",
                 column: "expires_at");
@@ -286,11 +465,23 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "IX_sign_in_sessions_user_id",
                 table: "sign_in_sessions",
                 column: "user_id");
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_model_versions_logged_models_logged_model_key",
+                table: "model_versions",
+                column: "logged_model_key",
+                principalTable: "logged_models",
+                principalColumn: "logged_model_key",
+                onDelete: ReferentialAction.Restrict);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropForeignKey(
+                name: "FK_model_versions_logged_models_logged_model_key",
+                table: "model_versions");
+
             migrationBuilder.DropTable(
                 name: "damaged_blobs");
 
@@ -304,7 +495,22 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "folder_grants");
 
             migrationBuilder.DropTable(
+                name: "logged_model_files");
+
+            migrationBuilder.DropTable(
+                name: "logged_model_metrics");
+
+            migrationBuilder.DropTable(
+                name: "logged_model_params");
+
+            migrationBuilder.DropTable(
+                name: "logged_model_tags");
+
+            migrationBuilder.DropTable(
                 name: "purged_series");
+
+            migrationBuilder.DropTable(
+                name: "run_models");
 
             migrationBuilder.DropTable(
                 name: "scrub_progress");
@@ -319,11 +525,18 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 name: "folders");
 
             migrationBuilder.DropTable(
+                name: "logged_models");
+
+            migrationBuilder.DropTable(
                 name: "multipart_uploads");
 
             migrationBuilder.DropIndex(
                 name: "IX_runs_is_deleted_deleted_at_run_key",
                 table: "runs");
+
+            migrationBuilder.DropIndex(
+                name: "IX_model_versions_logged_model_key",
+                table: "model_versions");
 
             migrationBuilder.DropIndex(
                 name: "IX_experiments_is_deleted_deleted_at",
@@ -332,6 +545,10 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "deleted_by",
                 table: "runs");
+
+            migrationBuilder.DropColumn(
+                name: "logged_model_key",
+                table: "model_versions");
 
             migrationBuilder.DropColumn(
                 name: "deleted_at",
