@@ -11,7 +11,8 @@ internal sealed class ArtifactLoads(HubProcess hub, BenchOptions options)
 
     public IEnumerable<string> All()
     {
-        var path = $"/api/2.0/mlflow-artifacts/artifacts/{new BenchRuns(hub).Experiment}/big.bin";
+        var runs = new BenchRuns(hub);
+        var path = $"/api/2.0/mlflow-artifacts/artifacts/{runs.Experiment}/{runs.New()}/artifacts/big.bin";
         for (var round = 0; round < Rounds; round++)
         {
             yield return Line($"PUT {options.MiB:N0} MiB", () => Put(path));

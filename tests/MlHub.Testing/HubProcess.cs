@@ -8,7 +8,7 @@ namespace MlHub.Testing;
 public sealed partial class HubProcess : IDisposable
 {
     /// <summary>It starts within two seconds; a busy machine may need many times that.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();

@@ -16,6 +16,9 @@ internal static class DatabaseReading
     private const string SqliteTables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
     private const string ServerTables = "SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')";
 
+    /// <summary>How the tables are called whose rows point into the blob store, by digest and size.</summary>
+    private const string Files = "_files";
+
     /// <summary>EF Core's own bookkeeping.</summary>
     private const string Bookkeeping = "__EF";
 
@@ -25,7 +28,7 @@ internal static class DatabaseReading
         var blobs = new HashSet<StoredBlob>();
         foreach (var table in await TablesAsync(connection, transaction, cancel))
         {
-            tables[table] = await ReadTableAsync(Command(connection, transaction, $"SELECT * FROM \"{table}\""), blobs, cancel);
+            tables[table] = await ReadTableAsync(Command(connection, transaction, $"SELECT * FROM \"{table}\""), table.EndsWith(Files, StringComparison.Ordinal), blobs, cancel);
         }
 
         await using var newest = Command(connection, transaction, "SELECT MAX(\"MigrationId\") FROM \"__EFMigrationsHistory\"");
@@ -48,14 +51,12 @@ internal static class DatabaseReading
         return tables;
     }
 
-    /// <summary>A table whose rows have a digest and a size points into the blob store.</summary>
-    private static async Task<TableContent> ReadTableAsync(DbCommand select, HashSet<StoredBlob> blobs, CancellationToken cancel)
+    private static async Task<TableContent> ReadTableAsync(DbCommand select, bool ofFiles, HashSet<StoredBlob> blobs, CancellationToken cancel)
     {
         await using var command = select;
         await using var rows = await command.ExecuteReaderAsync(cancel);
         var columns = Enumerable.Range(0, rows.FieldCount).OrderBy(rows.GetName, StringComparer.Ordinal).ToArray();
-        var (digest, size) = (Array.Find(columns, c => rows.GetName(c) == "digest"), Array.Find(columns, c => rows.GetName(c) == "size_bytes"));
-        var pointing = columns.Any(c => rows.GetName(c) == "digest") && columns.Any(c => rows.GetName(c) == "size_bytes");
+        var (digest, size) = ofFiles ? (rows.GetOrdinal("digest"), rows.GetOrdinal("size_bytes")) : (-1, -1);
         var (count, sum, row) = (0L, new byte[SHA256.HashSizeInBytes], new StringBuilder());
         while (await rows.ReadAsync(cancel))
         {
@@ -72,7 +73,7 @@ internal static class DatabaseReading
                 sum[i] ^= hash[i];
             }
 
-            if (pointing && !rows.IsDBNull(digest) && !rows.IsDBNull(size))
+            if (ofFiles)
             {
                 blobs.Add(new(rows.GetString(digest), rows.GetInt64(size)));
             }

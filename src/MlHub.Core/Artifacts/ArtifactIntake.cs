@@ -1,4 +1,5 @@
 using MlHub.Access;
+using MlHub.Operations;
 
 namespace MlHub.Artifacts;
 
@@ -27,6 +28,7 @@ public sealed class ArtifactIntake(IBlobStore blobs, ExperimentQuota quota, Arti
             room?.Take(piece);
         });
         var blob = await store.SaveAsync(body, cancel);
+        HubMeter.ArtifactsReceived.Add(blob.Size);
         body.RequireAnnounced(blob);
         await place(blob);
         room?.Settle(blob.Size);

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Operations;
 
 namespace MlHub.Artifacts;
 
@@ -26,6 +27,7 @@ public sealed class CheckedBlobs(HubDbFactory hub, IBlobStore blobs, TimeProvide
     {
         if (await blobs.OpenOrNullAsync(digest, cancel) is { } content)
         {
+            HubMeter.ArtifactsSent.Add(content.Length);
             return content;
         }
 

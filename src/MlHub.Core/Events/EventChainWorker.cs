@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MlHub.Operations;
 
 namespace MlHub.Events;
 
@@ -37,7 +38,7 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(e, "The chain over the event log could not be continued; trying again.");
+                logger.LogRetry(hub, e, "The chain over the event log could not be continued");
             }
 
             await wake.NextAsync(Patience, stoppingToken);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Events;
+using MlHub.Operations;
 
 namespace MlHub.Live;
 
@@ -31,7 +32,7 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(e, "Could not read the event log; trying again.");
+                logger.LogRetry(hub, e, "Could not read the event log");
             }
 
             await wake.NextAsync(Patience, stoppingToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MlHub.Operations;
 
 namespace MlHub.Notifications;
 
@@ -50,7 +51,7 @@ public sealed class MailWorker(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(e, "Could not read whom to mail; trying again.");
+                logger.LogRetry(hub, e, "Could not read whom to mail");
             }
 
             await Task.Delay(Pace, clock, stoppingToken);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Events;
 using MlHub.Live;
+using MlHub.Operations;
 
 namespace MlHub.Notifications;
 
@@ -33,7 +34,7 @@ public sealed class NotificationWorker(HubDbFactory hub, EventSignal signal, Liv
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(e, "Notifications could not be made; trying again.");
+                logger.LogRetry(hub, e, "Notifications could not be made");
             }
 
             await wake.NextAsync(Patience, stoppingToken);

@@ -5,6 +5,7 @@ using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
+using MlHub.Operations;
 using MlHub.Registry;
 
 namespace MlHub.Reviews;
@@ -31,7 +32,7 @@ public sealed class BuiltInCheckWorker(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(e, "Could not run checks; trying again.");
+                logger.LogRetry(hub, e, "Could not run checks");
             }
 
             await wake.NextAsync(Patience, stoppingToken);

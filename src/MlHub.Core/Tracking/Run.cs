@@ -48,6 +48,9 @@ public sealed class Run
 public sealed class RunTag
 {
     public long RunKey { get; init; }
+
+    /// <summary>Set where the run is new, so that both are stored at once; else the key is enough.</summary>
+    public Run? Run { get; init; }
     public required string Key { get; init; }
     public required string Value { get; set; }
 }

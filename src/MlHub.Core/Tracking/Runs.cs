@@ -46,8 +46,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                     StartTime = wanted.StartTime ?? now.ToUnixTimeMilliseconds(),
                 };
                 db.Add(run);
-                await db.SaveChangesAsync(cancel);
-                db.AddRange(tags.Select(t => new RunTag { RunKey = run.Key, Key = t.Key, Value = t.Value }));
+                db.AddRange(tags.Select(t => new RunTag { Run = run, Key = t.Key, Value = t.Value }));
                 repeat?.Remember(db, run.RunId, now);
                 db.Record(caller, now, EventKinds.RunCreated, run.RunId, experiment.Id, after: new { run.Name });
                 return new FoundRun(new(run, [], [], [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal)], []), experiment.ArtifactLocation);

@@ -50,7 +50,7 @@ internal sealed class TrackingMapping
         tag.HasKey(t => new { t.RunKey, t.Key });
         tag.Property(t => t.Key).HasColumnName("tag_key").HasMaxLength(Limits.Key);
         tag.Property(t => t.Value).HasMaxLength(Limits.TagValue);
-        tag.HasOne<Run>().WithMany().HasForeignKey(t => t.RunKey).OnDelete(DeleteBehavior.Cascade);
+        tag.HasOne(t => t.Run).WithMany().HasForeignKey(t => t.RunKey).OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<Param> param)

@@ -11,7 +11,7 @@ namespace MlHub.Trash;
 /// for everybody; the points of their metrics, and runs of a large experiment, follow in the background.
 /// The bytes of artifacts are then nobody's, and go with the next sweep of the store.
 /// </summary>
-public sealed class Purges(HubDbFactory hub, PurgeSteps steps, TimeProvider clock)
+public sealed class Purges(HubDbFactory hub, TimeProvider clock)
 {
     /// <summary>What the call itself does of a large experiment, before it leaves the rest to <see cref="PurgeWorker"/>.</summary>
     private const int StepsPerCall = 20;
@@ -23,13 +23,13 @@ public sealed class Purges(HubDbFactory hub, PurgeSteps steps, TimeProvider cloc
         await using (var db = hub.Open())
         {
             // All are looked at before the first goes.
-            foreach (var some in ids.Chunk(PurgeSteps.RunsPerStep))
+            foreach (var some in ids.Chunk(PurgeWorker.RunsPerStep))
             {
                 await RequirePurgeableAsync(db, caller, some, cancel);
             }
         }
 
-        foreach (var some in ids.Chunk(PurgeSteps.RunsPerStep))
+        foreach (var some in ids.Chunk(PurgeWorker.RunsPerStep))
         {
             await hub.WriteAsync(
                 async db =>
@@ -37,7 +37,7 @@ public sealed class Purges(HubDbFactory hub, PurgeSteps steps, TimeProvider cloc
                     var runs = await RequirePurgeableAsync(db, caller, some, cancel);
                     var now = clock.GetUtcNow();
                     runs.ForEach(r => db.Record(caller, now, EventKinds.RunPurged, r.RunId, r.ExperimentId, before: new { r.Name, r.CreatedBy, r.StartTime }));
-                    await PurgeSteps.RemoveRunsAsync(db, runs.ConvertAll(r => r.Key), cancel);
+                    await PurgeWorker.RemoveRunsAsync(db, runs.ConvertAll(r => r.Key), cancel);
                 },
                 cancel);
         }
@@ -65,7 +65,7 @@ public sealed class Purges(HubDbFactory hub, PurgeSteps steps, TimeProvider cloc
         var left = StepsPerCall;
         foreach (var id in ids)
         {
-            while (left-- > 0 && await steps.OfExperimentAsync(id, cancel))
+            while (left-- > 0 && await PurgeWorker.OfExperimentAsync(hub, id, cancel))
             {
             }
         }

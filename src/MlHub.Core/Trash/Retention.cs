@@ -35,14 +35,15 @@ public sealed class Retention(HubDbFactory hub, RetentionRules rules, Purges pur
             await experiments.OrderBy(e => e.DeletedAt ?? e.UpdatedAt).ThenBy(e => e.Id).Take(Limits.RetentionShown).ToListAsync(cancel));
     }
 
-    /// <summary>As MlHub itself, some at a time.</summary>
-    public async Task ApplyAsync(CancellationToken cancel)
+    /// <summary>Some at a time, in the name of the caller, who is MlHub itself where nobody asked for it.</summary>
+    public async Task ApplyAsync(Caller caller, CancellationToken cancel)
     {
-        while (await NextAsync(db => ExpiredExperiments(db).OrderBy(e => e.Id).Select(e => e.Id), 1, ids => purges.ExperimentsAsync(Caller.System, ids, cancel), cancel))
+        caller.RequireAdmin();
+        while (await NextAsync(db => ExpiredExperiments(db).OrderBy(e => e.Id).Select(e => e.Id), 1, ids => purges.ExperimentsAsync(caller, ids, cancel), cancel))
         {
         }
 
-        while (await NextAsync(db => ExpiredRuns(db).OrderBy(r => r.Key).Select(r => r.RunId), PurgeSteps.RunsPerStep, ids => purges.RunsAsync(Caller.System, ids, cancel), cancel))
+        while (await NextAsync(db => ExpiredRuns(db).OrderBy(r => r.Key).Select(r => r.RunId), PurgeWorker.RunsPerStep, ids => purges.RunsAsync(caller, ids, cancel), cancel))
         {
         }
     }

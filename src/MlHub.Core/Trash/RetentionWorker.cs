@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MlHub.Access;
 
 namespace MlHub.Trash;
 
@@ -14,7 +15,7 @@ public sealed class RetentionWorker(Retention retention, TimeProvider clock, ILo
         {
             try
             {
-                await retention.ApplyAsync(stoppingToken);
+                await retention.ApplyAsync(Caller.System, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -43,7 +43,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
                 {
                     if (context.RequestAborted.IsCancellationRequested)
                     {
-                        await context.RequestServices.GetRequiredService<Repeats.Repeats>().RememberBrokenAsync(repeat, made(response));
+                        await context.RequestServices.GetRequiredService<RepeatWorker>().RememberBrokenAsync(repeat, made(response));
                     }
                 }
             }));

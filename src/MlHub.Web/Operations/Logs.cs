@@ -33,6 +33,7 @@ public static class Logs
             var began = Stopwatch.GetTimestamp();
             await next(context);
             var (status, took) = (context.Response.StatusCode, Stopwatch.GetElapsedTime(began));
+            Describe(Activity.Current, context.Request.Method, Route(context), status);
             if (status >= 500 || (took > Slow && !context.WebSockets.IsWebSocketRequest && !context.RequestAborted.IsCancellationRequested))
             {
                 logger.LogWarning(
@@ -40,6 +41,20 @@ public static class Logs
                     context.Request.Method, Route(context), status, (long)took.TotalMilliseconds, Actor(context), Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
             }
         });
+    }
+
+    /// <summary>ASP.NET Core's span of the request has no name of its own; the attributes are OpenTelemetry's conventions for HTTP.</summary>
+    private static void Describe(Activity? span, string method, string route, int status)
+    {
+        if (span is { IsAllDataRequested: true })
+        {
+            span.DisplayName = $"{method} {route}";
+            span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);
+            if (status >= 500)
+            {
+                span.SetStatus(ActivityStatusCode.Error);
+            }
+        }
     }
 
     private static string Route(HttpContext context) => ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";

@@ -16,7 +16,7 @@ public static class Telemetry
 {
     public const string StandardVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private static readonly string[] Meters = [HubMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
+    private static readonly string[] Meters = [HubMeter.Name, "MlHub.Artifacts", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql"];
 
     public static void Add(IServiceCollection services, HubSettings settings, IConfiguration configuration)

@@ -53,7 +53,6 @@ public static class MlHubHost
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
-        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts));
         services.AddHostedService<StartCheck>();
         services.AddSingleton(settings.Retention);
         services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts, reserve: ArtifactSection.ReadReserve(builder.Configuration)));
@@ -67,7 +66,6 @@ public static class MlHubHost
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
-        services.AddHealthChecks();
         services.AddRequestRates(settings.RequestsPerSecond);
         services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();

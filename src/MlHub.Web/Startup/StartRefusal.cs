@@ -7,7 +7,7 @@ public static class StartRefusal
     public static void KeepQuietAboutFailedStarts(WebApplicationBuilder builder)
     {
         var started = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started || level < LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && (started || level < LogLevel.Error));
         builder.Services.AddHostedService(s => new OnceStarted(s.GetRequiredService<IHostApplicationLifetime>(), () => started = true));
     }
 
@@ -16,6 +16,8 @@ public static class StartRefusal
     {
         SettingException or IOException => e.Message,
         System.Data.Common.DbException => $"ConnectionStrings:MlHub does not lead to a database that answers: {e.Message}",
+        // EF Core's wrapping of what may pass.
+        InvalidOperationException { InnerException: System.Data.Common.DbException inner } => Explain(inner),
         AggregateException { InnerException: { } inner } => Explain(inner),
         _ => null,
     };

@@ -9,9 +9,10 @@ public partial class TrashPage
 {
     private const string Restoring = "restore";
     private const string Asking = "ask";
+    private const string Confirming = "confirm";
 
     private List<TrashRow>? _rows;
-    private List<TrashRow> _asked = [];
+    private List<TrashRow>? _asked;
     private string? _nextPage;
     private string? _refusal;
     private string? _done;
@@ -44,7 +45,12 @@ public partial class TrashPage
 
     private List<string> Chosen => Input?.Ids ?? [];
 
-    protected override Task OnParametersSetAsync() => LoadAsync();
+    protected override async Task OnParametersSetAsync()
+    {
+        await LoadAsync();
+        // The form that confirms is on the page only when it was asked for, or comes back.
+        _asked = Input?.Act == Confirming ? Asked : null;
+    }
 
     private async Task LoadAsync()
     {
@@ -64,6 +70,8 @@ public partial class TrashPage
         _refusal ??= refusal;
     }
 
+    private List<TrashRow> Asked => [.. (_rows ?? []).Where(r => Chosen.Contains(r.Id))];
+
     private async Task ActAsync()
     {
         if (Chosen.Count == 0)
@@ -72,7 +80,7 @@ public partial class TrashPage
         }
         else if (Input!.Act == Asking)
         {
-            _asked = [.. _rows!.Where(r => Chosen.Contains(r.Id))];
+            _asked = Asked;
         }
         else if (Input.Act == Restoring)
         {
@@ -93,6 +101,7 @@ public partial class TrashPage
 
     private async Task ChangeAsync(string what, Func<Caller, Task> change)
     {
+        _asked = null;
         _refusal = await TryAsync(change);
         var noun = Current == TrashKind.Runs ? "run" : "experiment";
         _done = _refusal is null ? $"{Chosen.Count} {noun}{(Chosen.Count == 1 ? "" : "s")} {what}." : null;

@@ -109,8 +109,9 @@ public sealed class RunTransferTests
 
         Assert.Equal(HubError.Invalid, await RefusalAsync(() => transfers.MoveAsync(GivenPeople.Admin, [foreign.RunId], target.Id, false, default)));
         Assert.Equal(HubError.Invalid, await RefusalAsync(() => transfers.CopyAsync(GivenPeople.Admin, [deleted.RunId], target.Id, false, default)));
+        var sound = await database.GivenRunAsync();
         await experiments.DeleteAsync(GivenPeople.Admin, target.Id, default);
-        Assert.Equal(HubError.Invalid, await RefusalAsync(() => transfers.MoveAsync(GivenPeople.Admin, [(await database.GivenRunAsync()).RunId], target.Id, false, default)));
+        Assert.Equal(HubError.Invalid, await RefusalAsync(() => transfers.MoveAsync(GivenPeople.Admin, [sound.RunId], target.Id, false, default)));
     }
 
     private static readonly Comparer<KeyValuePair<string, string>> ByKey = Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key));

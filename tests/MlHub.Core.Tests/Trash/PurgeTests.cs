@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using MlHub.Access;
 using MlHub.Adapters.Databases;
 using MlHub.Artifacts;
@@ -33,7 +34,7 @@ public sealed class PurgeTests
         Assert.Equal(4, await PointsAsync(db));
         Assert.Equal([EventKinds.RunPurged], await db.Events.Where(e => e.Subject == gone.RunId && e.Kind == EventKinds.RunPurged).Select(e => e.Kind).ToListAsync());
 
-        var steps = new PurgeSteps(database.Hub);
+        var steps = Worker(database);
         while (await steps.NextAsync(default))
         {
         }
@@ -47,7 +48,7 @@ public sealed class PurgeTests
     {
         await using var database = await TestDatabase.CreateAsync(provider);
         var run = await database.GivenRunAsync();
-        const int points = (2 * PurgeSteps.PointsPerStep) + 100;
+        const int points = (2 * PurgeWorker.PointsPerStep) + 100;
         foreach (var some in Enumerable.Range(0, points).Select(i => new Metric("loss", i, 1, i / 1000)).Chunk(10_000))
         {
             await database.Logs.AppendAsync(GivenPeople.Admin, run.RunId, new(some, [], []), default);
@@ -60,11 +61,11 @@ public sealed class PurgeTests
         List<long> left = [];
         for (var isMore = true; isMore;)
         {
-            isMore = await new PurgeSteps(database.Hub).NextAsync(default);
+            isMore = await Worker(database).NextAsync(default);
             left.Add(await PointsAsync(db));
         }
 
-        Assert.Equal([PurgeSteps.PointsPerStep + 100, 100, 0], left.Distinct());
+        Assert.Equal([PurgeWorker.PointsPerStep + 100, 100, 0], left.Distinct());
         Assert.Equal(0, await db.PurgedSeries.CountAsync());
     }
 
@@ -77,7 +78,7 @@ public sealed class PurgeTests
         await database.Hub.WriteAsync(
             db =>
             {
-                db.AddRange(Enumerable.Range(0, PurgeSteps.RunsPerStep + 5).Select(i => new Run
+                db.AddRange(Enumerable.Range(0, PurgeWorker.RunsPerStep + 5).Select(i => new Run
                 {
                     RunId = Guid.NewGuid().ToString("N"),
                     ExperimentId = experiment.Id,
@@ -109,7 +110,7 @@ public sealed class PurgeTests
         await database.Hub.WriteAsync(async db => (await db.Experiments.SingleAsync(e => e.Id == experiment.Id)).Purge(), default);
 
         var refused = await Assert.ThrowsAsync<HubException>(() => experiments.RestoreAsync(GivenPeople.Admin, experiment.Id, default));
-        var steps = new PurgeSteps(database.Hub);
+        var steps = Worker(database);
         while (await steps.NextAsync(default))
         {
         }
@@ -173,7 +174,9 @@ public sealed class PurgeTests
         Assert.Equal(new TrashSize(7, 2), found.Size);
     }
 
-    internal static Purges Purges(TestDatabase database, TimeProvider? clock = null) => new(database.Hub, new(database.Hub), clock ?? TimeProvider.System);
+    internal static Purges Purges(TestDatabase database, TimeProvider? clock = null) => new(database.Hub, clock ?? TimeProvider.System);
+
+    private static PurgeWorker Worker(TestDatabase database) => new(database.Hub, TimeProvider.System, NullLogger<PurgeWorker>.Instance);
 
     internal static Task DeleteAsync(TestDatabase database, Run run, TimeProvider? clock = null) =>
         new Runs(database.Hub, clock ?? TimeProvider.System).DeleteAsync(GivenPeople.Admin, run.RunId, default);

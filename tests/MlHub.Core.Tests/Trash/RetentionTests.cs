@@ -27,19 +27,19 @@ public sealed class RetentionTests
         var retention = Of(database, clock, new(30, 60));
 
         var early = await retention.PreviewAsync(GivenPeople.Admin, default);
-        await retention.ApplyAsync(default);
+        await retention.ApplyAsync(Caller.System, default);
         clock.Advance(TimeSpan.FromDays(1));
         var due = await retention.PreviewAsync(GivenPeople.Admin, default);
         await using var db = database.Hub.Open();
         Assert.Equal(4, await db.Runs.CountAsync());
-        await retention.ApplyAsync(default);
+        await retention.ApplyAsync(Caller.System, default);
 
         Assert.Equal((0, 0), (early.RunCount, early.ExperimentCount));
         Assert.Equal((1, 0, old.RunId), (due.RunCount, due.ExperimentCount, Assert.Single(due.Runs).RunId));
         Assert.Equal(3, await db.Runs.CountAsync());
         Assert.False(await db.Runs.AnyAsync(r => r.Key == old.Key));
         clock.Advance(TimeSpan.FromDays(30));
-        await retention.ApplyAsync(default);
+        await retention.ApplyAsync(Caller.System, default);
         Assert.False(await db.Experiments.AnyAsync(e => e.Id == experiment.Id));
         Assert.Equal([alive.RunId], await db.Runs.Select(r => r.RunId).ToListAsync());
     }
@@ -54,7 +54,7 @@ public sealed class RetentionTests
         clock.Advance(TimeSpan.FromDays(10_000));
         var retention = Of(database, clock, RetentionRules.Never);
 
-        await retention.ApplyAsync(default);
+        await retention.ApplyAsync(Caller.System, default);
 
         Assert.Equal(0, (await retention.PreviewAsync(GivenPeople.Admin, default)).RunCount);
         await using var db = database.Hub.Open();

@@ -61,14 +61,14 @@ public static class CallTable
         ["GET mlflow/experiments/permissions/get"] = t => new($"?experiment_id={t.Experiment}&username=ann"),
         ["DELETE mlflow/experiments/permissions/delete"] = t => new(Body: new { experiment_id = t.Experiment, username = "ann" }),
 
-        ["GET mlhub/folders/list"] = t => new("?path=team", Stranger: 200),
-        ["GET mlhub/folders/permissions"] = t => new("?path=team"),
-        ["PUT mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
-        ["PATCH mlhub/folders/permissions"] = t => new(Body: FolderPermission()),
-        ["POST mlhub/runs/delete-permanently"] = t => new(Body: new { run_ids = new[] { t.Run } }),
-        ["POST mlhub/experiments/delete-permanently"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }),
-        ["POST mlhub/runs/move"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
-        ["POST mlhub/runs/copy"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = "0" }),
+        ["GET mlhub/folders/list"] = t => new($"?path=team-{t.Experiment}", Stranger: 200),
+        ["GET mlhub/folders/permissions"] = t => new($"?path=team-{t.Experiment}"),
+        ["PUT mlhub/folders/permissions"] = t => new(Body: FolderPermission(t)),
+        ["PATCH mlhub/folders/permissions"] = t => new(Body: FolderPermission(t)),
+        ["POST mlhub/runs/delete-permanently"] = t => new(Body: new { run_ids = new[] { t.Run } }) { Given = WithoutVersion(t, then: "/runs/delete", new { run_id = t.Run }) },
+        ["POST mlhub/experiments/delete-permanently"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }) { Given = WithoutVersion(t, then: "/experiments/delete", new { experiment_id = t.Experiment }) },
+        ["POST mlhub/runs/move"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = t.Experiment }),
+        ["POST mlhub/runs/copy"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = t.Experiment }),
         ["GET mlhub/retention/preview"] = t => new(Stranger: 403),
 
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
@@ -159,8 +159,8 @@ public static class CallTable
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 
-    private static object FolderPermission() =>
-        new { path = "team", access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
+    private static object FolderPermission(Target target) =>
+        new { path = $"team-{target.Experiment}", access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     private static object ModelPermission(Target target) => new { name = target.Model, username = "bob", permission = "MANAGE" };
 

@@ -7,17 +7,8 @@ namespace MlHub.Web.Tests.Operations;
 public sealed class SqliteOutageTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("mlhub-outage-").FullName;
-    private bool _mounted;
 
-    public void Dispose()
-    {
-        if (_mounted)
-        {
-            Run("umount", "-l", _data);
-        }
-
-        Directory.Delete(_data, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
     public async Task While_another_program_holds_the_database_writers_are_told_and_readers_go_on()
@@ -46,8 +37,8 @@ public sealed class SqliteOutageTests : IDisposable
     [Fact]
     public async Task A_full_disk_refuses_writers_with_507_reads_go_on_and_it_heals_when_space_is_freed()
     {
-        Assert.SkipUnless(TryRun("mount", "-t", "tmpfs", "-o", "size=24M", "tmpfs", _data), "Mounting a small disk is not permitted here.");
-        _mounted = true;
+        using var disk = SmallDisk.MountOrNull(_data, megabytes: 24);
+        Assert.SkipWhen(disk is null, "Mounting a small disk is not permitted here.");
         using (var hub = Start())
         {
             using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
@@ -80,7 +71,7 @@ public sealed class SqliteOutageTests : IDisposable
     [Fact]
     public async Task After_a_failed_flush_nothing_is_written_any_more_until_a_restart()
     {
-        Assert.SkipUnless(TryRun("strace", "-V"), "strace is not installed.");
+        Assert.SkipUnless(SmallDisk.Runs("strace", "-V"), "strace is not installed.");
         using (var hub = Start())
         {
             using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
@@ -131,20 +122,4 @@ public sealed class SqliteOutageTests : IDisposable
     }
 
     private HubProcess Start() => HubProcess.Start(_data, null, "MlHub:Access:Mode=Open");
-
-    private static void Run(string program, params string[] arguments) => Assert.True(TryRun(program, arguments), $"{program} {string.Join(' ', arguments)} failed.");
-
-    private static bool TryRun(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
 }

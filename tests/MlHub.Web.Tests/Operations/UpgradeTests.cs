@@ -32,7 +32,7 @@ public sealed class UpgradeTests : IDisposable
         foreach (var reached in points)
         {
             using var hub = Start();
-            await Eventually.TrueAsync(() => reached() || hub.HasExited || Directory.Exists(Backups));
+            await Eventually.TrueAsync(() => reached() || hub.HasExited || Directory.Exists(Backups), TimeSpan.FromSeconds(120));
             hub.Kill();
 
             Assert.Equal(before, await OlderDatabase.AskAsync(File, Rows));
@@ -84,6 +84,22 @@ public sealed class UpgradeTests : IDisposable
         Assert.Contains("MlHub cannot start. The database", hub.Output, StringComparison.Ordinal);
         Assert.Equal(OlderDatabase.Foundation, await OlderDatabase.AskAsync(File, "SELECT max(MigrationId) FROM __EFMigrationsHistory"));
         Assert.False(System.IO.File.Exists(Copy));
+    }
+
+    [Fact]
+    public async Task Without_room_for_a_copy_nothing_is_changed()
+    {
+        using var disk = SmallDisk.MountOrNull(_data, megabytes: 64);
+        Assert.SkipWhen(disk is null, "Mounting a small disk is not permitted here.");
+        await OlderDatabase.MakeAsync(_data);
+        var before = await OlderDatabase.AskAsync(File, Rows);
+
+        using var hub = Start();
+
+        Assert.Equal(1, await hub.ExitAsync());
+        await Eventually.TrueAsync(() => hub.Output.Contains("MlHub cannot start. The upgrade of the database needs", StringComparison.Ordinal));
+        Assert.Equal(before, await OlderDatabase.AskAsync(File, Rows));
+        Assert.Equal(OlderDatabase.Foundation, await OlderDatabase.AskAsync(File, "SELECT max(MigrationId) FROM __EFMigrationsHistory"));
     }
 
     [Fact]

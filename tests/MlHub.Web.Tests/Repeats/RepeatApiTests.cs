@@ -97,7 +97,7 @@ public sealed class RepeatApiTests(SharedHub hub) : IClassFixture<SharedHub>
     {
         var (experiment, _) = await hub.GivenRunAsync();
         var clock = new TestClock();
-        var repeats = ActivatorUtilities.CreateInstance<MlHub.Repeats.Repeats>(hub.Services, clock);
+        var repeats = ActivatorUtilities.CreateInstance<RepeatWorker>(hub.Services, clock);
         var repeat = new Repeat(hub.AnnAsCaller, "/runs/create", null, System.Text.Encoding.UTF8.GetBytes(experiment));
         await using var db = hub.Open();
         var before = await db.FirstCreations.CountAsync();

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using MlHub.Web.Startup;
 
 namespace MlHub.Web.Tests.Trash;
 
@@ -105,13 +107,23 @@ public sealed class TrashApiTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
-    public async Task Rules_of_the_settings_are_told_and_a_wrong_one_stops_the_start()
+    public async Task Rules_of_the_settings_are_told()
     {
         using var strict = new TestHub(("MlHub:Retention:DeletedRunsAfterDays", "30"));
         using var ada = await strict.ProgramOfAsync("ada", isAdmin: true);
 
         Assert.Equal(30, (int)(await ada.AskAsync(HttpMethod.Get, "/api/2.0/mlhub/retention/preview")).Json["deleted_runs_after_days"]!);
-        using var wrong = new TestHub(("MlHub:Retention:DeletedRunsAfterDays", "soon"));
-        Assert.Contains("MlHub:Retention:DeletedRunsAfterDays", Assert.ThrowsAny<Exception>(() => wrong.Services).ToString());
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("-1")]
+    [InlineData("40000")]
+    public void A_wrong_rule_is_refused_by_its_name(string days)
+    {
+        var settings = new ConfigurationBuilder().AddJsonFile(Path.Combine(Repository.Root, "appsettings.json"))
+            .AddInMemoryCollection([new("MlHub:Retention:DeletedExperimentsAfterDays", days)]).Build();
+
+        Assert.StartsWith("MlHub:Retention:DeletedExperimentsAfterDays ", Assert.Throws<SettingException>(() => HubSettings.Read(settings, [])).Message);
     }
 }

@@ -5,6 +5,9 @@ namespace MlHub.Adapters.Databases.Sqlite;
 /// <summary>Where the database is, and how it is opened for each purpose.</summary>
 public sealed class SqliteFile
 {
+    /// <summary>The driver tries a held database again for so long.</summary>
+    private const int SecondsToWait = 3;
+
     private readonly string _connectionString;
 
     public SqliteFile(string connectionString)
@@ -23,9 +26,6 @@ public sealed class SqliteFile
 
     /// <summary>The path of SQLite's write-ahead log. It is only asked for its size: opening and closing it would drop SQLite's locks.</summary>
     public string WriteAheadLog => Path + "-wal";
-
-    /// <summary>The driver tries a held database again for so long.</summary>
-    private const int SecondsToWait = 3;
 
     public string ForEntities => With(b => b.DefaultTimeout = SecondsToWait);
 

@@ -12,6 +12,8 @@ public sealed class SqliteHubDbFactory(IDbContextFactory<SqliteHubDb> contexts, 
     protected override async Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
     {
         await using var db = Open();
+        // A change that fails is rolled back whole.
+        db.Database.AutoSavepointsEnabled = false;
         using (await turn.EnterAsync(cancel))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancel);

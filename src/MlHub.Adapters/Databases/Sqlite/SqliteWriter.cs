@@ -46,7 +46,14 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteSto
         return _started ? _ended.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
     }
 
-    public void Dispose() => _connection?.Dispose();
+    public void Dispose()
+    {
+        // To close the last connection makes a checkpoint, which would flush once more.
+        if (!stop.IsOn)
+        {
+            _connection?.Dispose();
+        }
+    }
 
     internal async Task<LogOutcome> WriteAsync(SqliteLogCall call, CancellationToken cancel)
     {

@@ -5,14 +5,14 @@ namespace MlHub.Core.Tests.Tracking.Search;
 public sealed class ExperimentQueryTests(ExperimentQueryTests.Experiments experiments) : IClassFixture<ExperimentQueryTests.Experiments>
 {
     [Theory]
-    [InlineData("", "new middle-b middle-a old")]
+    [InlineData("", "new middle-b old middle-a")]
     [InlineData("name = 'old'", "old")]
     [InlineData("name LIKE 'Middle%'", "")]
     [InlineData("attribute.name ILIKE 'Middle%'", "middle-b middle-a")]
     [InlineData("tags.team = 'x'", "middle-b")]
     [InlineData("tags.team != 'x'", "old")]
     [InlineData("creation_time > 15 AND last_update_time = 200", "middle-b middle-a")]
-    [InlineData("tag.team IS NULL OR name = 'old'", "new middle-a old")]
+    [InlineData("tag.team IS NULL OR name = 'old'", "new old middle-a")]
     [InlineData("", "old new middle-b middle-a", "name DESC")]
     [InlineData("", "middle-a old middle-b new", "creation_time ASC", "experiment_id DESC")]
     [InlineData("", "old middle-b middle-a new", "experiment_id")]

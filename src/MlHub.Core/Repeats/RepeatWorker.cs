@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace MlHub.Repeats;
 
 /// <summary>Keeps in mind what was made for calls that nobody heard the answer of, and forgets in time what no repetition can ask for any more.</summary>
-public sealed class Repeats(HubDbFactory hub, TimeProvider clock, ILogger<Repeats> logger) : BackgroundService
+public sealed class RepeatWorker(HubDbFactory hub, TimeProvider clock, ILogger<RepeatWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(10);
 
