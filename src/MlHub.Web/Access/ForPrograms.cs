@@ -4,8 +4,7 @@ namespace MlHub.Web.Access;
 public static class ForPrograms
 {
     public static bool Is(HttpRequest request) =>
-        request.Headers.Authorization.Count > 0 || request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/ajax-api") || IsGraphQL(request);
-
-    /// <summary>MLflow's own web page asks there; MlHub has no such call.</summary>
-    public static bool IsGraphQL(HttpRequest request) => request.Path == "/graphql";
+        request.Headers.Authorization.Count > 0 || request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/ajax-api")
+        // MLflow's own web page asks there; MlHub has no such call.
+        || request.Path == "/graphql";
 }

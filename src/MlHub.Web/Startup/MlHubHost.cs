@@ -186,7 +186,14 @@ public static class MlHubHost
     }
 
     private static Task AnswerUnknownCalls(HttpContext context, RequestDelegate next) =>
-        (context.GetEndpoint() is null && ForPrograms.Is(context.Request)) || ForPrograms.IsGraphQL(context.Request)
+        ForPrograms.Is(context.Request) && IsUnknown(context)
             ? MlflowErrors.WriteAsync(context, 404, "ENDPOINT_NOT_FOUND", $"MlHub has no call {context.Request.Method} {context.Request.Path}.")
             : next(context);
+
+    /// <summary>Routing takes what static files might answer to a GET for a wrong method; only a call of ours can have one.</summary>
+    private static bool IsUnknown(HttpContext context) =>
+        context.GetEndpoint() is not { } found
+        || (found.Metadata.GetMetadata<DeclaredAccess>() is null
+            && !context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Any(e =>
+                e.Metadata.GetMetadata<DeclaredAccess>() is not null && e.RoutePattern.RawText == context.Request.Path.Value));
 }
