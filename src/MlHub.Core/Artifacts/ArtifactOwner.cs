@@ -14,9 +14,6 @@ internal abstract class ArtifactOwner
 
     public abstract long ExperimentId { get; }
 
-    /// <summary>The words for one that does not exist, or not for whoever asks.</summary>
-    public abstract string Absent { get; }
-
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where the right is missing.</exception>
     public static async Task<ArtifactOwner> FindAsync(HubDb db, Caller caller, string id, Permission needed, CancellationToken cancel) =>
         LoggedModelRules.IsId(id)
@@ -36,7 +33,6 @@ internal abstract class ArtifactOwner
     {
         public override string Named => $"run {run.RunId}";
         public override long ExperimentId => run.ExperimentId;
-        public override string Absent => RunQueries.Absent(run.RunId);
 
         public override IQueryable<StoredFile> Files(HubDb db) => db.ArtifactFiles.Where(f => f.RunKey == run.Key);
 
@@ -52,7 +48,6 @@ internal abstract class ArtifactOwner
     {
         public override string Named => $"logged model {model.ModelId}";
         public override long ExperimentId => model.ExperimentId;
-        public override string Absent => LoggedModelQueries.Absent(model.ModelId);
 
         public override IQueryable<StoredFile> Files(HubDb db) => db.LoggedModelFiles.Where(f => f.LoggedModelKey == model.Key);
 

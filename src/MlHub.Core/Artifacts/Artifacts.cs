@@ -15,8 +15,7 @@ public sealed class Artifacts(HubDbFactory hub, CheckedBlobs blobs, ArtifactInta
 {
     /// <summary>The files of a run or logged model.</summary>
     /// <param name="ownerId">Any text: what is no id of either does not exist.</param>
-    /// <param name="experimentId">Must be the owner's where it is named.</param>
-    public IArtifactPlace Of(string ownerId, long? experimentId = null) => new OwnedFiles(hub, blobs, clock, ownerId, experimentId);
+    public IArtifactPlace Of(string ownerId) => new OwnedFiles(hub, blobs, clock, ownerId);
 
     /// <summary>One level of the tree, folders and files by name; empty for a file or where there is nothing.</summary>
     public Task<List<ArtifactEntry>> ListAsync(Caller caller, string ownerId, ArtifactPath folder, CancellationToken cancel) =>

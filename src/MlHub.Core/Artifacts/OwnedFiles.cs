@@ -6,7 +6,7 @@ using MlHub.Registry;
 namespace MlHub.Artifacts;
 
 /// <summary>The files of one run or logged model.</summary>
-internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvider clock, string ownerId, long? experimentId) : IArtifactPlace
+internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvider clock, string ownerId) : IArtifactPlace
 {
     public async Task<List<ArtifactEntry>> ListAsync(Caller caller, ArtifactPath folder, CancellationToken cancel)
     {
@@ -87,12 +87,9 @@ internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvi
         return await Below(owner.Files(db), file).AnyAsync(cancel) ? throw HubException.Invalid($"Invalid path: '{file}' is already a folder.") : owner;
     }
 
-    /// <summary>What is asked for under another experiment's id does not exist.</summary>
-    private async Task<ArtifactOwner> OwnerAsync(HubDb db, Caller caller, Permission needed, CancellationToken cancel)
-    {
-        var owner = await ArtifactOwner.FindAsync(db, caller, ownerId, needed, cancel);
-        return experimentId is { } named && named != owner.ExperimentId ? throw HubException.NotFound(owner.Absent) : owner;
-    }
+    /// <summary>An address may name the experiment where its owner was before it moved, so the owner's id alone decides.</summary>
+    private Task<ArtifactOwner> OwnerAsync(HubDb db, Caller caller, Permission needed, CancellationToken cancel) =>
+        ArtifactOwner.FindAsync(db, caller, ownerId, needed, cancel);
 
     private static HubException Absent(ArtifactOwner owner, ArtifactPath path) => HubException.NotFound($"No such artifact: '{path}' of {owner.Named}");
 

@@ -9,8 +9,8 @@ public sealed class ArtifactPlaces(MlHub.Artifacts.Artifacts artifacts, VersionU
     public IArtifactPlace Of(ProxiedPath path) => path switch
     {
         ProxiedPath.OfVersion of => versions.Of(of.ModelId, of.Version),
-        ProxiedPath.OfRun of => artifacts.Of(of.RunId, of.ExperimentId),
-        ProxiedPath.OfLoggedModel of => artifacts.Of(of.ModelId, of.ExperimentId),
+        ProxiedPath.OfRun of => artifacts.Of(of.RunId),
+        ProxiedPath.OfLoggedModel of => artifacts.Of(of.ModelId),
         _ => throw new ArgumentOutOfRangeException(nameof(path)),
     };
 }
