@@ -188,7 +188,7 @@ public sealed class LoggedModelFilesApiTests(SharedHub hub) : IClassFixture<Shar
     }
 
     [Fact]
-    public async Task Under_another_experiments_path_there_is_no_such_model()
+    public async Task The_models_id_alone_decides_what_an_address_leads_to()
     {
         var (experiment, id) = await GivenModelAsync();
         var other = await hub.Ann.GivenExperimentAsync($"e-{Guid.NewGuid():N}");
@@ -196,7 +196,9 @@ public sealed class LoggedModelFilesApiTests(SharedHub hub) : IClassFixture<Shar
 
         var elsewhere = await hub.Ann.AskAsync(HttpMethod.Get, LoggedModelCalls.ModelArtifactUrl(other, id, "MLmodel"));
 
-        Assert.Equal((404, $"Logged model with ID '{id}' not found."), (elsewhere.Status, elsewhere.Message));
+        var stranger = await hub.Bob.AskAsync(HttpMethod.Get, LoggedModelCalls.ModelArtifactUrl(other, id, "MLmodel"));
+
+        Assert.Equal((200, 404), (elsewhere.Status, stranger.Status));
     }
 
     [Fact]
