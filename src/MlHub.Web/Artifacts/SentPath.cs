@@ -10,6 +10,11 @@ public static class SentPath
     /// <exception cref="HubException">Invalid where the call itself is spelt so oddly that its path cannot be told from it.</exception>
     public static string Of(HttpContext context, string marker)
     {
+        if (context.Request.QueryString.HasValue)
+        {
+            throw HubException.Invalid("Invalid path: a '?' is part of no path, and these calls have no query.");
+        }
+
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (target.Length == 0)
         {
@@ -18,8 +23,6 @@ public static class SentPath
         }
 
         var start = target.IndexOf(marker, StringComparison.OrdinalIgnoreCase);
-        var path = start < 0 ? throw HubException.Invalid("Invalid path: the call's address is not written plainly.") : target[(start + marker.Length)..];
-        var query = path.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? path : path[..query];
+        return start < 0 ? throw HubException.Invalid("Invalid path: the call's address is not written plainly.") : target[(start + marker.Length)..];
     }
 }
