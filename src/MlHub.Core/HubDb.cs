@@ -41,6 +41,7 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<RunInput> RunInputs => Set<RunInput>();
     public DbSet<PurgedSeries> PurgedSeries => Set<PurgedSeries>();
     public DbSet<FirstCreation> FirstCreations => Set<FirstCreation>();
+    public DbSet<AccountFile> AccountFiles => Set<AccountFile>();
     public DbSet<ArtifactFile> ArtifactFiles => Set<ArtifactFile>();
     public DbSet<LoggedModel> LoggedModels => Set<LoggedModel>();
     public DbSet<LoggedModelParam> LoggedModelParams => Set<LoggedModelParam>();

@@ -1,7 +1,7 @@
 namespace MlHub.Artifacts;
 
 /// <summary>
-/// One artifact of a run or logged model: a path that people see, and the SHA-256 of its bytes, under which the blob store
+/// One artifact of a run, a logged model or an account: a path that people see, and the SHA-256 of its bytes, under which the blob store
 /// keeps them. No path that a client sent ever reaches the disk.
 /// </summary>
 public abstract class StoredFile
@@ -14,6 +14,12 @@ public abstract class StoredFile
     /// <summary>Bytes.</summary>
     public required long Size { get; set; }
     public required DateTimeOffset SavedAt { get; set; }
+}
+
+/// <summary>A file of an account's own, under a path that belongs to no run: MLflow's proxied store takes any.</summary>
+public sealed class AccountFile : StoredFile
+{
+    public required Guid UserId { get; init; }
 }
 
 /// <summary>One artifact of a run.</summary>

@@ -17,6 +17,9 @@ public sealed class Artifacts(HubDbFactory hub, CheckedBlobs blobs, ArtifactInta
     /// <param name="ownerId">Any text: what is no id of either does not exist.</param>
     public IArtifactPlace Of(string ownerId) => new OwnedFiles(hub, blobs, clock, ownerId);
 
+    /// <summary>The files of whoever calls, which nobody else sees.</summary>
+    public IArtifactPlace OfCaller() => new OwnedFiles(hub, blobs, clock, null);
+
     /// <summary>One level of the tree, folders and files by name; empty for a file or where there is nothing.</summary>
     public Task<List<ArtifactEntry>> ListAsync(Caller caller, string ownerId, ArtifactPath folder, CancellationToken cancel) =>
         Of(ownerId).ListAsync(caller, folder, cancel);

@@ -5,7 +5,7 @@ using MlHub.Tracking;
 namespace MlHub.Artifacts;
 
 internal sealed class ArtifactsMapping
-    : IEntityTypeConfiguration<ArtifactFile>, IEntityTypeConfiguration<MultipartUpload>, IEntityTypeConfiguration<UploadPart>,
+    : IEntityTypeConfiguration<ArtifactFile>, IEntityTypeConfiguration<AccountFile>, IEntityTypeConfiguration<MultipartUpload>, IEntityTypeConfiguration<UploadPart>,
         IEntityTypeConfiguration<DamagedBlob>, IEntityTypeConfiguration<ScrubProgress>
 {
     private const int Digest = 64;
@@ -20,6 +20,17 @@ internal sealed class ArtifactsMapping
         file.Property(f => f.Size).HasColumnName("size_bytes");
         file.HasIndex(f => f.Digest);
         file.HasOne<Run>().WithMany().HasForeignKey(f => f.RunKey).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    /// <summary>Without a foreign key: in the access mode Open nobody has an account.</summary>
+    public void Configure(EntityTypeBuilder<AccountFile> file)
+    {
+        file.ToTable("account_files");
+        file.HasKey(f => new { f.UserId, f.Path });
+        file.Property(f => f.Path).HasMaxLength(Limits.ArtifactPath);
+        file.Property(f => f.Digest).HasMaxLength(Digest).IsFixedLength().IsUnicode(false);
+        file.Property(f => f.Size).HasColumnName("size_bytes");
+        file.HasIndex(f => f.Digest);
     }
 
     public void Configure(EntityTypeBuilder<MultipartUpload> upload)

@@ -8,6 +8,7 @@ public static class BlobReferences
     /// <summary>All digests that are needed, some more than once. One statement, so that a row that is copied and then deleted is always seen.</summary>
     public static IQueryable<string> ReferencedDigests(this HubDb db) =>
         db.ArtifactFiles.Select(f => f.Digest)
+            .Concat(db.AccountFiles.Select(f => f.Digest))
             .Concat(db.LoggedModelFiles.Select(f => f.Digest))
             .Concat(db.ModelVersionFiles.Select(f => f.Digest));
 

@@ -5,13 +5,13 @@ using MlHub.Registry;
 
 namespace MlHub.Artifacts;
 
-/// <summary>The files of one run or logged model.</summary>
-internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvider clock, string ownerId) : IArtifactPlace
+/// <summary>The files of one run, logged model or account.</summary>
+internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvider clock, string? ownerId) : IArtifactPlace
 {
     public async Task<List<ArtifactEntry>> ListAsync(Caller caller, ArtifactPath folder, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var owner = await OwnerAsync(db, caller, Permission.Read, cancel);
+        var owner = await ArtifactOwner.FindAsync(db, caller, ownerId, Permission.Read, cancel);
         var files = await Below(owner.Files(db), folder).AsNoTracking().ToListAsync(cancel);
         return ArtifactEntry.Level(files.Select(f => new ArtifactEntry(f.Path, false, f.Size, f.Digest, f.SavedAt)), folder);
     }
@@ -19,7 +19,7 @@ internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvi
     public async Task<OpenedArtifact> OpenAsync(Caller caller, ArtifactPath file, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var owner = await OwnerAsync(db, caller, Permission.Read, cancel);
+        var owner = await ArtifactOwner.FindAsync(db, caller, ownerId, Permission.Read, cancel);
         var known = await owner.Files(db).AsNoTracking().FirstOrDefaultAsync(f => f.Path == file.Value, cancel) ?? throw Absent(owner, file);
         return new(file, await blobs.OpenAsync(known.Digest, $"'{file}' of {owner.Named}", cancel), known.Digest, known.SavedAt);
     }
@@ -46,7 +46,7 @@ internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvi
                 }
 
                 db.Record(
-                    caller, now, EventKinds.ArtifactSaved, ownerId, owner.ExperimentId,
+                    caller, now, EventKinds.ArtifactSaved, owner.Id, owner.ExperimentId,
                     after: new { Path = file.Value, blob.Digest, blob.Size });
             },
             cancel);
@@ -56,7 +56,7 @@ internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvi
         hub.WriteAsync(
             async db =>
             {
-                var owner = await OwnerAsync(db, caller, Permission.Manage, cancel);
+                var owner = await ArtifactOwner.FindAsync(db, caller, ownerId, Permission.Manage, cancel);
                 owner.RequireActive();
                 var below = path.Prefix;
                 var gone = await owner.Files(db).Where(f => f.Path == path.Value || f.Path.StartsWith(below)).ToListAsync(cancel);
@@ -68,14 +68,14 @@ internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvi
                 await Pointers.RequireNotFrozenAsync(db, caller, owner, path, cancel);
                 db.RemoveRange(gone);
                 db.Record(
-                    caller, clock.GetUtcNow(), EventKinds.ArtifactDeleted, ownerId, owner.ExperimentId,
+                    caller, clock.GetUtcNow(), EventKinds.ArtifactDeleted, owner.Id, owner.ExperimentId,
                     before: gone.Select(f => new { f.Path, f.Digest }));
             },
             cancel);
 
     private async Task<ArtifactOwner> WritableAsync(HubDb db, Caller caller, ArtifactPath file, CancellationToken cancel)
     {
-        var owner = await OwnerAsync(db, caller, Permission.Edit, cancel);
+        var owner = await ArtifactOwner.FindAsync(db, caller, ownerId, Permission.Edit, cancel);
         owner.RequireActive();
         await Pointers.RequireNotFrozenAsync(db, caller, owner, file, cancel);
         var folders = file.Folders.ToList();
@@ -86,10 +86,6 @@ internal sealed class OwnedFiles(HubDbFactory hub, CheckedBlobs blobs, TimeProvi
 
         return await Below(owner.Files(db), file).AnyAsync(cancel) ? throw HubException.Invalid($"Invalid path: '{file}' is already a folder.") : owner;
     }
-
-    /// <summary>An address may name the experiment where its owner was before it moved, so the owner's id alone decides.</summary>
-    private Task<ArtifactOwner> OwnerAsync(HubDb db, Caller caller, Permission needed, CancellationToken cancel) =>
-        ArtifactOwner.FindAsync(db, caller, ownerId, needed, cancel);
 
     private static HubException Absent(ArtifactOwner owner, ArtifactPath path) => HubException.NotFound($"No such artifact: '{path}' of {owner.Named}");
 

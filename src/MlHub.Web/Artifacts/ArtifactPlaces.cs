@@ -11,6 +11,7 @@ public sealed class ArtifactPlaces(MlHub.Artifacts.Artifacts artifacts, VersionU
         ProxiedPath.OfVersion of => versions.Of(of.ModelId, of.Version),
         ProxiedPath.OfRun of => artifacts.Of(of.RunId),
         ProxiedPath.OfLoggedModel of => artifacts.Of(of.ModelId),
+        ProxiedPath.OfCaller => artifacts.OfCaller(),
         _ => throw new ArgumentOutOfRangeException(nameof(path)),
     };
 }

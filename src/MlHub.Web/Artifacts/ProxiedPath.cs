@@ -6,7 +6,8 @@ namespace MlHub.Web.Artifacts;
 
 /// <summary>
 /// A path of the proxied store: what follows <c>mlflow-artifacts:/</c> in the artifact_uri of a run (<c>EXPERIMENT/RUN/artifacts/PATH</c>)
-/// or of a logged model (<c>EXPERIMENT/models/MODEL/artifacts/PATH</c>), or in a version's download address (<c>registered-models/MODEL/VERSION/PATH</c>).
+/// or of a logged model (<c>EXPERIMENT/models/MODEL/artifacts/PATH</c>), or in a version's download address (<c>registered-models/MODEL/VERSION/PATH</c>). The id alone says whose it is: the experiment is that of when
+/// the address was made, and runs move. Any other path is a file of the caller's own, as MLflow's store takes any.
 /// </summary>
 public abstract record ProxiedPath(ArtifactPath Path)
 {
@@ -26,6 +27,7 @@ public abstract record ProxiedPath(ArtifactPath Path)
                 when long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && rest.Split('/', 2) is ["artifacts", .. var below] =>
                 new OfLoggedModel(id, model, ArtifactPath.Parse(below is [var inside] ? inside : "")),
             [var experiment, { Length: > 0 } run, "artifacts", ..] when long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var id) => new OfRun(id, run, path()),
+            [var first, ..] when first != ArtifactLocation.VersionsFolder && !first.All(char.IsAsciiDigit) => new OfCaller(ArtifactPath.Parse(sent)),
             _ => throw HubException.Invalid(
                 $"Invalid path: artifacts are kept under EXPERIMENT_ID/RUN_ID/artifacts/, EXPERIMENT_ID/{ArtifactLocation.ModelsFolder}/MODEL_ID/artifacts/ and {ArtifactLocation.VersionsFolder}/MODEL_ID/VERSION/."),
         };
@@ -40,6 +42,11 @@ public abstract record ProxiedPath(ArtifactPath Path)
     }
 
     private static bool IsPublicId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
+
+    public sealed record OfCaller(ArtifactPath Path) : ProxiedPath(Path)
+    {
+        public override string Address => Path.Value;
+    }
 
     public sealed record OfRun(long ExperimentId, string RunId, ArtifactPath Path) : ProxiedPath(Path)
     {

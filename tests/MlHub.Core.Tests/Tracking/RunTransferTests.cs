@@ -131,7 +131,7 @@ public sealed class RunTransferTests
         await database.Logs.AppendAsync(
             GivenPeople.Admin, run.RunId, new([new("loss", 1, 1, 1), new("loss", 2, 1, 2)], [new("lr", "0.1")], [new("a", "1")]), default);
         await new RunLogs(database.Hub, database.Logs, TimeProvider.System).LogInputsAsync(
-            GivenPeople.Admin, run.RunId, [new("sales", "d1", "csv", "s3://x", null, null, new Dictionary<string, string> { ["mlflow.data.context"] = "train" })], default);
+            GivenPeople.Admin, run.RunId, [new("sales", "d1", "csv", "s3://x", null, null, new Dictionary<string, string> { ["mlflow.data.context"] = "train" })], [], default);
         await database.Hub.WriteAsync(
             db => Task.FromResult(db.Add(new ArtifactFile { RunKey = run.Key, Path = "m.txt", Digest = new('0', 64), Size = 7, SavedAt = DateTimeOffset.UnixEpoch })), default);
         return run;

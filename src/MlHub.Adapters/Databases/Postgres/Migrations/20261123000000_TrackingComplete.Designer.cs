@@ -520,6 +520,40 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.ToTable("sign_in_sessions", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Artifacts.AccountFile", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("digest")
+                        .IsFixedLength();
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("saved_at");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("UserId", "Path");
+
+                    b.HasIndex("Digest");
+
+                    b.ToTable("account_files", (string)null);
+                });
+
             modelBuilder.Entity("MlHub.Artifacts.ArtifactFile", b =>
                 {
                     b.Property<long>("RunKey")
@@ -2558,11 +2592,13 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
             modelBuilder.Entity("MlHub.Tracking.RunTag", b =>
                 {
-                    b.HasOne("MlHub.Tracking.Run", null)
+                    b.HasOne("MlHub.Tracking.Run", "Run")
                         .WithMany()
                         .HasForeignKey("RunKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("Run");
                 });
 
             modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>

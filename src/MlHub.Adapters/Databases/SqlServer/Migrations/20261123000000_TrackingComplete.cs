@@ -45,6 +45,21 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 defaultValue: false);
 
             migrationBuilder.CreateTable(
+                name: "account_files",
+                columns: table => new
+                {
+                    path = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    digest = table.Column<string>(type: "char(64)", unicode: false, fixedLength: true, maxLength: 64, nullable: false),
+                    size_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    saved_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account_files", x => new { x.user_id, x.path });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "damaged_blobs",
                 columns: table => new
                 {
@@ -384,6 +399,11 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                 columns: new[] { "is_deleted", "deleted_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_account_files_digest",
+                table: "account_files",
+                column: "digest");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_experiment_folders_folder_id",
                 table: "experiment_folders",
                 column: "folder_id");
@@ -481,6 +501,9 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
             migrationBuilder.DropForeignKey(
                 name: "FK_model_versions_logged_models_logged_model_key",
                 table: "model_versions");
+
+            migrationBuilder.DropTable(
+                name: "account_files");
 
             migrationBuilder.DropTable(
                 name: "damaged_blobs");
