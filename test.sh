@@ -8,6 +8,7 @@ install_packages() {
   local missing=()
   [ -x /usr/bin/chromium ] || missing+=(chromium)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  command -v strace >/dev/null || missing+=(strace)
   /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || missing+=(python3-aiosmtpd)
   command -v npm >/dev/null || missing+=(nodejs npm)
   if [ ${#missing[@]} -gt 0 ]; then
@@ -27,15 +28,23 @@ install_clients() {
   fi
 }
 
+# The calls over HTTP once more, on PostgreSQL.
+on_postgresql=(Artifacts Events LoggedModels Past Registry Repeats Reviews Tracking Trash)
+
 run_tests() {
-  local log status=0
-  log=$(mktemp)
+  local all calls status=0
+  all=$(mktemp) calls=$(mktemp)
   dotnet build MlHub.sln -v quiet --nologo
   dotnet format MlHub.sln --verify-no-changes --no-restore --exclude-diagnostics IDE0130
-  dotnet test --solution MlHub.sln --no-build "$@" 2>&1 | tee "$log" || status=$?
-  count() { grep -E "^ *$1: [0-9]+" "$log" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
+  dotnet test --solution MlHub.sln --no-build "$@" 2>&1 | tee "$all" || status=$?
+  if [ $# -eq 0 ]; then
+    MLHUB_TEST_DATABASE=PostgreSql dotnet test --project tests/MlHub.Web.Tests --no-build \
+      "${on_postgresql[@]/#/--filter-namespace=MlHub.Web.Tests.}" 2>&1 | tee "$calls" || status=$?
+  fi
+  last() { grep -E "^ *$1: [0-9]+" "$2" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
+  count() { echo $(($(last "$1" "$all") + $(last "$1" "$calls"))); }
   echo "$(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
-  rm -f "$log"
+  rm -f "$all" "$calls"
   return "$status"
 }
 

@@ -93,20 +93,6 @@ public sealed class TransferHeaderTests(SharedHub hub) : IClassFixture<SharedHub
         Assert.Equal((status, status == 200 ? 200 : 404), (answer.Status, kept.Status));
     }
 
-    [Fact]
-    public async Task A_run_is_found_by_its_id_though_an_address_names_another_experiment()
-    {
-        var (experiment, run) = await hub.GivenRunAsync();
-        var (other, _) = await hub.GivenRunAsync();
-        await hub.Ann.UploadAsync(experiment, run, "a.txt", [1]);
-        var url = Asking.ArtifactUrl(other, run, "a.txt");
-
-        Assert.Equal(200, (await hub.Ann.AskAsync(HttpMethod.Get, url)).Status);
-        Assert.Equal(404, (await hub.Bob.AskAsync(HttpMethod.Get, url)).Status);
-        Assert.Equal(200, (await hub.Ann.AskAsync(HttpMethod.Put, url, new ByteArrayContent([2]))).Status);
-        Assert.Equal([2], await hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "a.txt")));
-    }
-
     private async Task<string[]> GivenLettersAsync()
     {
         var (experiment, run) = await hub.GivenRunAsync();
