@@ -74,7 +74,7 @@ public static class CoreServices
         services.AddSingleton<OrphanSweep>();
         services.AddSingleton<Scrub>();
         services.AddSingleton<StoreHealth>();
-        services.AddHostedService<ArtifactUpkeep>();
+        services.AddHostedService<ArtifactUpkeepWorker>();
         services.AddSingleton<RegisteredModels>();
         services.AddSingleton<Aliases>();
         services.AddSingleton<ModelVersions>();

@@ -31,7 +31,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public void Every_call_under_the_APIs_prefixes_asks_for_a_token_with_a_scope()
     {
-        var calls = WalkedEndpoint.All(hub).Where(e => e.Pattern.Contains("api", StringComparison.OrdinalIgnoreCase)).ToList();
+        var calls = WalkedEndpoint.All(hub).Where(e => e.Pattern.Contains("api/", StringComparison.OrdinalIgnoreCase)).ToList();
 
         Assert.All(calls, e => Assert.True(e.IsApi && e.Declared is { Kind: AccessKind.Token, Scope: not Scopes.None }, $"{e.Method} {e.Pattern}"));
         Assert.Equal(

@@ -8,7 +8,7 @@ public sealed class OpenApiTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task The_document_tells_every_call_once_with_its_messages()
     {
         var document = await DocumentAsync();
-        var told = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}")).ToHashSet();
+        var told = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}")).Where(c => !c.StartsWith("HEAD ", StringComparison.Ordinal)).ToList();
 
         Assert.Equal("3.1.0", (string?)document["openapi"]);
         Assert.Equal(WalkedEndpoint.All(hub).Where(e => e.Pattern.StartsWith("/api/", StringComparison.Ordinal)).Select(e => $"{e.Method} {e.Pattern.Replace("**", "", StringComparison.Ordinal)}").Order(), told.Order());

@@ -7,62 +7,60 @@ using MlHub.Testing.Blobs;
 namespace MlHub.Web.Tests.Artifacts;
 
 /// <summary>Large files in parts, as MLflow's client sends them with MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD=true.</summary>
-public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
+public sealed class MultipartApiTests(SharedHub hub) : MultipartScene(hub), IClassFixture<SharedHub>
 {
-    private const string Proxy = "/api/2.0/mlflow-artifacts";
-
     [Theory]
     [InlineData("/api/2.0")]
     [InlineData("/ajax-api/2.0")]
     public async Task Parts_become_one_file(string prefix)
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var folder = $"{prefix}/mlflow-artifacts/mpu/VERB/{experiment}/{run}/artifacts/some/dir";
         byte[][] parts = [GivenBytes.Random(3_000_000, 1), GivenBytes.Random(3_000_000, 2), GivenBytes.Random(17, 3)];
 
-        var created = await hub.Ann.AskAsync(HttpMethod.Post, folder.Replace("VERB", "create", StringComparison.Ordinal), new { path = "/home/ann/models/big.bin", num_parts = 3 });
+        var created = await Hub.Ann.AskAsync(HttpMethod.Post, folder.Replace("VERB", "create", StringComparison.Ordinal), new { path = "/home/ann/models/big.bin", num_parts = 3 });
         var sent = await PutAsync(created, parts);
-        var completed = await hub.Ann.AskAsync(HttpMethod.Post, folder.Replace("VERB", "complete", StringComparison.Ordinal), new { path = "/home/ann/models/big.bin", upload_id = Id(created), parts = sent });
+        var completed = await Hub.Ann.AskAsync(HttpMethod.Post, folder.Replace("VERB", "complete", StringComparison.Ordinal), new { path = "/home/ann/models/big.bin", upload_id = Id(created), parts = sent });
 
         Assert.Equal([1, 2, 3], Credentials(created).Select(c => (int)c!["part_number"]!));
         Assert.All(Credentials(created), c => Assert.Equal("{}", c!["headers"]!.ToJsonString()));
         Assert.All(Credentials(created), c => Assert.True(Uri.TryCreate((string)c!["url"]!, UriKind.Absolute, out var url) && url.Scheme == "http"));
         Assert.Equal((200, "{}"), (completed.Status, completed.Text));
         byte[] whole = [.. parts.SelectMany(p => p)];
-        var answer = await hub.Ann.SendAsync(new(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "some/dir/big.bin")));
+        var answer = await Hub.Ann.SendAsync(new(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "some/dir/big.bin")));
         Assert.Equal(whole, await answer.Content.ReadAsByteArrayAsync());
         Assert.Equal($"\"{GivenBytes.Digest(whole)}\"", answer.Headers.ETag?.Tag);
-        Assert.False(Directory.Exists(Path.Combine(hub.DataDirectory, "artifacts", "uploads", Id(created))));
+        Assert.False(Directory.Exists(Path.Combine(Hub.DataDirectory, "artifacts", "uploads", Id(created))));
     }
 
     [Fact]
     public async Task A_name_from_Windows_loses_its_folders()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
 
         var created = await CreateAsync(experiment, run, "C:\\Users\\ann\\big.bin", 1);
         var completed = await CompleteAsync(experiment, run, created, await PutAsync(created, [1, 2]), "C:\\Users\\ann\\big.bin");
 
         Assert.Equal(200, completed.Status);
-        Assert.Equal([1, 2], await hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "big.bin")));
+        Assert.Equal([1, 2], await Hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "big.bin")));
     }
 
     [Fact]
     public async Task Before_it_is_complete_there_is_nothing_to_see()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
 
         var created = await CreateAsync(experiment, run, "big.bin", 1);
         await PutAsync(created, [1]);
 
-        Assert.Equal(404, (await hub.Ann.AskAsync(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "big.bin"))).Status);
-        Assert.False((await hub.Ann.GotAsync($"/artifacts/list?run_id={run}")).Json.ContainsKey("files"));
+        Assert.Equal(404, (await Hub.Ann.AskAsync(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "big.bin"))).Status);
+        Assert.False((await Hub.Ann.GotAsync($"/artifacts/list?run_id={run}")).Json.ContainsKey("files"));
     }
 
     [Fact]
     public async Task Completing_again_is_harmless_and_a_part_that_comes_again_takes_the_place_of_the_first()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 2);
 
         var wrong = await PutAsync(created, [9, 9], [3]);
@@ -76,28 +74,28 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal((400, "INVALID_PARAMETER_VALUE"), (stale.Status, stale.Code));
         Assert.Equal((200, 200), (first.Status, second.Status));
         Assert.Equal((409, 409), (late.Status, aborted.Status));
-        Assert.Equal([1, 2, 3], await hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "big.bin")));
-        await using var db = hub.Open();
+        Assert.Equal([1, 2, 3], await Hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "big.bin")));
+        await using var db = Hub.Open();
         Assert.Single(db.ArtifactFiles.Where(f => f.Path == "big.bin" && db.Runs.Any(r => r.Key == f.RunKey && r.RunId == run)));
     }
 
     [Fact]
     public async Task Sixteen_clients_that_complete_at_once_make_one_file()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 2);
         var sent = await PutAsync(created, GivenBytes.Random(2_000_000), [3]);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => CompleteAsync(experiment, run, created, sent)));
 
         Assert.All(answers, a => Assert.Equal(200, a.Status));
-        Assert.Equal(2_000_001, (await hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "big.bin"))).Length);
+        Assert.Equal(2_000_001, (await Hub.Ann.GetByteArrayAsync(Asking.ArtifactUrl(experiment, run, "big.bin"))).Length);
     }
 
     [Fact]
     public async Task All_parts_must_be_there_and_named_in_order_with_their_tags()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 2);
         var first = await PutOneAsync(created, 0, [1]);
 
@@ -129,9 +127,9 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [InlineData(long.MaxValue)]
     public async Task An_upload_has_a_sensible_number_of_parts(long parts)
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
 
-        var answer = await hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/{experiment}/{run}/artifacts", new { path = "a", num_parts = parts });
+        var answer = await Hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/{experiment}/{run}/artifacts", new { path = "a", num_parts = parts });
 
         Assert.Equal((400, "INVALID_PARAMETER_VALUE"), (answer.Status, answer.Code));
     }
@@ -139,7 +137,7 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task Ten_thousand_parts_can_be_asked_for()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
 
         var created = await CreateAsync(experiment, run, "a", 10_000);
 
@@ -149,7 +147,7 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task What_was_given_up_is_gone_and_takes_no_more_parts()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 2);
         var sent = await PutAsync(created, [1], [2]);
 
@@ -160,19 +158,19 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
 
         Assert.Equal((200, "{}", 200), (aborted.Status, aborted.Text, again.Status));
         Assert.Equal((409, 409), (part.Status, completed.Status));
-        Assert.False(Directory.Exists(Path.Combine(hub.DataDirectory, "artifacts", "uploads", Id(created))));
-        Assert.Equal(404, (await hub.Ann.AskAsync(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "big.bin"))).Status);
+        Assert.False(Directory.Exists(Path.Combine(Hub.DataDirectory, "artifacts", "uploads", Id(created))));
+        Assert.Equal(404, (await Hub.Ann.AskAsync(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "big.bin"))).Status);
     }
 
     /// <summary>Attacks 34 and 42.</summary>
     [Fact]
     public async Task Somebody_elses_upload_does_not_exist()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 1);
         var sent = await PutAsync(created, [1]);
-        var own = await hub.Bob.GivenExperimentAsync($"b-{Guid.NewGuid():N}");
-        var ownRun = await hub.Bob.GivenRunAsync(own);
+        var own = await Hub.Bob.GivenExperimentAsync($"b-{Guid.NewGuid():N}");
+        var ownRun = await Hub.Bob.GivenRunAsync(own);
 
         foreach (var (verb, body) in new (string, Func<string, object>)[]
         {
@@ -182,15 +180,15 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
         {
             foreach (var folder in new[] { $"{experiment}/{run}/artifacts", $"{own}/{ownRun}/artifacts" })
             {
-                var hers = await hub.Bob.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/{verb}/{folder}", body(Id(created)));
-                var none = await hub.Bob.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/{verb}/{folder}", body(new string('0', 32)));
+                var hers = await Hub.Bob.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/{verb}/{folder}", body(Id(created)));
+                var none = await Hub.Bob.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/{verb}/{folder}", body(new string('0', 32)));
 
                 Assert.Equal((404, none.Text), (hers.Status, hers.Text));
             }
         }
 
-        var begun = await hub.Bob.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/{experiment}/{run}/artifacts", new { path = "big.bin", num_parts = 1 });
-        var looked = await hub.Bob.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/uploads/get?upload_id={Id(created)}");
+        var begun = await Hub.Bob.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/{experiment}/{run}/artifacts", new { path = "big.bin", num_parts = 1 });
+        var looked = await Hub.Bob.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/uploads/get?upload_id={Id(created)}");
         Assert.Equal((404, 404), (begun.Status, looked.Status));
         Assert.Equal(200, (await CompleteAsync(experiment, run, created, sent)).Status);
     }
@@ -198,7 +196,7 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task An_upload_ends_where_it_was_begun()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 1);
         var sent = await PutAsync(created, [1]);
 
@@ -210,22 +208,22 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task A_link_allows_one_thing_and_only_while_its_owner_may()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var name = $"ed{Guid.NewGuid():N}";
-        using var ed = await hub.ProgramOfAsync(name);
-        await hub.Ann.CallAsync("/experiments/permissions/create", new { experiment_id = experiment, username = name, permission = "EDIT" });
+        using var ed = await Hub.ProgramOfAsync(name);
+        await Hub.Ann.CallAsync("/experiments/permissions/create", new { experiment_id = experiment, username = name, permission = "EDIT" });
         var created = await Answer.OfAsync(await ed.PostAsync($"{Proxy}/mpu/create/{experiment}/{run}/artifacts", System.Net.Http.Json.JsonContent.Create(new { path = "a", num_parts = 2 })));
         var url = (string)Credentials(created)[0]!["url"]!;
-        using var anyone = hub.CreateClient();
+        using var anyone = Hub.CreateClient();
 
         var good = await anyone.AskAsync(HttpMethod.Put, url, new ByteArrayContent([1]));
         var read = await anyone.AskAsync(HttpMethod.Get, url);
         var bent = await anyone.AskAsync(HttpMethod.Put, Bent(url), new ByteArrayContent([1]));
         var none = await anyone.AskAsync(HttpMethod.Put, "/signed/x", new ByteArrayContent([1]));
-        var asToken = await hub.Bearer(url[(url.LastIndexOf('/') + 1)..]).AskAsync(HttpMethod.Get, "/api/2.0/mlflow/users/current");
-        await hub.Ann.AskAsync(HttpMethod.Delete, "/api/2.0/mlflow/experiments/permissions/delete", new { experiment_id = experiment, username = name });
+        var asToken = await Hub.Bearer(url[(url.LastIndexOf('/') + 1)..]).AskAsync(HttpMethod.Get, "/api/2.0/mlflow/users/current");
+        await Hub.Ann.AskAsync(HttpMethod.Delete, "/api/2.0/mlflow/experiments/permissions/delete", new { experiment_id = experiment, username = name });
         var later = await anyone.AskAsync(HttpMethod.Put, url, new ByteArrayContent([2]));
-        await hub.Ada.AskAsync(HttpMethod.Delete, "/api/2.0/mlflow/users/delete", new { username = name });
+        await Hub.Ada.AskAsync(HttpMethod.Delete, "/api/2.0/mlflow/users/delete", new { username = name });
         var gone = await anyone.AskAsync(HttpMethod.Put, url, new ByteArrayContent([3]));
 
         Assert.Equal(200, good.Status);
@@ -238,11 +236,11 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task A_broken_connection_is_no_reason_to_begin_again()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 3);
         var second = await PutOneAsync(created, 1, [2]);
 
-        var state = await hub.Ann.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/uploads/get?upload_id={Id(created)}");
+        var state = await Hub.Ann.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/uploads/get?upload_id={Id(created)}");
 
         Assert.Equal("OPEN", (string?)state.Json["status"]);
         Assert.Equal($$"""[{"part_number":2,"etag":{{JsonValue.Create(second.Headers.ETag!.Tag).ToJsonString()}},"size":1}]""", state.Json["parts"]!.ToJsonString());
@@ -252,13 +250,13 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task A_part_with_other_bytes_than_announced_is_refused()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var created = await CreateAsync(experiment, run, "big.bin", 1);
         using var content = new ByteArrayContent([1]) { Headers = { ContentMD5 = new byte[16] } };
-        using var anyone = hub.CreateClient();
+        using var anyone = Hub.CreateClient();
 
         var part = await anyone.AskAsync(HttpMethod.Put, (string)Credentials(created)[0]!["url"]!, content);
-        var state = await hub.Ann.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/uploads/get?upload_id={Id(created)}");
+        var state = await Hub.Ann.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/uploads/get?upload_id={Id(created)}");
 
         Assert.Equal((400, "INVALID_PARAMETER_VALUE"), (part.Status, part.Code));
         Assert.False(state.Json.ContainsKey("parts"));
@@ -268,29 +266,29 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_model_version_takes_parts_too_until_it_is_frozen()
     {
         var name = $"m-{Guid.NewGuid():N}";
-        await hub.Ann.CallAsync("/registered-models/create", new { name });
-        await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/model-versions/upload", new { name });
-        var id = (string)(await hub.Ann.ReadAsync($"/databricks/registered-models/get?name={name}"))["registered_model_databricks"]!["id"]!;
-        var created = await hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/registered-models/{id}/1/data", new { path = "model.bin", num_parts = 1 });
+        await Hub.Ann.CallAsync("/registered-models/create", new { name });
+        await Hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/model-versions/upload", new { name });
+        var id = (string)(await Hub.Ann.ReadAsync($"/databricks/registered-models/get?name={name}"))["registered_model_databricks"]!["id"]!;
+        var created = await Hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/registered-models/{id}/1/data", new { path = "model.bin", num_parts = 1 });
 
         var sent = await PutAsync(created, [5, 6]);
-        var completed = await hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/complete/registered-models/{id}/1/data", new { path = "model.bin", upload_id = Id(created), parts = sent });
-        await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/model-versions/finalize", new { name, version = "1" });
-        var frozen = await hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/registered-models/{id}/1", new { path = "more.bin", num_parts = 1 });
+        var completed = await Hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/complete/registered-models/{id}/1/data", new { path = "model.bin", upload_id = Id(created), parts = sent });
+        await Hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/model-versions/finalize", new { name, version = "1" });
+        var frozen = await Hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/registered-models/{id}/1", new { path = "more.bin", num_parts = 1 });
 
         Assert.Equal(200, completed.Status);
-        Assert.Equal([5, 6], await hub.Ann.GetByteArrayAsync($"{Proxy}/artifacts/registered-models/{id}/1/data/model.bin"));
+        Assert.Equal([5, 6], await Hub.Ann.GetByteArrayAsync($"{Proxy}/artifacts/registered-models/{id}/1/data/model.bin"));
         Assert.Equal(409, frozen.Status);
     }
 
     [Fact]
     public async Task Uploads_are_swept_when_their_day_is_over()
     {
-        var (experiment, run) = await hub.GivenRunAsync();
+        var (experiment, run) = await Hub.GivenRunAsync();
         var (old, young) = (await CreateAsync(experiment, run, "old.bin", 1), await CreateAsync(experiment, run, "young.bin", 1));
         await PutAsync(old, [1]);
         await PutAsync(young, [2]);
-        await hub.Services.GetRequiredService<HubDbFactory>().WriteAsync(
+        await Hub.Services.GetRequiredService<HubDbFactory>().WriteAsync(
             async db =>
             {
                 var known = await db.MultipartUploads.FindAsync(Id(old));
@@ -299,40 +297,11 @@ public sealed class MultipartApiTests(SharedHub hub) : IClassFixture<SharedHub>
             default);
 
         var late = await PutOneAsync(old, 0, [1]);
-        await hub.Services.GetRequiredService<MultipartUploads>().SweepAsync(default);
+        await Hub.Services.GetRequiredService<MultipartUploads>().SweepAsync(default);
 
         Assert.Equal(409, late.Status);
-        Assert.Equal([Id(young)], Directory.GetDirectories(Path.Combine(hub.DataDirectory, "artifacts", "uploads")).Select(Path.GetFileName).Where(d => d == Id(old) || d == Id(young)));
+        Assert.Equal([Id(young)], Directory.GetDirectories(Path.Combine(Hub.DataDirectory, "artifacts", "uploads")).Select(Path.GetFileName).Where(d => d == Id(old) || d == Id(young)));
         Assert.Equal(404, (await AbortAsync(experiment, run, old, "old.bin")).Status);
         Assert.Equal(200, (await AbortAsync(experiment, run, young, "young.bin")).Status);
-    }
-
-    private static string Bent(string url) => url[..^2] + (url[^2] == 'A' ? 'B' : 'A') + url[^1];
-
-    private static string Id(Answer created) => (string)created.Json["upload_id"]!;
-
-    private static JsonArray Credentials(Answer created) => created.Json["credentials"]!.AsArray();
-
-    private Task<Answer> CreateAsync(string experiment, string run, string file, int parts) =>
-        hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/create/{experiment}/{run}/artifacts", new { path = file, num_parts = parts });
-
-    private Task<Answer> CompleteAsync(string experiment, string run, Answer created, object[] parts, string file = "big.bin") =>
-        hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/complete/{experiment}/{run}/artifacts", new { path = file, upload_id = Id(created), parts });
-
-    private Task<Answer> AbortAsync(string experiment, string run, Answer created, string file = "big.bin") =>
-        hub.Ann.AskAsync(HttpMethod.Post, $"{Proxy}/mpu/abort/{experiment}/{run}/artifacts", new { path = file, upload_id = Id(created) });
-
-    /// <summary>Without any credentials but the address, as MLflow's client does it.</summary>
-    private async Task<Answer> PutOneAsync(Answer created, int index, byte[] part)
-    {
-        using var anyone = hub.CreateClient();
-        return await anyone.AskAsync(HttpMethod.Put, (string)Credentials(created)[index]!["url"]!, new ByteArrayContent(part));
-    }
-
-    private async Task<object[]> PutAsync(Answer created, params byte[][] parts)
-    {
-        var answers = await Task.WhenAll(parts.Select((p, i) => PutOneAsync(created, i, p)));
-        Assert.All(answers, a => Assert.Equal((200, "{}"), (a.Status, a.Text)));
-        return [.. answers.Select((a, i) => (object)new { part_number = i + 1, etag = a.Headers.ETag!.Tag, url = (string)Credentials(created)[i]!["url"]! })];
     }
 }

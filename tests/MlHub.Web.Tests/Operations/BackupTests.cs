@@ -61,7 +61,8 @@ public sealed class BackupTests : IDisposable
         Assert.Single((await client.CallAsync("/runs/search", new { experiment_ids = new[] { "1" } }))["runs"]!.AsArray());
         await hub.StopAsync();
         await _hub.BackUpAsync("third", _hub.At("restored"));
-        Assert.Equal(first.Tables, _hub.ManifestOf("third").Tables);
+        // How far a listener has read may lag behind a hub that has just stopped, and goes on at the next start.
+        Assert.Equal(first.Tables.Where(t => t.Key != "listener_positions"), _hub.ManifestOf("third").Tables.Where(t => t.Key != "listener_positions"));
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using MlHub.Access;
 namespace MlHub.Artifacts;
 
 /// <summary>Keeps the store tidy and whole in the background: sweeps what nobody needs, reads what is stored again.</summary>
-public sealed class ArtifactUpkeep(
-    OrphanSweep orphans, MultipartUploads uploads, IBlobStore blobs, Scrub scrub, ArtifactSettings settings, TimeProvider clock, ILogger<ArtifactUpkeep> logger)
+public sealed class ArtifactUpkeepWorker(
+    OrphanSweep orphans, MultipartUploads uploads, IBlobStore blobs, Scrub scrub, ArtifactSettings settings, TimeProvider clock, ILogger<ArtifactUpkeepWorker> logger)
     : BackgroundService
 {
     /// <summary>The start belongs to the people who wait for it.</summary>
