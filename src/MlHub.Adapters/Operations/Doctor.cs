@@ -1,13 +1,13 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Adapters.Blobs;
 using MlHub.Adapters.Databases;
 using MlHub.Artifacts;
 using MlHub.Events;
 using MlHub.Operations;
-using Microsoft.EntityFrameworkCore;
 
 namespace MlHub.Adapters.Operations;
 

@@ -26,12 +26,12 @@ internal sealed record VersionOrigin(string? RunId, long? RunKey, string? Path, 
     /// <exception cref="HubException">NotFound for what is absent or unreadable, in the same words.</exception>
     public static Task<VersionOrigin> FindAsync(
         HubDb db, Caller caller, VersionSource source, string? runId, string? loggedModelId, CancellationToken cancel) => source switch
-    {
-        RunFolder folder => OfRunAsync(db, caller, folder, runId, cancel),
-        LoggedModelFolder folder => OfLoggedModelAsync(db, caller, folder, runId, loggedModelId, cancel),
-        VersionFolder folder => OfVersionAsync(db, caller, folder, runId, cancel),
-        _ => OfAddressAsync(db, caller, runId, loggedModelId, cancel),
-    };
+        {
+            RunFolder folder => OfRunAsync(db, caller, folder, runId, cancel),
+            LoggedModelFolder folder => OfLoggedModelAsync(db, caller, folder, runId, loggedModelId, cancel),
+            VersionFolder folder => OfVersionAsync(db, caller, folder, runId, cancel),
+            _ => OfAddressAsync(db, caller, runId, loggedModelId, cancel),
+        };
 
     /// <summary>SHA-256 over the paths and digests: two versions of the same files have the same one.</summary>
     public static string DigestOf(IEnumerable<SourceFile> files)

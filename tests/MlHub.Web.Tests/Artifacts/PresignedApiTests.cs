@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using MlHub.Web.Artifacts;
 
 namespace MlHub.Web.Tests.Artifacts;
