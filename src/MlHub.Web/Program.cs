@@ -8,8 +8,9 @@ try
         return await command(args);
     }
 
-    // Settings and pages lie beside the program; relative paths in settings are the caller's.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    // Settings and pages lie beside the program; relative paths in settings are the caller's. A switch without a value would swallow the setting after it.
+    var settings = args.Where(a => a != "--demo").ToArray();
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
     builder.AddMlHub(args);
     await using var app = builder.Build();
     app.UseMlHub();
