@@ -59,8 +59,14 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
 
     private async Task<Empty> LogInputsAsync(LogInputsRequest request, ApiCall call)
     {
+        var runId = Needed.RunId(request.RunId, request.RunUuid);
+        if (request is { Datasets: null, Models: null })
+        {
+            throw Needed.Missing("datasets");
+        }
+
         var inputs = request.Datasets?.Select(ToInput).ToList() ?? [];
-        await logs.LogInputsAsync(call.Caller, Needed.RunId(request.RunId, request.RunUuid), inputs, request.Models.ToInputs(), call.Cancel);
+        await logs.LogInputsAsync(call.Caller, runId, inputs, request.Models.ToInputs(), call.Cancel);
         return Empty.Answer;
     }
 

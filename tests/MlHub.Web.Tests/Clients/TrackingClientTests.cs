@@ -30,6 +30,7 @@ public sealed class TrackingClientTests(PortHub hub) : IClassFixture<PortHub>
     [InlineData("/runs/log-batch", """{"run_id":"RUN","metrics":[{"key":"mae","value":2.5}]}""", """Invalid value [{\"key\":\"mae\",\"value\":2.5}] for parameter 'metrics' supplied""")]
     [InlineData("/runs/log-batch", """{"run_id":"RUN","metrics":[{"key":"mae","value":2.5}]}""", "Missing value for required parameter 'metrics[0].timestamp'")]
     [InlineData("/runs/log-inputs", """{"datasets":["{\"dataset\":{}}"]}""", "Missing value for required parameter 'run_id'")]
+    [InlineData("/runs/log-inputs", """{"run_id":"RUN"}""", "Missing value for required parameter 'datasets'")]
     [InlineData("/runs/search", """{"experiment_ids":["0"],"max_results":123456789}""", "Invalid value 123456789 for parameter 'max_results' supplied")]
     public async Task A_wrong_or_missing_value_is_told_in_MLflows_words(string call, string body, string words)
     {

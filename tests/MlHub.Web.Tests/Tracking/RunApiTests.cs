@@ -131,7 +131,7 @@ public sealed class RunApiTests(SharedHub hub) : IClassFixture<SharedHub>
             await hub.Ann.PostedAsync("/runs/set-tag", new { run_id = run, key = "t", value = "2" }),
             await hub.Ann.PostedAsync("/runs/delete-tag", new { run_id = run, key = "t" }),
             await hub.Ann.PostedAsync("/runs/update", new { run_id = run, status = "FINISHED" }),
-            await hub.Ann.PostedAsync("/runs/log-inputs", new { run_id = run }),
+            await hub.Ann.PostedAsync("/runs/log-inputs", new { run_id = run, datasets = Array.Empty<object>() }),
             await hub.Ann.PostedAsync("/runs/log-model", new { run_id = run, model_json = """{"artifact_path":"m","flavors":{},"utc_time_created":"now","run_id":"r"}""" }),
             await hub.Ann.UploadAsync("0", run, "a.txt", [1]),
         };
