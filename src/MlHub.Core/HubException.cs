@@ -23,7 +23,13 @@ public sealed class HubException(HubError error, string message) : Exception(mes
 {
     public HubError Error { get; } = error;
 
+    /// <summary>Whether nobody sends this by mistake, so that the audit tells of it as of what was denied.</summary>
+    public bool IsAttempt { get; init; }
+
     public static HubException Invalid(string message) => new(HubError.Invalid, message);
+
+    /// <summary>For paths and addresses that lead out of where they belong.</summary>
+    public static HubException OutOfBounds(string message) => new(HubError.Invalid, message) { IsAttempt = true };
 
     public static HubException NotFound(string message) => new(HubError.NotFound, message);
 

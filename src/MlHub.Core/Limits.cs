@@ -89,6 +89,13 @@ public static class Limits
     public const int RequestLineBytes = 32_768;
     public const int FilterLength = 10_000;
     public const int FilterDepth = 32;
+
+    /// <summary>Each comparison is a look-up for every row.</summary>
+    public const int FilterComparisons = 200;
+
+    /// <summary>How many texts all IN lists of a filter may hold: SQL Server takes about two thousand parameters.</summary>
+    public const int FilterValues = 1000;
+    public const int OrderTerms = 16;
     public const int LikePattern = 256;
     public const int LikeWildcards = 8;
 
@@ -105,6 +112,7 @@ public static class Limits
     /// <summary>A file that is read whole is checked against its digest up to this size before a byte is sent.</summary>
     public const long CheckedReadBytes = 64L * 1024 * 1024;
     public const int FormUploadBytes = 10 * 1024 * 1024;
+    public const int FormFieldBytes = 1_048_576;
     public const int PartsPerUpload = 10_000;
     public const long PartBytes = 5L * 1024 * 1024 * 1024;
     public const int OpenUploadsPerUser = 1000;
@@ -119,4 +127,7 @@ public static class Limits
     public const int TokenName = 100;
     public const int TokensPerUser = 50;
     public const int SessionsPerUser = 50;
+    public const int WrongCredentialsPerMinute = 30;
+    public const int DeniedAttemptsPerMinute = 60;
+    public const int OpenPagesPerUser = 50;
 }

@@ -14,6 +14,13 @@ export function startReconnecting() {
     }
   }).observe(banner, { attributes: true, attributeFilter: ["class"] });
 
+  // The server has refused to follow one more page of the same person.
+  new PerformanceObserver((list) => {
+    if (list.getEntries().some((e) => e.responseStatus === 429 && new URL(e.name).pathname.startsWith("/_blazor"))) {
+      document.getElementById("blazor-error-ui").classList.add("one-too-many");
+    }
+  }).observe({ type: "resource", buffered: true });
+
   async function reconnect() {
     try {
       if (!await window.Blazor.reconnect()) {

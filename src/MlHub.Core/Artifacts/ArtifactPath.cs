@@ -45,7 +45,7 @@ public readonly record struct ArtifactPath
         var path = Decode(sent);
         if (path is null || path.Length > Limits.ArtifactPath || !path.Split('/').All(IsGoodSegment))
         {
-            throw HubException.Invalid("Invalid path");
+            throw path is null || LeadsOut(path) ? HubException.OutOfBounds("Invalid path") : HubException.Invalid("Invalid path");
         }
 
         return new(path);
@@ -76,6 +76,10 @@ public readonly record struct ArtifactPath
 
         return null;
     }
+
+    /// <summary>Whether the path was made to leave the folder, not only mistyped.</summary>
+    private static bool LeadsOut(string path) =>
+        path is ['/' or '\\', ..] || path.Contains('\0') || path.Split('/', '\\').Any(s => s.Length > 1 && s.All(IsDot));
 
     private static bool IsGoodSegment(string segment) =>
         !segment.All(IsDot) && segment.Trim().Length == segment.Length

@@ -23,9 +23,9 @@ public sealed class LoggedModelSearches(HubDbFactory hub)
     public async Task<Page<LoggedModelDetails>> SearchAsync(Caller caller, LoggedModelSearch search, CancellationToken cancel)
     {
         var (orderBy, datasets) = (search.OrderBy ?? [], search.Datasets);
-        if (orderBy.Count > OrderByParser.MaxTerms || datasets.Count > Limits.SearchDatasets)
+        if (orderBy.Count > Limits.OrderTerms || datasets.Count > Limits.SearchDatasets)
         {
-            throw HubException.Invalid($"Invalid search: at most {OrderByParser.MaxTerms} fields in 'order_by' and {Limits.SearchDatasets} 'datasets'.");
+            throw HubException.Invalid($"Invalid search: at most {Limits.OrderTerms} fields in 'order_by' and {Limits.SearchDatasets} 'datasets'.");
         }
 
         await using var db = hub.Open();

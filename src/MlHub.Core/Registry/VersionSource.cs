@@ -120,10 +120,10 @@ internal abstract record VersionSource
 
     private static bool HasDots(string path) => path.Split('/').Any(s => s is "." or "..");
 
-    private static HubException Local(string source) => HubException.Invalid(
+    private static HubException Local(string source) => HubException.OutOfBounds(
         $"Invalid model version source: '{LogRules.Shown(source)}'. To use a local path as a model version source is not possible here: log the model to a run and register runs:/RUN_ID/PATH.");
 
-    private static HubException Relative(string source) => HubException.Invalid(
+    private static HubException Relative(string source) => HubException.OutOfBounds(
         $"Invalid model version source: '{LogRules.Shown(source)}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.");
 }
 

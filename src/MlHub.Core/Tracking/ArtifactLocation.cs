@@ -44,7 +44,7 @@ public static class ArtifactLocation
             || uri.Host.Length == 0 || !location.StartsWith(uri.Scheme + "://", StringComparison.Ordinal)
             || location.Split('/').Skip(3).Any(s => s is "." or ".."))
         {
-            throw HubException.Invalid(
+            throw HubException.OutOfBounds(
                 $"Invalid value \"{LogRules.Shown(location)}\" for parameter 'artifact_location' supplied: leave it out to keep artifacts in MlHub, or give a plain address of a cloud store ({string.Join(", ", CloudSchemes)}).");
         }
 

@@ -13,7 +13,8 @@ namespace MlHub.Web.Access;
 /// <summary>Sign-in for people (cookie) and programs (token), and the policies that endpoints declare.</summary>
 public static class AccessServices
 {
-    private static readonly TimeSpan StampChecked = TimeSpan.FromSeconds(60);
+    /// <summary>How long somebody shut out may still be let in by a cookie or an open page.</summary>
+    public static readonly TimeSpan StampChecked = TimeSpan.FromSeconds(60);
 
     public static IServiceCollection AddMlHubAccess(this IServiceCollection services, AccessMode mode)
     {

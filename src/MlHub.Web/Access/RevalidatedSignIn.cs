@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace MlHub.Web.Access;
 
 /// <summary>An open page lives for hours: asks once a minute whether its person is still who they were.</summary>
-public sealed class RevalidatedSignIn(ILoggerFactory logger, IServiceScopeFactory scopes, SignInSessions sessions, IOptions<IdentityOptions> identity)
+public class RevalidatedSignIn(ILoggerFactory logger, IServiceScopeFactory scopes, SignInSessions sessions, IOptions<IdentityOptions> identity)
     : RevalidatingServerAuthenticationStateProvider(logger)
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(60);
+    protected override TimeSpan RevalidationInterval => AccessServices.StampChecked;
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {

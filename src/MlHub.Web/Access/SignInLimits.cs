@@ -6,11 +6,9 @@ namespace MlHub.Web.Access;
 /// <summary>Slows down guessing: after too many wrong credentials from one address, all its attempts are refused for a while.</summary>
 public sealed class SignInLimits : IDisposable
 {
-    private const int FailuresPerMinute = 30;
-
     private readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
         address => RateLimitPartition.GetFixedWindowLimiter(
-            address, _ => new() { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
+            address, _ => new() { PermitLimit = Limits.WrongCredentialsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 
     /// <exception cref="HubException">TooManyRequests while the address has to wait.</exception>
     public void RequireOpen(IPAddress? from)

@@ -58,7 +58,7 @@ public static class MlflowErrors
             HubError.DataLoss => (500, "DATA_LOSS"),
             _ => throw new InvalidOperationException($"{refusal.Error} has no status."),
         };
-        if (status == 403 || (status == 401 && context.Request.Headers.Authorization.Count > 0))
+        if (status == 403 || refusal.IsAttempt || (status == 401 && context.Request.Headers.Authorization.Count > 0))
         {
             context.RequestServices.GetRequiredService<DeniedAttempts>().Note(context, status == 401 ? "wrong credentials" : refusal.Message);
         }

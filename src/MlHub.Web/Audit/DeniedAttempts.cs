@@ -13,12 +13,11 @@ namespace MlHub.Web.Audit;
 public sealed class DeniedAttempts(HubDbFactory hub, TimeProvider clock, ILogger<DeniedAttempts> logger) : BackgroundService
 {
     private const int MostWaiting = 1000, MostAtOnce = 100, SubjectLength = 500;
-    public const int PerMinute = 60;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Channel<Attempt> _waiting = Channel.CreateBounded<Attempt>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly PartitionedRateLimiter<string> _pace = PartitionedRateLimiter.Create<string, string>(
-        address => RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = PerMinute, Window = Minute, QueueLimit = 0 }));
+        address => RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = Limits.DeniedAttemptsPerMinute, Window = Minute, QueueLimit = 0 }));
 
     private long _dropped;
 

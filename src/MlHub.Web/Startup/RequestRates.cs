@@ -4,7 +4,10 @@ using MlHub.Web.Api;
 
 namespace MlHub.Web.Startup;
 
-/// <summary>Keeps one caller from taking the whole hub: each account, or address without one, has its own bucket of requests.</summary>
+/// <summary>
+/// Keeps one caller from taking the whole hub: each account, or address without one, has its own bucket of requests, and so many
+/// pages that stay connected.
+/// </summary>
 public static class RequestRates
 {
     /// <summary>Requests a second of one caller that are answered on end; a burst may be twice as many. 0 is no limit.</summary>
@@ -15,10 +18,19 @@ public static class RequestRates
     public static void AddRequestRates(this IServiceCollection services, int perSecond) => services.AddRateLimiter(o =>
     {
         o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            perSecond == 0 || IsOutside(context) ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => Bucket(perSecond)));
-        o.OnRejected = (rejected, _) => new(MlflowErrors.WriteAsync(
-            rejected.HttpContext, new HubException(HubError.TooManyRequests, $"This account sends more than {perSecond} requests a second. Send fewer, or several in one log-batch.")));
+            IsOutside(context) ? RateLimitPartition.GetNoLimiter("")
+            : IsOpenPage(context) ? RateLimitPartition.GetConcurrencyLimiter($"p:{CallerOf(context)}", _ => new() { PermitLimit = Limits.OpenPagesPerUser })
+            : perSecond == 0 ? RateLimitPartition.GetNoLimiter("")
+            : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => Bucket(perSecond)));
+        o.OnRejected = (rejected, _) => new(MlflowErrors.WriteAsync(rejected.HttpContext, new HubException(
+            HubError.TooManyRequests,
+            IsOpenPage(rejected.HttpContext)
+                ? $"This account has {Limits.OpenPagesPerUser} pages open already. Close some for another to follow what happens."
+                : $"This account sends more than {perSecond} requests a second. Send fewer, or several in one log-batch.")));
     });
+
+    /// <summary>The connection that a page keeps while it is open, and the question before it.</summary>
+    private static bool IsOpenPage(HttpContext context) => context.Request.Path.Value is "/_blazor" or "/_blazor/negotiate";
 
     /// <summary>What a supervisor asks, and files that never change.</summary>
     private static bool IsOutside(HttpContext context) =>

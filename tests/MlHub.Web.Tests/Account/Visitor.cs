@@ -10,7 +10,7 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
 {
     public const string TokenField = "__RequestVerificationToken";
 
-    private readonly HttpClient _browser = hub.CreateClient(new() { AllowAutoRedirect = false });
+    private readonly HttpClient _browser = hub.CreateClient(new() { AllowAutoRedirect = false, BaseAddress = hub.ClientOptions.BaseAddress });
 
     public HttpClient Browser => _browser;
 

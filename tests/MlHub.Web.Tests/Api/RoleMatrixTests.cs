@@ -1,4 +1,5 @@
 using System.Text;
+using MlHub.Access;
 
 namespace MlHub.Web.Tests.Api;
 
@@ -9,6 +10,23 @@ namespace MlHub.Web.Tests.Api;
 public sealed class RoleMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
 {
     private const string Head = "| call | anonymous | no grant | READ | EDIT | MANAGE | administrator |";
+
+    private const Scopes Changes = Scopes.TrackingWrite | Scopes.ArtifactsWrite | Scopes.ArtifactsDelete | Scopes.RegistryWrite | Scopes.RegistryApprove;
+
+    /// <summary>What needs no right on anything there is: making something of one's own, and lists, which tell everybody only their own.</summary>
+    private static readonly string[] ForEverybody =
+    [
+        "POST mlflow/experiments/create", "POST mlflow/registered-models/create", "GET mlflow/users/current", "GET mlhub/folders/list", "GET /openapi.json",
+        "GET mlflow/experiments/search", "POST mlflow/experiments/search", "GET mlflow/experiments/list", "POST mlflow/runs/search", "POST mlflow/logged-models/search",
+        "GET mlflow/metrics/get-history-bulk", "GET mlflow/metrics/get-history-bulk-interval", "POST mlflow/experiments/search-datasets",
+        "GET mlflow/registered-models/search", "GET mlflow/registered-models/list", "GET mlflow/model-versions/search", "GET mlhub/inbox/list", "POST mlhub/inbox/mark-read",
+    ];
+
+    /// <summary>What whoever reads a model may add to it: to ask, to speak and to follow.</summary>
+    private static readonly string[] ForReaders =
+    [
+        "POST mlflow/transition-requests/create", "POST mlflow/comments/create", "POST mlhub/follows/set-model", "POST mlhub/follows/set-version",
+    ];
 
     private static readonly string[] Levels = ["READ", "EDIT", "MANAGE"];
     private static readonly int[] Refusals = [302, 401, 403, 404];
@@ -23,11 +41,12 @@ public sealed class RoleMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
         await GivenColumnsAsync();
         var table = new StringBuilder($"{Head}\n|---|---|---|---|---|---|---|\n");
 
-        foreach (var (method, call) in WalkedEndpoint.Calls(hub, await CallTarget.GivenAsync(hub.Ann)).Select(c => (c.Endpoint.Method, c.Endpoint.Call)).Distinct())
+        foreach (var (method, call, scope) in WalkedEndpoint.Calls(hub, await CallTarget.GivenAsync(hub.Ann)).Select(c => (c.Endpoint.Method, c.Endpoint.Call, c.Endpoint.Declared!.Scope)).Distinct())
         {
             var (statuses, isPersonal) = await StatusesAsync(method, call);
 
             AssertNobodyIsRefusedWhatOneBelowMay($"{method} {call}", statuses, isPersonal);
+            AssertNobodyMayMoreThanTheirLevel($"{method} {call}", scope, statuses);
             table.Append($"| `{method} /{call.TrimStart('/')}` | {string.Join(" | ", statuses)} |\n");
         }
 
@@ -66,6 +85,18 @@ public sealed class RoleMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
 
         Assert.True(isPersonal ? first < 0 : first > 0, $"{answers}: open to everyone, or to nobody.");
         Assert.True(isPersonal || statuses.Skip(first).All(s => s == 200), $"{answers}: those who may get different answers, or none succeeds.");
+    }
+
+    /// <summary>The table tells what was found; these rules tell what may be found at all, so that a call opened by mistake is not just recorded.</summary>
+    private static void AssertNobodyMayMoreThanTheirLevel(string call, Scopes scope, List<int> statuses)
+    {
+        var refused = statuses.Select(s => Refusals.Contains(s)).ToList();
+        var answers = $"{call} answers {string.Join(' ', statuses)}";
+
+        Assert.True(statuses[0] is 302 or 401, $"{answers}: it does not ask who calls.");
+        Assert.True(refused[1] || ForEverybody.Contains(call), $"{answers}: it needs no grant.");
+        Assert.True(refused[2] || (scope & Changes) == 0 || ForEverybody.Contains(call) || ForReaders.Contains(call), $"{answers}: who may only read may change something.");
+        Assert.True(scope != Scopes.Admin || refused[..5].All(r => r), $"{answers}: it is for administrators.");
     }
 
     private async Task GivenColumnsAsync()

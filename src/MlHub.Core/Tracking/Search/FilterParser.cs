@@ -6,12 +6,6 @@ namespace MlHub.Tracking.Search;
 /// </summary>
 public sealed class FilterParser
 {
-    /// <summary>Each comparison is a look-up for every row, so that their number is bounded.</summary>
-    public const int MaxComparisons = 200;
-
-    /// <summary>How many texts all IN lists may hold: SQL Server takes about two thousand parameters.</summary>
-    public const int MaxValues = 1000;
-
     private readonly FilterTokens _tokens;
     private readonly SearchSubject _subject;
     private int _depth;
@@ -79,9 +73,9 @@ public sealed class FilterParser
 
     private Filter Condition(FilterToken at)
     {
-        if (++_comparisons > MaxComparisons)
+        if (++_comparisons > Limits.FilterComparisons)
         {
-            throw _tokens.Refuse(at, $"more than {MaxComparisons} comparisons.");
+            throw _tokens.Refuse(at, $"more than {Limits.FilterComparisons} comparisons.");
         }
 
         var field = FieldParser.Read(_tokens, _subject);
@@ -89,7 +83,7 @@ public sealed class FilterParser
             : field.Field.Type == FieldType.Text ? TextConditionParser.Read(_tokens, field)
             : NumberConditionParser.Read(_tokens, field);
         _values += condition is OneOf oneOf ? oneOf.Values.Count : 0;
-        return _values <= MaxValues ? condition : throw _tokens.Refuse(at, $"IN lists of more than {MaxValues} values in all.");
+        return _values <= Limits.FilterValues ? condition : throw _tokens.Refuse(at, $"IN lists of more than {Limits.FilterValues} values in all.");
     }
 
     private Filter Is(FieldReference field)

@@ -3,14 +3,12 @@ namespace MlHub.Tracking.Search;
 /// <summary>Reads the order of an answer: a field, then ASC (where nothing is said) or DESC.</summary>
 public static class OrderByParser
 {
-    public const int MaxTerms = 16;
-
     /// <exception cref="HubException">Invalid, with the place in the text (see <see cref="FilterRefusal.PositionOrNull"/>).</exception>
     public static IReadOnlyList<SearchOrder> Parse(IReadOnlyList<string> orderBy, SearchSubject subject)
     {
-        if (orderBy.Count > MaxTerms)
+        if (orderBy.Count > Limits.OrderTerms)
         {
-            throw HubException.Invalid($"Invalid order_by: it has {orderBy.Count} terms, at most {MaxTerms} are allowed.");
+            throw HubException.Invalid($"Invalid order_by: it has {orderBy.Count} terms, at most {Limits.OrderTerms} are allowed.");
         }
 
         var terms = orderBy.Select(term => Parse(term, subject)).ToList();

@@ -153,8 +153,8 @@ public sealed class FilterParserTests
     [Fact]
     public void Work_that_a_filter_may_ask_for_is_bounded()
     {
-        Refused(string.Join(" OR ", Enumerable.Repeat("status='x'", FilterParser.MaxComparisons + 1)));
-        Refused($"run_id IN ({string.Join(',', Enumerable.Repeat("''", FilterParser.MaxValues + 1))})");
+        Refused(string.Join(" OR ", Enumerable.Repeat("status='x'", Limits.FilterComparisons + 1)));
+        Refused($"run_id IN ({string.Join(',', Enumerable.Repeat("''", Limits.FilterValues + 1))})");
         Refused(string.Join(" OR ", Enumerable.Repeat("run_id IN ('a', 'b', 'c', 'd', 'e', 'f')", 180)));
         Refused($"tags.a LIKE '{new string('a', Limits.LikePattern + 1)}'");
         Refused($"tags.a LIKE '{string.Concat(Enumerable.Repeat("%a", Limits.LikeWildcards + 1))}'");

@@ -99,7 +99,7 @@ public sealed class RunPagesTests : IAsyncLifetime
     public async Task Largest_page_and_most_comparisons_are_answered()
     {
         await GivenAsync("a", 1);
-        var filter = string.Join(" OR ", Enumerable.Range(0, FilterParser.MaxComparisons).Select(i => $"metrics.acc > {i}"));
+        var filter = string.Join(" OR ", Enumerable.Range(0, Limits.FilterComparisons).Select(i => $"metrics.acc > {i}"));
         var nested = string.Concat(Enumerable.Repeat("NOT (metrics.acc > 9 OR ", 15)) + "metrics.acc > 5" + new string(')', 15);
         var many = $"run_id IN ({string.Join(',', Enumerable.Repeat("'x'", 1000))})";
 
