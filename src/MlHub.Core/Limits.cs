@@ -99,6 +99,9 @@ public static class Limits
     public const int LikePattern = 256;
     public const int LikeWildcards = 8;
 
+    /// <summary>What a refusal says at most, however much of the request it repeats.</summary>
+    public const int Refusal = 2000;
+
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;
 

@@ -32,11 +32,7 @@ internal static class LoggedModelRules
     /// <summary>The ids that a run names as its inputs or outputs, which may be those of another server.</summary>
     public static void CheckLinks(IReadOnlyList<RunModelLink> links)
     {
-        if (links.Count > Limits.EntitiesPerBatch)
-        {
-            throw HubException.Invalid($"Invalid value for parameter 'models' supplied: at most {Limits.EntitiesPerBatch} models at once; there are {links.Count}.");
-        }
-
+        LogRules.CheckCount(links.Count, "models");
         if (links.FirstOrDefault(l => l.ModelId.Length is 0 or > Limits.LoggedModelId || !l.ModelId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) is { } bad)
         {
             throw HubException.Invalid($"Invalid value \"{LogRules.Shown(bad.ModelId)}\" for parameter 'model_id' supplied: It is no id of a logged model.");
@@ -45,11 +41,7 @@ internal static class LoggedModelRules
 
     private static void CheckPairs(IReadOnlyList<KeyValuePair<string, string>> values, string list, int limit)
     {
-        if (values.Count > Limits.EntitiesPerBatch)
-        {
-            throw HubException.Invalid($"Invalid value for parameter '{list}' supplied: at most {Limits.EntitiesPerBatch} at once; there are {values.Count}.");
-        }
-
+        LogRules.CheckCount(values.Count, list);
         for (var i = 0; i < values.Count; i++)
         {
             LogRules.CheckKey(values[i].Key, list, i);

@@ -32,8 +32,9 @@ internal static partial class RegistryRules
         LogRules.CheckLength(value, Limits.RegistryTagValue, "value");
     }
 
-    public static void CheckTags(IEnumerable<KeyValuePair<string, string>> tags)
+    public static void CheckTags(IReadOnlyCollection<KeyValuePair<string, string>> tags)
     {
+        LogRules.CheckCount(tags.Count, "tags");
         foreach (var tag in tags)
         {
             CheckTag(tag.Key, tag.Value);

@@ -13,6 +13,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
     {
         CheckName(name);
         var location = ArtifactLocation.ParseCustom(artifactLocation);
+        LogRules.CheckCount(tags.Count, "tags");
         foreach (var tag in tags)
         {
             CheckTag(tag.Key, tag.Value);

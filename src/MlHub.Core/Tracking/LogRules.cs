@@ -63,6 +63,15 @@ public static partial class LogRules
         }
     }
 
+    /// <summary>For what is made with its tags or params at once.</summary>
+    public static void CheckCount(int count, string list)
+    {
+        if (count > Limits.EntitiesPerBatch)
+        {
+            throw HubException.Invalid($"Invalid value for parameter '{list}' supplied: at most {Limits.EntitiesPerBatch} at once; there are {count}.");
+        }
+    }
+
     /// <summary>What a refusal repeats of a value that was sent.</summary>
     public static string Shown(string value) => value.Length <= 60 ? value : value[..60] + "...";
 

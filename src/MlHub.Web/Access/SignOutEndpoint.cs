@@ -9,7 +9,11 @@ public static class SignOutEndpoint
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
         app.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignIns signIns) =>
         {
-            await antiforgery.ValidateRequestAsync(context);
+            if (!await antiforgery.IsOursAsync(context))
+            {
+                return Results.Text("Reload the page and try again.", statusCode: StatusCodes.Status400BadRequest);
+            }
+
             await signIns.SignOutAsync();
             context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
             return Results.LocalRedirect("/sign-in");

@@ -23,18 +23,18 @@ public static class PasskeyEndpoints
 
     private static async Task<IResult> AnswerAsync(HttpContext context, IAntiforgery antiforgery, Func<IFormCollection, Task<string>> make)
     {
+        if (!await antiforgery.IsOursAsync(context))
+        {
+            return Results.Text("Reload the page and try again.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
         try
         {
-            await antiforgery.ValidateRequestAsync(context);
             return Results.Text(await make(await context.Request.ReadFormAsync(context.RequestAborted)), "application/json");
         }
         catch (HubException refusal)
         {
             return Results.Text(refusal.Message, statusCode: StatusCodes.Status403Forbidden);
-        }
-        catch (Exception e) when (e is AntiforgeryValidationException or BadHttpRequestException or InvalidDataException)
-        {
-            return Results.Text("Reload the page and try again.", statusCode: StatusCodes.Status400BadRequest);
         }
     }
 }

@@ -25,6 +25,11 @@ public static class MlflowErrors
         {
             await WriteAsync(context, e.StatusCode, e.StatusCode == 413 ? "REQUEST_LIMIT_EXCEEDED" : "BAD_REQUEST", "The request could not be read.");
         }
+        catch (IOException e) when (e.InnerException is OverflowException && !context.Response.HasStarted)
+        {
+            // So Kestrel says that a chunk of the body is longer than a number can tell.
+            await WriteAsync(context, 400, "BAD_REQUEST", "The request could not be read.");
+        }
         catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // Nobody is left to answer.
@@ -75,7 +80,7 @@ public static class MlflowErrors
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message), Legible.ErrorResponse);
+        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorResponse(code, message.Length > Limits.Refusal ? message[..Limits.Refusal] + "..." : message), Legible.ErrorResponse);
     }
 
     /// <summary>What to tell where the database is away or its disk full; null for a defect.</summary>

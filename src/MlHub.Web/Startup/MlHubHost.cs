@@ -37,6 +37,8 @@ public static class MlHubHost
         Logs.Configure(builder.Logging, settings.LogFormat);
         StartRefusal.KeepQuietAboutFailedStarts(builder);
         builder.WebHost.UseStaticWebAssets();
+        // A line of a request's head ends with CR LF, for us as for every proxy in front of us.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;

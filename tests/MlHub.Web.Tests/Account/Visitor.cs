@@ -6,17 +6,20 @@ using MlHub.Web.Shell;
 namespace MlHub.Web.Tests.Account;
 
 /// <summary>A person in a browser without scripts, who fills in forms.</summary>
-public sealed partial class Visitor(TestHub hub) : IDisposable
+public sealed partial class Visitor(HttpClient browser) : IDisposable
 {
     public const string TokenField = "__RequestVerificationToken";
 
-    private readonly HttpClient _browser = hub.CreateClient(new() { AllowAutoRedirect = false, BaseAddress = hub.ClientOptions.BaseAddress });
+    public Visitor(TestHub hub)
+        : this(hub.CreateClient(new() { AllowAutoRedirect = false }))
+    {
+    }
 
-    public HttpClient Browser => _browser;
+    public HttpClient Browser => browser;
 
-    public void Dispose() => _browser.Dispose();
+    public void Dispose() => browser.Dispose();
 
-    public async Task<Visited> GetAsync(string page) => await Visited.OfAsync(page, await _browser.GetAsync(page));
+    public async Task<Visited> GetAsync(string page) => await Visited.OfAsync(page, await browser.GetAsync(page));
 
     public async Task<Visited> SubmitAsync(string page, string form, params (string Name, string Value)[] fields) =>
         await SubmitAsync(await GetAsync(page), form, fields);
@@ -27,7 +30,7 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
         var html = page.Html.Split("<form").Skip(1).Select(f => f.Split("</form>")[0]).Single(f => f.Contains($"name=\"_handler\" value=\"{form}\"", StringComparison.Ordinal));
         var hidden = HiddenField().Matches(html).Select(m => (Name: m.Groups[1].Value, Value: WebUtility.HtmlDecode(m.Groups[2].Value)));
         var all = hidden.Where(h => fields.All(f => f.Name != h.Name)).Concat(fields).Select(f => KeyValuePair.Create(f.Name, f.Value));
-        return await Visited.OfAsync(page.Path, await _browser.PostAsync(page.Path, new FormUrlEncodedContent(all)));
+        return await Visited.OfAsync(page.Path, await browser.PostAsync(page.Path, new FormUrlEncodedContent(all)));
     }
 
     public Task<Visited> SignInAsync(string user, string password = TestHub.Password) =>
@@ -36,7 +39,7 @@ public sealed partial class Visitor(TestHub hub) : IDisposable
     public async Task SignOutAsync()
     {
         var token = TokenIn(await GetAsync(HubUrls.Account));
-        using var answer = await _browser.PostAsync(HubUrls.SignOut, new FormUrlEncodedContent([new(TokenField, token)]));
+        using var answer = await browser.PostAsync(HubUrls.SignOut, new FormUrlEncodedContent([new(TokenField, token)]));
     }
 
     public static string TokenIn(Visited page) => HiddenField().Matches(page.Html).First(m => m.Groups[1].Value == TokenField).Groups[2].Value;

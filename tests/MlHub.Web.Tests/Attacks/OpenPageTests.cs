@@ -85,7 +85,7 @@ public sealed class OpenPageTests : IAsyncLifetime
 
     private async Task<Person> SignedInAsync(string name)
     {
-        var visitor = new Visitor(_hub);
+        var visitor = new Visitor(new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _hub.Address });
         _visitors.Add(visitor);
         return new(visitor, (await visitor.SignInAsync(name)).Session!);
     }
