@@ -30,15 +30,19 @@ public sealed class HostileNamesJourney(TheStage stage) : IClassFixture<TheStage
 
         var page = await stage.SignInAsync("dana");
         page.Dialog += (_, dialog) => stage.Complaints.Add($"A dialog opened: {dialog.Message}");
+        var shown = 0;
         foreach (var path in Paths($"/experiments/{experiment}", run, $"/models/{Uri.EscapeDataString(model)}"))
         {
-            await page.GotoAsync(path);
+            var answer = await page.GotoAsync(path);
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
+            Assert.Equal(path.StartsWith("/no/", StringComparison.Ordinal) ? 404 : 200, answer!.Status);
+            shown += (await page.Locator("main").InnerTextAsync()).Contains("pwned", StringComparison.Ordinal) ? 1 : 0;
             Assert.Equal(0, await page.EvaluateAsync<int>("window.pwned ?? 0"));
             Assert.Equal(0, await page.Locator("[onerror], [onload], [src='x'], a[href^='javascript'], a[href^='data'], body style").CountAsync());
         }
 
+        Assert.True(shown > 20, $"Only {shown} pages show what was named.");
         // A picture that is none cannot be drawn; nothing else may be complained of.
         Assert.All(stage.Complaints, c => Assert.DoesNotContain("Content Security Policy", c, StringComparison.OrdinalIgnoreCase));
         Assert.All(stage.Complaints, c => Assert.DoesNotContain("dialog", c, StringComparison.OrdinalIgnoreCase));

@@ -69,6 +69,25 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
         }
     }
 
+    /// <summary>With a token of a form that they were shown, so that only the right is missing.</summary>
+    [Theory]
+    [InlineData("/admin/people", "new-person", "Input.UserName")]
+    [InlineData("/admin/groups", "new-group", "Input.Name")]
+    [InlineData("/admin/service-accounts", "new-service-account", "Input.Name")]
+    [InlineData("/admin/storage", "sweep", "x")]
+    public async Task A_form_of_the_administration_sent_by_somebody_else_does_nothing(string page, string handler, string field)
+    {
+        using var bob = new Visitor(hub);
+        await bob.SignInAsync("bob");
+        var token = Visitor.TokenIn(await bob.GetAsync("/account"));
+
+        var answer = await bob.Browser.PostAsync(page, new FormUrlEncodedContent([new(Visitor.TokenField, token), new("_handler", handler), new(field, "planted")]));
+
+        Assert.InRange((int)answer.StatusCode, 400, 499);
+        await using var db = hub.Open();
+        Assert.False(db.Users.Any(u => u.UserName == "planted") || db.Groups.Any(g => g.Name == "planted"));
+    }
+
     private List<(string Method, string Pattern)> Pages() =>
     [
         .. WalkedEndpoint.All(hub).Where(e => e.Declared is { Kind: AccessKind.Page }).Select(e => (e.Method, "/" + e.Pattern.TrimStart('/')))
