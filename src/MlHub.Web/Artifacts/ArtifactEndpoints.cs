@@ -19,6 +19,7 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
     {
         api.Get<ListRunArtifactsRequest, ListRunArtifactsResponse>("/artifacts/list", Scopes.ArtifactsRead, ListOfRunAsync);
         api.Raw("POST", "/upload-artifact", Scopes.ArtifactsWrite, UploadToRunAsync);
+        api.Raw(GetOrHead, "/logged-models/{id}/artifacts/files", Scopes.ArtifactsRead, DownloadOfModelIdAsync);
         proxy.Get<ListArtifactsRequest, ListArtifactsResponse>("/artifacts", Scopes.ArtifactsRead, ListAsync);
         proxy.Raw(GetOrHead, "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
@@ -64,6 +65,12 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
         await (await artifacts.OpenAsync(call.Caller, modelId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
     }
 
+    private async Task DownloadOfModelIdAsync(HttpContext context)
+    {
+        var file = ArtifactPath.ParseFile(Needed.Text(context.Request.Query["artifact_file_path"], "artifact_file_path"));
+        await (await artifacts.OpenAsync(context.AsCall().Caller, (string)context.GetRouteValue("id")!, file, context.RequestAborted)).SendAsync(context);
+    }
+
     private async Task DownloadOfVersionAsync(HttpContext context)
     {
         var (call, query) = (context.AsCall(), context.Request.Query);
@@ -82,11 +89,15 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
     private async Task UploadToRunAsync(HttpContext context)
     {
         var (call, query, content) = (context.AsCall(), context.Request.Query, SentContent.Of(context.Request));
-        var runId = Needed.RunId(query["run_uuid"], query["run_id"]);
-        var path = ArtifactPath.ParseFile(Needed.Text(query["path"], "path"));
+        var runId = Specified(query["run_uuid"], query["run_id"], "run_uuid");
+        var path = ArtifactPath.ParseFile(Specified(query["path"], null, "path"));
         await artifacts.SaveAsync(call.Caller, runId, path, content with { Body = await ReadSmallAsync(content, call.Cancel) }, call.Cancel);
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
+
+    /// <summary>This call has words of its own for what is missing.</summary>
+    private static string Specified(string? value, string? other, string field) =>
+        (string.IsNullOrEmpty(value) ? other : value) is { Length: > 0 } given ? given : throw HubException.Invalid($"Request must specify {field}.");
 
     private static async Task<MemoryStream> ReadSmallAsync(IncomingContent content, CancellationToken cancel)
     {

@@ -69,7 +69,7 @@ public sealed class ExperimentApiTests(SharedHub hub) : IClassFixture<SharedHub>
         var restored = await hub.Ann.PostedAsync("/experiments/restore", new { experiment_id = first });
         var byName = await hub.Ann.GotAsync("/experiments/get-by-name?experiment_name=reused");
 
-        Assert.Equal((400, "RESOURCE_ALREADY_EXISTS", "Experiment 'reused' already exists."), (twice.Status, twice.Code, twice.Message));
+        Assert.Equal((400, "RESOURCE_ALREADY_EXISTS", "Experiment(name=reused) already exists."), (twice.Status, twice.Code, twice.Message));
         Assert.NotEqual(first, second);
         Assert.Equal((400, "RESOURCE_ALREADY_EXISTS"), (restored.Status, restored.Code));
         Assert.Equal(second, (string?)byName.Json["experiment"]!["experiment_id"]);
