@@ -43,7 +43,9 @@ public readonly partial record struct ArtifactPath
             return Root;
         }
 
-        var path = Decode(sent);
+        // Clients that download the folder "." ask for "./folder" next.
+        var decoded = Decode(sent);
+        var path = decoded?.StartsWith("./", StringComparison.Ordinal) == true ? decoded[2..] : decoded;
         if (path is null || path.Length > Limits.ArtifactPath || !path.Split('/').All(IsGoodSegment) || OddEscape().IsMatch(path))
         {
             throw HubException.Invalid("Invalid path");

@@ -19,7 +19,6 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
     {
         api.Get<ListRunArtifactsRequest, ListRunArtifactsResponse>("/artifacts/list", Scopes.ArtifactsRead, ListOfRunAsync);
         api.Raw("POST", "/upload-artifact", Scopes.ArtifactsWrite, UploadToRunAsync);
-        api.Raw(GetOrHead, "/logged-models/{id}/artifacts/files", Scopes.ArtifactsRead, DownloadOfModelIdAsync);
         proxy.Get<ListArtifactsRequest, ListArtifactsResponse>("/artifacts", Scopes.ArtifactsRead, ListAsync);
         proxy.Raw(GetOrHead, "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
@@ -63,12 +62,6 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
         var (call, query) = (context.AsCall(), context.Request.Query);
         var modelId = Needed.Text(query["model_id"], "model_id");
         await (await artifacts.OpenAsync(call.Caller, modelId, ArtifactPath.ParseFile(Needed.Text(query["path"], "path")), call.Cancel)).SendAsync(context);
-    }
-
-    private async Task DownloadOfModelIdAsync(HttpContext context)
-    {
-        var file = ArtifactPath.ParseFile(Needed.Text(context.Request.Query["artifact_file_path"], "artifact_file_path"));
-        await (await artifacts.OpenAsync(context.AsCall().Caller, (string)context.GetRouteValue("id")!, file, context.RequestAborted)).SendAsync(context);
     }
 
     private async Task DownloadOfVersionAsync(HttpContext context)

@@ -32,6 +32,23 @@ public sealed class ArtifactClientTests(PortHub hub) : IClassFixture<PortHub>
         }
     }
 
+    /// <summary>As download_artifacts(run_id, "."), which puts the folder before all that it finds there.</summary>
+    [Fact]
+    public async Task The_folder_of_one_dot_is_the_root()
+    {
+        var (experiment, run) = await hub.GivenRunAsync();
+        await hub.Ann.UploadAsync(experiment, run, "dir/sub/my.file", [1]);
+        string List(string path) => $"{Store}?path={experiment}/{run}/artifacts/{path}";
+
+        var root = await hub.Ann.AskAsync(HttpMethod.Get, List("."));
+        var folder = await hub.Ann.AskAsync(HttpMethod.Get, List("./dir"));
+        var below = await hub.Ann.AskAsync(HttpMethod.Get, List("./dir/sub"));
+
+        Assert.Equal("""{"files":[{"path":"dir","is_dir":true}]}""", root.Text);
+        Assert.Equal("""{"files":[{"path":"sub","is_dir":true}]}""", folder.Text);
+        Assert.Equal("""{"files":[{"path":"my.file","is_dir":false,"file_size":1}]}""", below.Text);
+    }
+
     [Fact]
     public async Task The_root_of_the_store_lists_the_callers_own_files()
     {
