@@ -44,7 +44,7 @@ internal static class LoggedModelRules
         LogRules.CheckCount(values.Count, list);
         for (var i = 0; i < values.Count; i++)
         {
-            LogRules.CheckKey(values[i].Key, list, i);
+            LogRules.CheckKey(values[i].Key, $"{list}[{i}].key");
             LogRules.CheckLength(values[i].Value, limit, $"{list}[{i}].value");
         }
     }

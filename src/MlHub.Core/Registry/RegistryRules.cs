@@ -28,7 +28,7 @@ internal static partial class RegistryRules
 
     public static void CheckTag(string key, string value)
     {
-        LogRules.CheckKey(key, "tags");
+        LogRules.CheckKey(key, "key");
         LogRules.CheckLength(value, Limits.RegistryTagValue, "value");
     }
 

@@ -23,7 +23,7 @@ internal static class PolicyLimits
             "approvals", "asks for more people than may approve");
         foreach (var tag in policy.RequiredTags)
         {
-            LogRules.CheckKey(tag.Key, "required_tags");
+            LogRules.CheckKey(tag.Key, "required_tags.key");
             LogRules.CheckLength(tag.Value, Limits.TagValue, "required_tags.value");
         }
 
@@ -44,7 +44,7 @@ internal static class PolicyLimits
         Require(IsTolerance(policy.MetricTolerance), "metric_tolerance", $"must be from 0 to {MostTolerance}");
         foreach (var metric in policy.Metrics)
         {
-            LogRules.CheckKey(metric.Metric, "metrics");
+            LogRules.CheckKey(metric.Metric, "metrics.metric");
             Require(metric.Tolerance is not { } tolerance || IsTolerance(tolerance), "metrics", $"a tolerance must be from 0 to {MostTolerance}");
         }
     }

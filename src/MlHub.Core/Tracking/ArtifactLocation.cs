@@ -38,6 +38,11 @@ public static class ArtifactLocation
             return null;
         }
 
+        if (location.StartsWith("runs:", StringComparison.Ordinal))
+        {
+            throw HubException.Invalid($"Artifact location cannot be a runs:/ URI. Given: '{LogRules.Shown(location)}'");
+        }
+
         LogRules.CheckLength(location, Limits.ArtifactLocation, "artifact_location");
         var plain = location.All(c => c is > ' ' and < (char)127 && "?#;%\\\"<>^`{|}".IndexOf(c) < 0);
         if (!plain || !Uri.TryCreate(location, UriKind.Absolute, out var uri) || !CloudSchemes.Contains(uri.Scheme, StringComparer.Ordinal)

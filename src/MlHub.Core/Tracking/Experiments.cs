@@ -168,7 +168,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
     {
         if (await db.Experiments.AnyAsync(e => e.Name == name && !e.IsDeleted, cancel))
         {
-            throw HubException.AlreadyExists($"Experiment '{LogRules.Shown(name)}' already exists.");
+            throw HubException.AlreadyExists($"Experiment(name={LogRules.Shown(name)}) already exists.");
         }
     }
 
@@ -183,7 +183,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
 
     private static void CheckTag(string key, string value)
     {
-        LogRules.CheckKey(key, "tags");
+        LogRules.CheckKey(key, "key");
         LogRules.CheckLength(value, Limits.ExperimentTagValue, "value");
     }
 }

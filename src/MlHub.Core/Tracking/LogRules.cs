@@ -8,7 +8,17 @@ public static partial class LogRules
 {
     public const string RunNameTag = "mlflow.runName";
 
-    public static void Check(RunLog log)
+    /// <summary>What is stored of it: values that are too long are cut, as by MLflow's server, so that no training ends for them.</summary>
+    /// <exception cref="HubException">Invalid for all else that may not be logged.</exception>
+    public static RunLog Checked(RunLog log)
+    {
+        Check(log);
+        return log.Params.Any(p => p.Value.Length > Limits.ParamValue) || log.Tags.Any(t => t.Value.Length > Limits.TagValue)
+            ? log with { Params = Cut(log.Params, Limits.ParamValue), Tags = Cut(log.Tags, Limits.TagValue) }
+            : log;
+    }
+
+    private static void Check(RunLog log)
     {
         RequireAtMost(log.Metrics.Count, Limits.MetricsPerBatch, "metrics");
         RequireAtMost(log.Params.Count, Limits.ParamsPerBatch, "params");
@@ -21,36 +31,35 @@ public static partial class LogRules
 
         for (var i = 0; i < log.Params.Count; i++)
         {
-            CheckKey(log.Params[i].Key, "params", i);
-            CheckLength(log.Params[i].Value, Limits.ParamValue, $"params[{i}].value");
+            CheckKey(log.Params[i].Key, $"params[{i}].key");
         }
+
+        RequireUnique(log.Params);
 
         for (var i = 0; i < log.Tags.Count; i++)
         {
-            CheckTag(log.Tags[i], i);
+            CheckKey(log.Tags[i].Key, $"tags[{i}].key");
+            if (log.Tags[i].Key == RunNameTag)
+            {
+                CheckLength(log.Tags[i].Value, Limits.RunName, $"tags[{i}].value");
+            }
         }
     }
 
-    public static void CheckTag(KeyValuePair<string, string> tag, int index = 0)
-    {
-        CheckKey(tag.Key, "tags", index);
-        CheckLength(tag.Value, tag.Key == RunNameTag ? Limits.RunName : Limits.TagValue, $"tags[{index}].value");
-    }
-
     /// <summary>A key may be grouped with slashes but must not look like a way out of a folder.</summary>
-    public static void CheckKey(string key, string list, int index = 0)
+    public static void CheckKey(string key, string parameter)
     {
-        CheckLength(key, Limits.Key, $"{list}[{index}].key");
+        CheckLength(key, Limits.Key, parameter);
         if (!AllowedKey().IsMatch(key))
         {
             throw HubException.Invalid(
-                $"Invalid value \"{Shown(key)}\" for parameter '{list}[{index}].key' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
+                $"Invalid value \"{Shown(key)}\" for parameter '{parameter}' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         }
 
         if (key.StartsWith('/') || key.Contains("//", StringComparison.Ordinal) || key.EndsWith('/') || key.Split('/').Any(s => s is "." or ".."))
         {
             throw HubException.Invalid(
-                $"Invalid value \"{Shown(key)}\" for parameter '{list}[{index}].key' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such.");
+                $"Invalid value \"{Shown(key)}\" for parameter '{parameter}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such.");
         }
     }
 
@@ -80,7 +89,7 @@ public static partial class LogRules
         // The common case of a short plain key is decided without the pattern.
         if (metric.Key.Length is 0 or > Limits.Key || !metric.Key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
         {
-            CheckKey(metric.Key, "metrics", index);
+            CheckKey(metric.Key, $"metrics[{index}].name");
         }
 
         if (metric.Timestamp < 0)
@@ -89,6 +98,18 @@ public static partial class LogRules
                 $"Invalid value {metric.Timestamp} for parameter 'metrics[{index}].timestamp' supplied: Timestamp must be a nonnegative long (64-bit integer), in milliseconds since the UNIX epoch.");
         }
     }
+
+    private static void RequireUnique(IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        if (parameters.Count > 1 && parameters.GroupBy(p => p.Key).Where(g => g.Count() > 1).Select(g => $"'{Shown(g.Key)}'").ToList() is { Count: > 0 } doubled)
+        {
+            throw HubException.Invalid(
+                $"Duplicate parameter keys have been submitted: [{string.Join(", ", doubled)}]. Please ensure the request contains only one param value per param key.");
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Cut(IReadOnlyList<KeyValuePair<string, string>> values, int limit) =>
+        [.. values.Select(v => KeyValuePair.Create(v.Key, v.Value.Length <= limit ? v.Value : v.Value[..(char.IsHighSurrogate(v.Value[limit - 1]) ? limit - 1 : limit)]))];
 
     private static void RequireAtMost(int count, int limit, string what)
     {

@@ -19,7 +19,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
 
     public async Task AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
     {
-        LogRules.Check(log);
+        log = LogRules.Checked(log);
         await RequireModelsAsync(caller, log.ModelMetrics, cancel);
         await store.AppendAsync(caller, runId, log, cancel);
         HubMeter.Points.Add(log.Metrics.Count);

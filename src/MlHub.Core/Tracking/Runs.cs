@@ -19,7 +19,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
     /// <param name="repeat">By what a repetition is known; it gets the run that was made first.</param>
     public async Task<FoundRun> CreateAsync(Caller caller, NewRun wanted, CancellationToken cancel, Repeat? repeat = null)
     {
-        LogRules.Check(new([], [], wanted.Tags));
+        wanted = wanted with { Tags = LogRules.Checked(new([], [], wanted.Tags)).Tags };
         LogRules.CheckLength(wanted.Name ?? "", Limits.RunName, "run_name");
         LogRules.CheckLength(wanted.UserId ?? "", Limits.UserName, "user_id");
         var tags = wanted.Tags.GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Last().Value);

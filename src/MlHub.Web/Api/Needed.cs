@@ -30,7 +30,7 @@ public static class Needed
 
     /// <exception cref="HubException">Invalid for what is no number.</exception>
     public static long ExperimentId(string? id) =>
-        long.TryParse(Text(id, "experiment_id"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        long.TryParse(Text(id, "experiment_id"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw HubException.Invalid($"Invalid experiment ID: '{MlHub.Tracking.LogRules.Shown(id!)}'. Experiment IDs are numbers.");
 

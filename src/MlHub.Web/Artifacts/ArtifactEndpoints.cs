@@ -82,11 +82,15 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
     private async Task UploadToRunAsync(HttpContext context)
     {
         var (call, query, content) = (context.AsCall(), context.Request.Query, SentContent.Of(context.Request));
-        var runId = Needed.RunId(query["run_uuid"], query["run_id"]);
-        var path = ArtifactPath.ParseFile(Needed.Text(query["path"], "path"));
+        var runId = Specified(query["run_uuid"], query["run_id"], "run_uuid");
+        var path = ArtifactPath.ParseFile(Specified(query["path"], null, "path"));
         await artifacts.SaveAsync(call.Caller, runId, path, content with { Body = await ReadSmallAsync(content, call.Cancel) }, call.Cancel);
         await MlflowBody.WriteAsync(context, Empty.Answer);
     }
+
+    /// <summary>This call has words of its own for what is missing.</summary>
+    private static string Specified(string? value, string? other, string field) =>
+        (string.IsNullOrEmpty(value) ? other : value) is { Length: > 0 } given ? given : throw HubException.Invalid($"Request must specify {field}.");
 
     private static async Task<MemoryStream> ReadSmallAsync(IncomingContent content, CancellationToken cancel)
     {

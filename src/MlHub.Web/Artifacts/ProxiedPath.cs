@@ -27,6 +27,7 @@ public abstract record ProxiedPath(ArtifactPath Path)
                 when long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && rest.Split('/', 2) is ["artifacts", .. var below] =>
                 new OfLoggedModel(id, model, ArtifactPath.Parse(below is [var inside] ? inside : "")),
             [var experiment, { Length: > 0 } run, "artifacts", ..] when long.TryParse(experiment, NumberStyles.None, CultureInfo.InvariantCulture, out var id) => new OfRun(id, run, path()),
+            [""] => new OfCaller(ArtifactPath.Root),
             [var first, ..] when first != ArtifactLocation.VersionsFolder && !first.All(char.IsAsciiDigit) => new OfCaller(ArtifactPath.Parse(sent)),
             _ => throw HubException.Invalid(
                 $"Invalid path: artifacts are kept under EXPERIMENT_ID/RUN_ID/artifacts/, EXPERIMENT_ID/{ArtifactLocation.ModelsFolder}/MODEL_ID/artifacts/ and {ArtifactLocation.VersionsFolder}/MODEL_ID/VERSION/."),

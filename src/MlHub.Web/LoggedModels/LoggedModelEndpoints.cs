@@ -22,6 +22,7 @@ public sealed class LoggedModelEndpoints(LoggedModelChanges models, LoggedModelS
         api.Raw("DELETE", "/logged-models/{id}/tags/{**key}", Scopes.TrackingWrite, DeleteTagAsync);
         api.About<LogLoggedModelParamsRequest, Empty>("POST", "/logged-models/{id}/params", Scopes.TrackingWrite, LogParamsAsync);
         api.About<ListLoggedModelArtifactsRequest, ListLoggedModelArtifactsResponse>("GET", "/logged-models/{id}/artifacts/directories", Scopes.ArtifactsRead, ListAsync);
+        api.Raw(["GET", "HEAD"], "/logged-models/{id}/artifacts/files", Scopes.ArtifactsRead, DownloadAsync);
     }
 
     private async Task<LoggedModelResponse> CreateAsync(CreateLoggedModelRequest request, ApiCall call)
@@ -85,6 +86,13 @@ public sealed class LoggedModelEndpoints(LoggedModelChanges models, LoggedModelS
         var found = await searches.GetAsync(call.Caller, id, call.Cancel);
         var entries = await artifacts.ListAsync(call.Caller, id, ArtifactPath.Parse(request.ArtifactDirectoryPath), call.Cancel);
         return new(found.ArtifactUri, entries.Select(e => ArtifactEndpoints.ToMessage(e, e.Path)).ToList().OrNull());
+    }
+
+    private async Task DownloadAsync(HttpContext context)
+    {
+        var (call, id) = (context.AsCall(), (string)context.GetRouteValue("id")!);
+        var file = ArtifactPath.ParseFile(Needed.Text(context.Request.Query["artifact_file_path"], "artifact_file_path"));
+        await (await artifacts.OpenAsync(call.Caller, id, file, call.Cancel)).SendAsync(context);
     }
 
     private async Task<LoggedModelResponse> FindAsync(string id, ApiCall call) => new((await searches.GetAsync(call.Caller, id, call.Cancel)).ToMessage());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MlHub.LoggedModels;
 using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Tracking;
+using MlHub.Registry;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Search;
@@ -64,6 +65,10 @@ public static class LoggedModelMapping
         var tags = details.Model.Tags.Select(t => new TagMessage(t.Key, t.Value));
         return details.Registrations.Count == 0 || details.Model.Tags.Any(t => t.Key == VersionsTag)
             ? tags
-            : tags.Append(new(VersionsTag, JsonSerializer.Serialize(details.Registrations.Reverse().Select(r => new { name = r.Key.Model, version = r.Key.Number }))));
+            : tags.Append(new(VersionsTag, Versions(details.Registrations.Reverse())));
     }
+
+    /// <summary>Spaced as by Python, for clients compare the text.</summary>
+    private static string Versions(IEnumerable<Registration> registrations) =>
+        $"[{string.Join(", ", registrations.Select(r => $$"""{"name": {{JsonSerializer.Serialize(r.Key.Model)}}, "version": {{r.Key.Number}}}"""))}]";
 }

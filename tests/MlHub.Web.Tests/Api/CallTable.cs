@@ -104,6 +104,7 @@ public static class CallTable
         ["DELETE mlflow/logged-models/{id}/tags/{**key}"] = t => new("k"),
         ["POST mlflow/logged-models/{id}/params"] = t => new(Body: new { model_id = t.LoggedModel, @params = new[] { new { key = "stolen", value = "x" } } }),
         ["GET mlflow/logged-models/{id}/artifacts/directories"] = t => new(),
+        ["GET mlflow/logged-models/{id}/artifacts/files"] = t => new("?artifact_file_path=secret.txt"),
         ["GET /logged-models/get-artifact"] = t => new($"?model_id={t.LoggedModel}&path=secret.txt"),
 
         ["GET mlflow/artifacts/list"] = t => new($"?run_id={t.Run}"),

@@ -15,7 +15,7 @@ public sealed class PathAttackTests(PortHub hub) : IClassFixture<PortHub>
     /// <summary>By the row of <see cref="AttackTable"/>.</summary>
     private static readonly Dictionary<int, string[]> Rows = new()
     {
-        [1] = ["../../../../etc/passwd", "..", "../canary.txt", "../../canary.txt", "a/../../canary.txt", "a/..", "./a", "a/./b", "a/."],
+        [1] = ["../../../../etc/passwd", "..", "../canary.txt", "../../canary.txt", "a/../../canary.txt", "a/..", "./../canary.txt", "././a", "a/./b", "a/."],
         [2] = ["/etc/passwd", "//etc/passwd", "C:\\Windows\\win.ini", "C:/Windows/win.ini", "c:x", "\\\\host\\share", "\\etc\\passwd", "..\\canary.txt", "a\\..\\..\\b"],
         [3] = ["file:///etc/passwd", "file:/etc/passwd", "http://host/x", "a%3a%2f%2fb"],
         [9] = ["a?/a", "a%3f/a", "a%3fb", "a%23b", "a%23/../../etc/passwd"],

@@ -29,6 +29,13 @@ public sealed class TrackingClientTests(PortHub hub) : IClassFixture<PortHub>
     [InlineData("/runs/log-batch", """{"run_id":"RUN","tags":"foo"}""", """Invalid value \"foo\" for parameter 'tags' supplied""")]
     [InlineData("/runs/log-batch", """{"run_id":"RUN","metrics":[{"key":"mae","value":2.5}]}""", """Invalid value [{\"key\":\"mae\",\"value\":2.5}] for parameter 'metrics' supplied""")]
     [InlineData("/runs/log-batch", """{"run_id":"RUN","metrics":[{"key":"mae","value":2.5}]}""", "Missing value for required parameter 'metrics[0].timestamp'")]
+    [InlineData("/runs/log-batch", """{"run_id":"RUN","metrics":[{"key":"../bad/name","value":0.3,"timestamp":3}]}""", """Invalid value \"../bad/name\" for parameter 'metrics[0].name'""")]
+    [InlineData("/runs/log-batch", """{"run_id":"RUN","params":[{"key":"../bad/name","value":"v"}]}""", """Invalid value \"../bad/name\" for parameter 'params[0].key' supplied""")]
+    [InlineData("/runs/log-batch", """{"run_id":"RUN","tags":[{"key":"../bad/name","value":"v"}]}""", """Invalid value \"../bad/name\" for parameter 'tags[0].key' supplied""")]
+    [InlineData("/runs/log-batch", """{"run_id":"RUN","params":[{"key":"a","value":"1"},{"key":"b","value":"1"},{"key":"a","value":"2"}]}""", "Duplicate parameter keys have been submitted: ['a'].")]
+    [InlineData("/runs/log-batch", """{"run_id":"RUN","params":[{"key":"a","value":"1"},{"key":"a","value":"1"}]}""", "Duplicate parameter keys have been submitted: ['a'].")]
+    [InlineData("/experiments/create", """{"name":"x","artifact_location":"runs:/blah/foo"}""", "Artifact location cannot be a runs:/ URI. Given: 'runs:/blah/foo'")]
+    [InlineData("/experiments/set-experiment-tag", """{"experiment_id":"0","key":"../a","value":"v"}""", """Invalid value \"../a\" for parameter 'key' supplied""")]
     [InlineData("/runs/log-inputs", """{"datasets":["{\"dataset\":{}}"]}""", "Missing value for required parameter 'run_id'")]
     [InlineData("/runs/log-inputs", """{"run_id":"RUN"}""", "Missing value for required parameter 'datasets'")]
     [InlineData("/runs/search", """{"experiment_ids":["0"],"max_results":123456789}""", "Invalid value 123456789 for parameter 'max_results' supplied")]
@@ -72,6 +79,34 @@ public sealed class TrackingClientTests(PortHub hub) : IClassFixture<PortHub>
         Assert.Equal("ab", await NamesAsync(mark, $"name LIKE '{mark}%'", view: "DELETED_ONLY"));
         Assert.Equal("Abc ab a", await NamesAsync(mark, $"name LIKE '{mark}%'", view: "ALL"));
         Assert.Equal("Abc ab a", await NamesAsync(mark, $"name LIKE '{mark}%'", view: 3));
+    }
+
+    [Fact]
+    public async Task An_experiment_that_is_there_or_not_is_told_in_MLflows_words()
+    {
+        var name = $"popular {Guid.NewGuid():N}";
+        await hub.Ann.GivenExperimentAsync(name);
+
+        var twice = await hub.Ann.PostedAsync("/experiments/create", new { name });
+        var absent = await hub.Ann.GotAsync("/experiments/get?experiment_id=-1337");
+
+        Assert.Equal((400, "RESOURCE_ALREADY_EXISTS", $"Experiment(name={name}) already exists."), (twice.Status, twice.Code, twice.Message));
+        Assert.Equal((404, "RESOURCE_DOES_NOT_EXIST", "No Experiment with id=-1337 exists"), (absent.Status, absent.Code, absent.Message));
+    }
+
+    [Fact]
+    public async Task Values_that_are_too_long_are_cut_as_by_MLflows_server()
+    {
+        var (experiment, run) = await hub.GivenRunAsync();
+        var (param, tag) = (new string('p', Limits.ParamValue + 1), new string('t', Limits.TagValue - 1) + "\U0001F600");
+
+        await hub.Ann.CallAsync("/runs/log-parameter", new { run_id = run, key = "p", value = param });
+        await hub.Ann.CallAsync("/runs/log-batch", new { run_id = run, @params = new[] { new { key = "p", value = param } }, tags = new[] { new { key = "t", value = tag } } });
+        var data = (await hub.Ann.GotAsync($"/runs/get?run_id={run}")).Json["run"]!["data"]!;
+        var other = (await hub.Ann.CallAsync("/runs/create", new { experiment_id = experiment, tags = new[] { new { key = "t", value = tag } } }))["run"]!["data"]!;
+
+        Assert.Equal(param[..^1], (string?)data["params"]!.AsArray().Single()!["value"]);
+        Assert.All([data, other], d => Assert.Equal(tag[..^2], (string?)d["tags"]!.AsArray().Single(t => (string?)t!["key"] == "t")!["value"]));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class LoggedModelFilesApiTests(SharedHub hub) : IClassFixture<Shar
         Assert.Equal("flavors: {}", file.Text);
         var info = (await hub.Ann.LoggedModelAsync(id))["info"]!;
         Assert.Equal($$"""[{"name":"{{name}}","version":"1"}]""", info["registrations"]!.ToJsonString());
-        Assert.Equal($$"""[{"name":"{{name}}","version":1}]""", (string)info["tags"]!.AsArray().Single(t => (string)t!["key"]! == "mlflow.modelVersions")!["value"]!);
+        Assert.Equal($$"""[{"name": "{{name}}", "version": 1}]""", (string)info["tags"]!.AsArray().Single(t => (string)t!["key"]! == "mlflow.modelVersions")!["value"]!);
         // Who reads the experiment alone does not learn of the registered model.
         await hub.Ann.CallAsync("/experiments/permissions/create", new { experiment_id = experiment, username = "bob", permission = "READ" });
         Assert.DoesNotContain(name, (await hub.Bob.GotAsync($"/logged-models/{id}")).Text, StringComparison.Ordinal);

@@ -69,7 +69,7 @@ public sealed class ExperimentApiTests(SharedHub hub) : IClassFixture<SharedHub>
         var restored = await hub.Ann.PostedAsync("/experiments/restore", new { experiment_id = first });
         var byName = await hub.Ann.GotAsync("/experiments/get-by-name?experiment_name=reused");
 
-        Assert.Equal((400, "RESOURCE_ALREADY_EXISTS", "Experiment 'reused' already exists."), (twice.Status, twice.Code, twice.Message));
+        Assert.Equal((400, "RESOURCE_ALREADY_EXISTS", "Experiment(name=reused) already exists."), (twice.Status, twice.Code, twice.Message));
         Assert.NotEqual(first, second);
         Assert.Equal((400, "RESOURCE_ALREADY_EXISTS"), (restored.Status, restored.Code));
         Assert.Equal(second, (string?)byName.Json["experiment"]!["experiment_id"]);
@@ -148,6 +148,7 @@ public sealed class ExperimentApiTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Theory]
+    [InlineData("-1")]
     [InlineData("999999")]
     [InlineData("9223372036854775807")]
     public async Task An_unknown_experiment_does_not_exist(string id)
@@ -161,7 +162,6 @@ public sealed class ExperimentApiTests(SharedHub hub) : IClassFixture<SharedHub>
 
     [Theory]
     [InlineData("abc")]
-    [InlineData("-1")]
     [InlineData("1.0")]
     [InlineData("99999999999999999999999")]
     [InlineData("1;DROP TABLE runs")]
