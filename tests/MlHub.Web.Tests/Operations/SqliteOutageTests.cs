@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace MlHub.Web.Tests.Operations;
@@ -71,18 +70,14 @@ public sealed class SqliteOutageTests : IDisposable
     [Fact]
     public async Task After_a_failed_flush_nothing_is_written_any_more_until_a_restart()
     {
-        Assert.SkipUnless(SmallDisk.Runs("strace", "-V"), "strace is not installed.");
         using (var hub = Start())
         {
             using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
             var run = await client.GivenRunAsync(await client.GivenExperimentAsync());
-            using (var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", "-p", $"{hub.Id}", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"]) { RedirectStandardError = true })!)
+            using (var strace = await Strace.AttachOrNullAsync(hub, "fsync,fdatasync", "error=EIO"))
             {
-                var attached = await strace.StandardError.ReadLineAsync();
-                Assert.SkipUnless(attached?.Contains("attached", StringComparison.Ordinal) == true, $"strace may not trace here: {attached}");
+                Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
                 await OutageRules.RequireToldAsync(() => LogAsync(client, run, 1), 503, "TEMPORARILY_UNAVAILABLE");
-                strace.Kill(entireProcessTree: true);
-                await strace.WaitForExitAsync();
             }
 
             await OutageRules.RequireToldAsync(() => LogAsync(client, run, 2), 503, "TEMPORARILY_UNAVAILABLE");
