@@ -1,5 +1,5 @@
+using MlHub.Testing.Databases;
 using MlHub.Testing.Durability;
-using MlHub.Web.Tests.Operations;
 
 namespace MlHub.Web.Tests.Durability;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using MlHub.Testing.Databases;
 
 namespace MlHub.Web.Tests.Operations;
 
@@ -92,6 +93,25 @@ public sealed class SqliteOutageTests : IDisposable
         using var healed = new HttpClient { BaseAddress = await again.ListeningAsync() };
         Assert.Equal(200, (await healed.PostedAsync("/experiments/create", new { name = "x" })).Status);
         Assert.Equal("ok", await OlderDatabase.AskAsync(Path.Combine(_data, "mlhub.db"), "PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public async Task A_folder_of_artifacts_that_failed_to_be_flushed_ends_writing_as_well()
+    {
+        using var hub = Start();
+        using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
+        var experiment = await client.GivenExperimentAsync();
+        var run = await client.GivenRunAsync(experiment);
+        using (var strace = await Strace.AttachOrNullAsync(hub, "fsync", "error=EIO", Path.Combine(_data, "artifacts")))
+        {
+            Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
+            await OutageRules.RequireToldAsync(() => client.UploadAsync(experiment, run, "lost.bin", [1]), 503, "TEMPORARILY_UNAVAILABLE");
+        }
+
+        // The bytes have their name already; nobody knows whether the folder will have it after a power loss.
+        await OutageRules.RequireToldAsync(() => client.UploadAsync(experiment, run, "lost.bin", [1]), 503, "TEMPORARILY_UNAVAILABLE");
+        await OutageRules.RequireToldAsync(() => LogAsync(client, run, 1), 503, "TEMPORARILY_UNAVAILABLE");
+        Assert.Equal(503, (int)(await client.GetAsync("/health/ready")).StatusCode);
     }
 
     private static Task<Answer> LogAsync(HttpClient client, string run, int step) =>

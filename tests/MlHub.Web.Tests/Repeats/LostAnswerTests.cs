@@ -61,7 +61,7 @@ public sealed class LostAnswerTests(PortHub hub) : IClassFixture<PortHub>
         await hub.Ann.GivenVersionAsync(name);
         await hub.Ann.GivenVersionAsync(name);
 
-        foreach (var (path, body, again) in (ReadOnlySpan<(string, object, int)>)
+        foreach (var (path, body, again) in ((string, object, int)[])
         [
             ("/registered-models/alias", new { name, alias = "live", version = "1" }, 200),
             ("/registered-models/set-tag", new { name, key = "k", value = "v" }, 200),
@@ -73,7 +73,7 @@ public sealed class LostAnswerTests(PortHub hub) : IClassFixture<PortHub>
             ("/experiments/create", new { name = name + "-3" }, 400),
         ])
         {
-            var answer = LostAndAgainAsync(HttpMethod.Post, MlflowCalls.Api + path, () => JsonContent.Create(body)).GetAwaiter().GetResult();
+            var answer = await LostAndAgainAsync(HttpMethod.Post, MlflowCalls.Api + path, () => JsonContent.Create(body));
             Assert.True(answer.Status == again || (again == 400 && answer.Code == "RESOURCE_ALREADY_EXISTS"), $"{path} {answer.Status} {answer.Text}");
         }
 
