@@ -102,7 +102,7 @@ internal static class DiskRows
         patient.Data = disk.Data;
         using var hub = patient.Start();
         await hub.ListeningAsync();
-        var set = Tools.Group(patient, "blkio", hub);
+        var (set, _) = Tools.Group(patient, "blkio", hub);
         var number = File.ReadAllText($"/sys/block/{Path.GetFileName(disk.Device)}/dev").Trim();
         var seen = await patient.LoadAsync(hub, async () =>
         {

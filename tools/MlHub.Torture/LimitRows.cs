@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace MlHub.Torture;
@@ -8,7 +9,7 @@ internal static class LimitRows
     public static IEnumerable<Scenario> All =>
     [
         new(7, "limit of the size of files", FileSizeAsync),
-        new(10, "no file handles (256)", HandlesAsync),
+        new(10, "no file handles left", HandlesAsync),
         new(11, "killed for want of memory", MemoryAsync),
         new(12, "a tenth of a processor", ProcessorAsync),
     ];
@@ -33,10 +34,12 @@ internal static class LimitRows
 
     private static async Task<string> HandlesAsync(Patient patient)
     {
-        using var hub = patient.StartUnder(["prlimit", "--nofile=256"], null);
+        using var hub = patient.Start();
         var address = await hub.ListeningAsync();
         var seen = await patient.LoadAsync(hub, async () =>
         {
+            var most = Directory.GetFiles($"/proc/{hub.Id}/fd").Length + 20;
+            Tools.Run("prlimit", "--pid", $"{hub.Id}", $"--nofile={most}");
             List<Socket> held = [];
             for (var i = 0; i < 400; i++)
             {
@@ -58,11 +61,11 @@ internal static class LimitRows
     {
         using var hub = patient.Start();
         await hub.ListeningAsync();
-        var set = Tools.Group(patient, "memory", hub);
+        var (set, get) = Tools.Group(patient, "memory", hub);
         var seen = await patient.LoadAsync(hub, async () =>
         {
-            // What it has already stays where it was counted; what it takes from now on is counted here.
-            set("memory.limit_in_bytes", "8388608");
+            // What it had before stays where it was counted; only what it takes here can be limited.
+            set("memory.limit_in_bytes", $"{long.Parse(get("memory.usage_in_bytes"), CultureInfo.InvariantCulture) + (1 << 20)}");
             await Task.WhenAny(hub.ExitAsync(), Task.Delay(TimeSpan.FromSeconds(60)));
         });
         BrokenPromiseException.Require(hub.HasExited, "The system did not kill it.");
@@ -74,7 +77,7 @@ internal static class LimitRows
     {
         using var hub = patient.Start();
         await hub.ListeningAsync();
-        var set = Tools.Group(patient, "cpu", hub);
+        var (set, _) = Tools.Group(patient, "cpu", hub);
         var seen = await patient.LoadAsync(hub, async () =>
         {
             set("cpu.cfs_quota_us", "10000");

@@ -34,20 +34,24 @@ internal static class TimeRows
 
         var clock = patient.At("clock");
         await File.WriteAllTextAsync(clock, "+0");
-        Dictionary<string, string> faked = new() { ["LD_PRELOAD"] = FakeTime, ["FAKETIME_TIMESTAMP_FILE"] = clock, ["FAKETIME_NO_CACHE"] = "1", ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1" };
+        Dictionary<string, string> faked = new() { ["LD_PRELOAD"] = FakeTime, ["FAKETIME_TIMESTAMP_FILE"] = clock, ["FAKETIME_CACHE_DURATION"] = "1", ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1" };
         using var hub = patient.StartUnder([], faked);
-        string[] jumps = ["+1h", "-1h", "+1d", "-1d", "+0"];
+        using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
+        (string Name, double Hours)[] jumps = [("+1h", 1), ("-1h", -1), ("+1d", 24), ("-1d", -24), ("+0", 0)];
         var seen = await patient.LoadAsync(hub, async () =>
         {
-            foreach (var jump in jumps)
+            foreach (var (name, hours) in jumps)
             {
-                await File.WriteAllTextAsync(clock, jump);
+                await File.WriteAllTextAsync(clock, name);
                 await Task.Delay(patient.Options.For(4));
+                var made = await client.ReadAsync($"/experiments/get?experiment_id={await client.GivenExperimentAsync(name)}");
+                var told = DateTimeOffset.FromUnixTimeMilliseconds((long)made["experiment"]!["creation_time"]!) - DateTimeOffset.UtcNow;
+                BrokenPromiseException.Require(Math.Abs(told.TotalHours - hours) < 0.1, $"The clock should have jumped by {hours} hours, and did by {told}.");
             }
         });
         BrokenPromiseException.Require(seen.Answers.Keys.All(k => k == 200), $"A jump of the clock was answered: {seen}");
         hub.Kill();
         await patient.RequireWholeAsync();
-        return $"{string.Join(", ", jumps)}: {seen}";
+        return $"{string.Join(", ", jumps.Select(j => j.Name))}: {seen}";
     }
 }

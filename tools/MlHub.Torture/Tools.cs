@@ -25,10 +25,10 @@ internal static class Tools
 
     public static void Signal(int process, string signal) => Run("kill", $"-{signal}", $"{process}");
 
-    /// <summary>A new control group of the first version, with the hub in it; its setting is written by name.</summary>
-    public static Action<string, string> Group(Patient patient, string controller, HubProcess hub)
+    /// <summary>A new control group of the first version, with the hub in it; its settings are written and read by name.</summary>
+    public static (Action<string, string> Set, Func<string, string> Get) Group(Patient patient, string controller, HubProcess hub)
     {
-        var folder = $"/sys/fs/cgroup/{controller}/{Path.GetFileName(patient.At("."))}mlhub-{hub.Id}";
+        var folder = $"/sys/fs/cgroup/{controller}/mlhub-{hub.Id}";
         try
         {
             Directory.CreateDirectory(folder);
@@ -40,6 +40,6 @@ internal static class Tools
             throw new NotPossibleHereException($"no control groups of the first version ({e.Message})");
         }
 
-        return (setting, value) => File.WriteAllText(Path.Combine(folder, setting), value);
+        return ((setting, value) => File.WriteAllText(Path.Combine(folder, setting), value), setting => File.ReadAllText(Path.Combine(folder, setting)));
     }
 }

@@ -13,7 +13,7 @@ public sealed class ParallelRegistryTests(PortHub hub) : IClassFixture<PortHub>
     {
         var name = await hub.Ann.GivenModelAsync();
 
-        var made = await AllAsync(Callers, i => hub.Ann.PostedAsync("/model-versions/create", new { name, source = $"s3://bucket/{i}" }));
+        var made = await AllAsync(Callers, i => CreateAsync(name, i));
         var stored = (await hub.Ann.ReadAsync($"/model-versions/search?filter=name%3D'{name}'"))["model_versions"]!.AsArray();
 
         Assert.All(made, m => Assert.Equal(200, m.Status));
@@ -27,7 +27,7 @@ public sealed class ParallelRegistryTests(PortHub hub) : IClassFixture<PortHub>
     public async Task An_alias_that_many_move_and_read_is_at_every_instant_at_one_version()
     {
         var name = await hub.Ann.GivenModelAsync();
-        await AllAsync(33, i => hub.Ann.PostedAsync("/model-versions/create", new { name, source = $"s3://bucket/{i}" }));
+        await AllAsync(33, i => CreateAsync(name, i));
         await hub.Ann.CallAsync("/registered-models/alias", new { name, alias = "live", version = "33" });
 
         var calls = await AllAsync(8, async client =>
@@ -73,11 +73,22 @@ public sealed class ParallelRegistryTests(PortHub hub) : IClassFixture<PortHub>
         }
     }
 
+    /// <summary>On a busy machine the last may be told that they waited too long and should come again; nothing was stored then.</summary>
+    private async Task<Answer> CreateAsync(string name, int i)
+    {
+        Answer made;
+        while ((made = await hub.Ann.PostedAsync("/model-versions/create", new { name, source = $"s3://bucket/{i}" })).Status == 503)
+        {
+        }
+
+        return made;
+    }
+
     private async Task<SharedValueCall> MoveAsync(string name, string version)
     {
         var began = Stopwatch.GetTimestamp();
         var moved = await hub.Ann.PostedAsync("/registered-models/alias", new { name, alias = "live", version });
-        Assert.Equal(200, moved.Status);
+        Assert.True(moved.Status == 200, moved.Text);
         return new(began, Stopwatch.GetTimestamp(), IsWrite: true, version);
     }
 

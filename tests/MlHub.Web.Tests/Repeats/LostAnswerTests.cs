@@ -78,7 +78,7 @@ public sealed class LostAnswerTests(PortHub hub) : IClassFixture<PortHub>
         }
 
         var activities = (await hub.Ann.ReadAsync($"/model-versions/activities?name={name}&version=2"))["activities"]!.AsArray();
-        Assert.Equal(["REQUESTED_TRANSITION", "APPROVED_REQUEST", "APPLIED_TRANSITION"], activities.Select(a => (string?)a!["activity_type"]));
+        Assert.Equal(["APPLIED_TRANSITION", "APPROVED_REQUEST", "REQUESTED_TRANSITION"], activities.Select(a => (string?)a!["activity_type"]));
         Assert.Equal("Archived", (string?)(await hub.Ann.ReadAsync($"/model-versions/get?name={name}&version=1"))["model_version"]!["current_stage"]);
     }
 
