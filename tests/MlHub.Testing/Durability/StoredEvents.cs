@@ -4,8 +4,12 @@ using System.Text.Json.Nodes;
 namespace MlHub.Testing.Durability;
 
 /// <summary>The event log as the audit exports it, in the order of its chain.</summary>
-internal sealed record StoredEvents(IReadOnlyList<JsonNode> Rows)
+internal sealed class StoredEvents(IReadOnlyList<JsonNode> rows)
 {
+    private readonly ILookup<(long?, string?), JsonNode> _ofModels = rows.ToLookup(r => ((long?)r["model_id"], (string?)r["kind"]));
+    private readonly Dictionary<(long?, string?, string), int> _counts = rows.Where(r => r["model_id"] is not null && MarkOrNull(r) is not null)
+        .GroupBy(r => ((long?)r["model_id"], (string?)r["kind"], MarkOrNull(r)!)).ToDictionary(g => g.Key, g => g.Count());
+
     /// <exception cref="BrokenPromiseException">The chain does not hold.</exception>
     public static async Task<StoredEvents> ReadAsync(HttpClient client, TimeSpan untilLinked)
     {
@@ -27,12 +31,15 @@ internal sealed record StoredEvents(IReadOnlyList<JsonNode> Rows)
         }
     }
 
-    /// <summary>Events of a kind whose field after the change, of the given name, is the text.</summary>
-    public int Count(string kind, string field, string text, long model) =>
-        Of(model, kind).Count(r => (string?)r["after"]?[field] == text);
+    /// <summary>How many events of a kind have the mark.</summary>
+    public int Count(long model, string kind, string mark) => _counts.GetValueOrDefault((model, kind, mark));
 
-    public IEnumerable<JsonNode> Of(long model, string kind) => Rows.Where(r => (string?)r["kind"] == kind && (long?)r["model_id"] == model);
+    public IEnumerable<JsonNode> Of(long model, string kind) => _ofModels[(model, kind)];
 
     /// <summary>The number by which events know a model.</summary>
-    public long? ModelOrNull(string name) => (long?)Rows.FirstOrDefault(r => (string?)r["kind"] == "model.created" && r.ToJsonString().Contains($"\"{name}\"", StringComparison.Ordinal))?["model_id"];
+    public long? ModelOrNull(string name) => (long?)rows.FirstOrDefault(r => (string?)r["kind"] == "model.created" && r.ToJsonString().Contains($"\"{name}\"", StringComparison.Ordinal))?["model_id"];
+
+    /// <summary>Calls put their mark into what they set; each kind of event has one such field.</summary>
+    private static string? MarkOrNull(JsonNode row) =>
+        row["after"] is { } after ? (string?)(after["comment"] ?? after["alias"] ?? after["key"] ?? after["source"]) : null;
 }

@@ -30,19 +30,21 @@ internal sealed class StoredModel
     /// <summary>How often the call is there, 0 or 1. Throws where it is there twice, or the model and its event disagree.</summary>
     public int Count(SentCall call)
     {
-        var mark = call.Mark;
+        var mark = call.Kind == "version" ? ModelWriter.Source(_name, call.Mark) : call.Mark;
         var (stored, events) = call.Kind switch
         {
-            "version" => (_versions.Count(v => (string?)v["source"] == ModelWriter.Source(_name, mark)), _events.Count("version.created", "source", ModelWriter.Source(_name, mark), _id)),
-            "alias" => (_aliases.Contains(mark) ? 1 : 0, _events.Count("alias.set", "alias", mark, _id)),
-            "tag" => (_tags.Contains(mark) ? 1 : 0, _events.Count("model.tag_set", "key", mark, _id)),
-            "move" => (_events.Count("version.moved", "comment", mark, _id), -1),
-            "request" => (_events.Count("request.opened", "comment", mark, _id), -1),
-            _ => (_events.Count("version.moved", "comment", mark, _id), _events.Count("request.approved", "comment", mark, _id)),
+            "version" => (_versions.Count(v => (string?)v["source"] == mark), Events("version.created")),
+            "alias" => (_aliases.Contains(mark) ? 1 : 0, Events("alias.set")),
+            "tag" => (_tags.Contains(mark) ? 1 : 0, Events("model.tag_set")),
+            "request" => (Events("request.opened"), Events("request.opened")),
+            "move" => (Events("version.moved"), Events("version.moved")),
+            _ => (Events("version.moved"), Events("request.approved")),
         };
         BrokenPromiseException.Require(stored <= 1, $"{call} is there {stored} times");
-        BrokenPromiseException.Require(events < 0 || stored == events, $"{call} is there {stored} times and has {events} events");
+        BrokenPromiseException.Require(stored == events, $"{call} is there {stored} times and has {events} events");
         return stored;
+
+        int Events(string kind) => _events.Count(_id, kind, mark);
     }
 
     private void RequireWhole()
