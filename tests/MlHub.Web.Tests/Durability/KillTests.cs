@@ -51,7 +51,7 @@ public sealed class KillTests : IDisposable
             var address = await hub.ListeningAsync();
             workload ??= await Workload.CreateAsync(address);
             var writers = new Writers(workload, cycle);
-            using (var strace = await Strace.AttachOrNullAsync(hub, call, $"signal=KILL:when={Random.Shared.Next(50, 250)}"))
+            using (var strace = await Strace.AttachOrNullAsync(hub, call, $"signal=KILL:when={Random.Shared.Next(10, 80)}"))
             {
                 Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
                 await writers.WriteAsync(address);
