@@ -10,7 +10,7 @@ public sealed record StoredRun(
 {
     public static async Task<StoredRun> ReadAsync(HttpClient client, string experiment, string run)
     {
-        var data = (await client.GotAsync($"/runs/get?run_id={run}")).Json["run"]!["data"]!;
+        var data = (await client.GotAsync($"/runs/get?run_id={run}")).Json["run"]?["data"] ?? throw new BrokenPromiseException($"{run} is gone.");
         Dictionary<string, List<long>> steps = [];
         foreach (var key in Array(data["metrics"]).Select(m => (string)m!["key"]!))
         {
