@@ -28,10 +28,10 @@ internal static class ServerRows
             ("all connections ended", () => server.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hub'")),
             ("stopped for 10 s", async () =>
             {
-                var processes = Tools.Run("pgrep", "-f", $"postgres.*hub 127.0.0.1").Split('\n');
-                Array.ForEach(processes, p => Tools.Run("sh", "-c", $"kill -STOP {p} || true"));
+                var processes = await ProcessesAsync(server);
+                processes.ForEach(p => Tools.Run("sh", "-c", $"kill -STOP {p} || true"));
                 await Task.Delay(TimeSpan.FromSeconds(10));
-                Array.ForEach(processes, p => Tools.Run("sh", "-c", $"kill -CONT {p} || true"));
+                processes.ForEach(p => Tools.Run("sh", "-c", $"kill -CONT {p} || true"));
             }),
         ])
         {
@@ -40,6 +40,21 @@ internal static class ServerRows
 
         await patient.RequireWholeAsync(hub);
         return string.Join("; ", seen);
+    }
+
+    private static async Task<List<int>> ProcessesAsync(PostgresServer server)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand("SELECT pid FROM pg_stat_activity WHERE datname = 'hub'", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<int> processes = [];
+        while (await reader.ReadAsync())
+        {
+            processes.Add(reader.GetInt32(0));
+        }
+
+        return processes;
     }
 
     private static async Task<string> LocksAsync(Patient patient)

@@ -76,7 +76,7 @@ internal static class StartRows
             Directory.Delete(Path.Combine(patient.Data, "keys"), recursive: true);
         }
 
-        return "starts, makes new keys, passwords and the sign-in page work; cookies of before are void";
+        return "starts, makes new keys, passwords and the sign-in page work";
     }
 
     private static async Task<string> SurroundingsAsync(Patient patient)
