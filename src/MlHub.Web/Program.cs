@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using MlHub.Web.Startup;
 
+// SIGXFSZ: a write beyond a limit of file size then fails, as on a full disk, and does not end the process.
+using var overlong = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, signal => signal.Cancel = true);
 var command = Commands.FindOrNull(args);
 try
 {

@@ -28,9 +28,14 @@ public sealed partial class HubProcess : IDisposable
         Path.Combine(AppContext.BaseDirectory, "..", "..", "MlHub.Web", new DirectoryInfo(AppContext.BaseDirectory).Name, "MlHub.Web.dll"));
 
     /// <summary>Settings are given as arguments, <c>KEY=VALUE</c>; the port is any free one unless they say otherwise.</summary>
-    public static HubProcess Start(string dataDirectory, IReadOnlyDictionary<string, string>? environment = null, params string[] settings)
+    public static HubProcess Start(string dataDirectory, IReadOnlyDictionary<string, string>? environment = null, params string[] settings) =>
+        StartUnder([], dataDirectory, environment, settings);
+
+    /// <summary>Started by another program that takes a command, such as <c>prlimit</c>.</summary>
+    public static HubProcess StartUnder(IReadOnlyList<string> program, string dataDirectory, IReadOnlyDictionary<string, string>? environment = null, params string[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. Arguments(dataDirectory, settings)])
+        string[] command = [.. program, "dotnet", Program, .. Arguments(dataDirectory, settings)];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -2,6 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MlHub.Adapters.Blobs;
 
+/// <summary>A second flush would succeed without the names that this one should have written.</summary>
+internal sealed class FlushFailedException() : IOException("A folder of the artifact store could not be flushed to the disk.");
+
 /// <summary>Makes a new name in a folder survive a power loss; .NET has no call for it, POSIX has fsync on the folder.</summary>
 internal static partial class DirectoryFlush
 {
@@ -25,7 +28,7 @@ internal static partial class DirectoryFlush
         _ = Close(handle);
         if (flushed < 0)
         {
-            throw new IOException("A folder of the artifact store could not be flushed to the disk.");
+            throw new FlushFailedException();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using MlHub.Artifacts;
+using MlHub.Operations;
 
 namespace MlHub.Adapters.Blobs;
 
@@ -15,6 +16,7 @@ public sealed class DiskBlobStore : IBlobStore
     private readonly string _root;
     private readonly string _incoming;
     private readonly DiskSpace _space;
+    private readonly WriteStop? _stop;
 
     /// <summary>Keeping and removing a file of one digest take turns; digests share them by their first digits.</summary>
     private readonly Lock[] _turns = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
@@ -22,9 +24,10 @@ public sealed class DiskBlobStore : IBlobStore
     /// <param name="root">Where the files are; made if need be.</param>
     /// <param name="freeBytes">Tells the free space; a test may pretend.</param>
     /// <param name="reserve">Free bytes that uploads leave to the database and the system; null for the larger of 512 MiB and 2 % of the disk.</param>
-    public DiskBlobStore(string root, Func<long>? freeBytes = null, long? reserve = null)
+    /// <param name="stop">Set when a folder could not be flushed.</param>
+    public DiskBlobStore(string root, Func<long>? freeBytes = null, long? reserve = null, WriteStop? stop = null)
     {
-        (_root, _incoming) = (root, Path.Combine(root, BlobName.Incoming));
+        (_root, _incoming, _stop) = (root, Path.Combine(root, BlobName.Incoming), stop);
         PrivateDirectory.Create(_root);
         PrivateDirectory.Create(_incoming);
         _space = DiskSpace.Of(_root, freeBytes, reserve);
@@ -33,10 +36,11 @@ public sealed class DiskBlobStore : IBlobStore
     }
 
     private DiskBlobStore(DiskBlobStore whole, string folder) =>
-        (_root, _incoming, _space) = (Path.Combine(whole._root, folder), whole._incoming, whole._space);
+        (_root, _incoming, _space, _stop) = (Path.Combine(whole._root, folder), whole._incoming, whole._space, whole._stop);
 
     public async Task<StoredBlob> SaveAsync(Stream content, CancellationToken cancel)
     {
+        _stop?.Check();
         using var incoming = new IncomingFile(_incoming, _space);
         var blob = await incoming.ReceiveAsync(content, cancel);
         DiskFailure.Watch(() => Keep(incoming.Path, blob.Digest));
@@ -147,7 +151,20 @@ public sealed class DiskBlobStore : IBlobStore
         var top = Path.GetDirectoryName(_incoming)!;
         for (var changed = folder; changed.Length >= top.Length; changed = Path.GetDirectoryName(changed)!)
         {
-            DirectoryFlush.ToDisk(changed);
+            Flush(changed);
+        }
+    }
+
+    private void Flush(string folder)
+    {
+        try
+        {
+            DirectoryFlush.ToDisk(folder);
+        }
+        catch (FlushFailedException e)
+        {
+            _stop?.Set(e);
+            throw;
         }
     }
 

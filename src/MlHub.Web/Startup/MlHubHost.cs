@@ -9,6 +9,7 @@ using MlHub.Adapters.Mail;
 using MlHub.Adapters.Operations;
 using MlHub.Artifacts;
 using MlHub.Notifications;
+using MlHub.Operations;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
 using MlHub.Web.Api;
@@ -59,7 +60,10 @@ public static class MlHubHost
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddHostedService<StartCheck>();
         services.AddSingleton(settings.Retention);
-        services.AddSingleton<IBlobStore>(settings.Artifacts == ArtifactProvider.AzureBlob ? new AzureBlobStore(settings.BlobConnection!) : new DiskBlobStore(data.Artifacts, reserve: ArtifactSection.ReadReserve(builder.Configuration)));
+        var reserve = ArtifactSection.ReadReserve(builder.Configuration);
+        services.AddSingleton<IBlobStore>(s => settings.Artifacts == ArtifactProvider.AzureBlob
+            ? new AzureBlobStore(settings.BlobConnection!)
+            : new DiskBlobStore(data.Artifacts, reserve: reserve, stop: s.GetRequiredService<WriteStop>()));
         services.AddSingleton(ArtifactSection.Read(builder.Configuration));
         services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
         services.AddMlHubCore();

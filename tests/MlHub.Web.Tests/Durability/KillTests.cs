@@ -1,10 +1,11 @@
+using MlHub.Testing.Databases;
+using MlHub.Testing.Durability;
+
 namespace MlHub.Web.Tests.Durability;
 
 /// <summary>What MlHub acknowledged outlives its process, however that ends.</summary>
 public sealed class KillTests : IDisposable
 {
-    private const int Cycles = 4;
-
     private readonly string _data = Directory.CreateTempSubdirectory("mlhub-kill-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
@@ -12,67 +13,68 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task Nothing_acknowledged_is_lost_doubled_or_torn_when_the_process_is_killed()
     {
-        var (experiment, runs) = ("", (List<string>)[]);
         List<SentCall> sent = [];
-        for (var cycle = 0; cycle < Cycles; cycle++)
+        Workload? workload = null;
+        for (var cycle = 0; cycle < 4; cycle++)
         {
             using var hub = Start();
             var address = await hub.ListeningAsync();
-            if (cycle == 0)
-            {
-                (experiment, runs) = await GivenRunsAsync(address, 8 + 2);
-            }
-
-            var writers = new Writers(experiment, runs, cycle);
-            var writing = writers.WriteUntilGoneAsync(address);
+            workload ??= await Workload.CreateAsync(address);
+            var writers = new Writers(workload, cycle);
+            var writing = writers.WriteAsync(address);
             var least = Random.Shared.Next(100, 600);
-            await Eventually.TrueAsync(() => writers.Acknowledged > least, TimeSpan.FromSeconds(30));
+            await Eventually.TrueAsync(() => writers.History.Acknowledged > least);
             hub.Kill();
             await writing;
-            sent.AddRange(writers.Sent);
+            sent.AddRange(writers.History.Sent);
         }
 
-        using var last = Start();
-        using var client = new HttpClient { BaseAddress = await last.ListeningAsync() };
-        Assert.Equal("OK", await client.GetStringAsync("/health"));
-
-        foreach (var run in runs)
-        {
-            var stored = await StoredRun.ReadAsync(client, experiment, run);
-            foreach (var call in sent.Where(c => c.Run == run))
-            {
-                var count = stored.Count(call);
-                Assert.True(count == 1 || !call.Acknowledged, $"{call} was acknowledged and is gone.");
-            }
-
-            RequireNothingElse(stored, sent.Where(c => c.Run == run).ToList());
-        }
-
-        Assert.Equal(["artifact", "batch", "metric", "param", "tag"], sent.Where(c => c.Acknowledged).Select(c => c.Kind).Distinct().Order());
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_data, "artifacts", "incoming")));
+        await RequireKeptAsync(workload!, sent);
+        Assert.Equal(
+            ["alias", "approval", "artifact", "batch", "metric", "move", "param", "request", "tag", "version"],
+            sent.Where(c => c.Acknowledged).Select(c => c.Kind).Distinct().Order());
     }
 
-    private static async Task<(string Experiment, List<string> Runs)> GivenRunsAsync(Uri hub, int count)
+    /// <summary>
+    /// Killed exactly at the n-th call to the system: as bytes go into the log of the database, as they are flushed, as a file gets
+    /// its name, and after the commit as the answer goes out.
+    /// </summary>
+    [Fact]
+    public async Task The_same_holds_at_every_kind_of_step_on_the_way_to_the_disk_and_back()
     {
-        using var client = new HttpClient { BaseAddress = hub };
-        var experiment = await client.GivenExperimentAsync();
-        List<string> runs = [];
-        for (var i = 0; i < count; i++)
+        List<SentCall> sent = [];
+        Workload? workload = null;
+        string[] calls = ["pwrite64", "fsync,fdatasync", "rename", "sendmsg,sendto"];
+        foreach (var (cycle, call) in calls.Index())
         {
-            runs.Add(await client.GivenRunAsync(experiment));
+            using var hub = Start();
+            var address = await hub.ListeningAsync();
+            workload ??= await Workload.CreateAsync(address);
+            var writers = new Writers(workload, cycle);
+            using (var strace = await Strace.AttachOrNullAsync(hub, call, $"signal=KILL:when={Random.Shared.Next(10, 80)}"))
+            {
+                Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
+                await writers.WriteAsync(address);
+                Assert.Equal(137, await hub.ExitAsync());
+            }
+
+            sent.AddRange(writers.History.Sent);
         }
 
-        return (experiment, runs);
+        await RequireKeptAsync(workload!, sent);
+    }
+
+    private async Task RequireKeptAsync(Workload workload, List<SentCall> sent)
+    {
+        using (var hub = Start())
+        {
+            await workload.RequireKeptAsync(await hub.ListeningAsync(), sent);
+            Assert.Empty(Directory.EnumerateFiles(Path.Combine(_data, "artifacts", "incoming")));
+        }
+
+        Assert.Equal("ok", await OlderDatabase.AskAsync(Path.Combine(_data, "mlhub.db"), "PRAGMA integrity_check"));
+        Assert.Equal("", await OlderDatabase.AskAsync(Path.Combine(_data, "mlhub.db"), "PRAGMA foreign_key_check"));
     }
 
     private HubProcess Start() => HubProcess.Start(_data, null, "MlHub:Access:Mode=Open", "Logging:LogLevel:Default=Warning");
-
-    /// <summary>Nothing is stored that nobody sent.</summary>
-    private static void RequireNothingElse(StoredRun stored, List<SentCall> sent)
-    {
-        var numbers = sent.Select(c => (long)c.Number).ToHashSet();
-
-        Assert.All(stored.Steps.Values.SelectMany(s => s), s => Assert.Contains(s, numbers));
-        Assert.All(stored.Files.Keys, f => Assert.Contains(sent, c => c.Kind == "artifact" && f == $"file-{c.Number}.bin"));
-    }
 }

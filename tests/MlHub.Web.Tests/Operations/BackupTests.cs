@@ -1,4 +1,4 @@
-using MlHub.Web.Tests.Durability;
+using MlHub.Testing.Durability;
 
 namespace MlHub.Web.Tests.Operations;
 
@@ -14,22 +14,15 @@ public sealed class BackupTests : IDisposable
     {
         using var hub = _hub.Start();
         var address = await hub.ListeningAsync();
-        using var client = new HttpClient { BaseAddress = address };
-        var experiment = await client.GivenExperimentAsync();
-        var runs = new List<string>();
-        for (var i = 0; i < 8 + 2; i++)
-        {
-            runs.Add(await client.GivenRunAsync(experiment));
-        }
-
-        var writers = new Writers(experiment, runs, cycle: 0);
-        var writing = writers.WriteUntilGoneAsync(address);
+        var workload = await Workload.CreateAsync(address);
+        var writers = new Writers(workload);
+        var writing = writers.WriteAsync(address);
         List<(string Backup, HashSet<SentCall> Before)> backups = [];
         foreach (var backup in (string[])["one", "two.zip", "three"])
         {
-            var more = writers.Acknowledged + 100;
-            await Eventually.TrueAsync(() => writers.Acknowledged > more);
-            backups.Add((backup, [.. writers.Sent.Where(c => c.Acknowledged)]));
+            var more = writers.History.Acknowledged + 100;
+            await Eventually.TrueAsync(() => writers.History.Acknowledged > more);
+            backups.Add((backup, [.. writers.History.Sent.Where(c => c.Acknowledged)]));
             var made = await _hub.BackUpAsync(backup);
             Assert.True(made.Code == 0, made.Text);
         }
@@ -38,7 +31,10 @@ public sealed class BackupTests : IDisposable
         await writing;
         foreach (var (backup, before) in backups)
         {
-            await RequireRestoredAsync(backup, before, experiment, runs, [.. writers.Sent]);
+            var restored = await _hub.RestoreAsync(backup, $"restored-{backup}");
+            Assert.True(restored.Code == 0, restored.Text);
+            using var again = _hub.Start(_hub.At($"restored-{backup}"));
+            await workload.RequireKeptAsync(await again.ListeningAsync(), writers.History.Sent, before.Contains);
         }
     }
 
@@ -122,22 +118,6 @@ public sealed class BackupTests : IDisposable
         Assert.Contains(Path.GetFileName(lost), made.Error, StringComparison.Ordinal);
         Assert.Equal([Path.GetFileName(lost)], _hub.ManifestOf("backup").Missing);
         Assert.Equal(0, (await _hub.RestoreAsync("backup", "restored")).Code);
-    }
-
-    private async Task RequireRestoredAsync(string backup, HashSet<SentCall> before, string experiment, List<string> runs, List<SentCall> sent)
-    {
-        var restored = await _hub.RestoreAsync(backup, $"restored-{backup}");
-        Assert.True(restored.Code == 0, restored.Text);
-        using var hub = _hub.Start(_hub.At($"restored-{backup}"));
-        using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
-        foreach (var run in runs)
-        {
-            var stored = await StoredRun.ReadAsync(client, experiment, run);
-            foreach (var call in sent.Where(c => c.Run == run))
-            {
-                Assert.True(stored.Count(call) == 1 || !before.Contains(call), $"{call} was acknowledged before {backup} and is not in it.");
-            }
-        }
     }
 
     private static Dictionary<string, string> Passphrase(string passphrase) => new() { ["MLHUB_BACKUP_PASSPHRASE"] = passphrase };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using MlHub.Testing.Databases;
 
 namespace MlHub.Web.Tests.Operations;
 

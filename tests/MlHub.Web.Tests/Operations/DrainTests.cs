@@ -1,6 +1,7 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
-using MlHub.Web.Tests.Durability;
+using MlHub.Testing.Durability;
 
 namespace MlHub.Web.Tests.Operations;
 
@@ -16,37 +17,28 @@ public sealed class DrainTests : IDisposable
     [Fact]
     public async Task Stopped_under_load_nothing_acknowledged_is_lost_and_no_fault_is_answered()
     {
-        var (experiment, runs) = ("", new List<string>());
         List<SentCall> sent = [];
+        Workload? workload = null;
         for (var cycle = 0; cycle < Cycles; cycle++)
         {
             using var hub = Start();
             var address = await hub.ListeningAsync();
-            using var client = new HttpClient { BaseAddress = address };
-            experiment = experiment.Length > 0 ? experiment : await client.GivenExperimentAsync();
-            while (runs.Count < 8 + 2)
-            {
-                runs.Add(await client.GivenRunAsync(experiment));
-            }
+            workload ??= await Workload.CreateAsync(address);
+            var writers = new Writers(workload, cycle);
+            var writing = writers.WriteAsync(address);
+            await Eventually.TrueAsync(() => writers.History.Acknowledged > 150);
 
-            var writers = new Writers(experiment, runs, cycle);
-            var writing = writers.WriteUntilGoneAsync(address);
-            await Eventually.TrueAsync(() => writers.Acknowledged > 150);
-
+            var began = Stopwatch.GetTimestamp();
             Assert.Equal(0, await hub.StopAsync());
+            Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(25));
 
             // Throws where a writer was answered anything but 200 or 503.
             await writing;
-            sent.AddRange(writers.Sent);
+            sent.AddRange(writers.History.Sent);
         }
 
         using var last = Start();
-        using var reader = new HttpClient { BaseAddress = await last.ListeningAsync() };
-        foreach (var run in runs)
-        {
-            var stored = await StoredRun.ReadAsync(reader, experiment, run);
-            Assert.All(sent.Where(c => c.Run == run), call => Assert.True(stored.Count(call) == 1 || !call.Acknowledged, $"{call} was acknowledged and is gone."));
-        }
+        await workload!.RequireKeptAsync(await last.ListeningAsync(), sent);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using MlHub.Testing.Databases;
 
 namespace MlHub.Web.Tests.Operations;
 
@@ -71,18 +71,14 @@ public sealed class SqliteOutageTests : IDisposable
     [Fact]
     public async Task After_a_failed_flush_nothing_is_written_any_more_until_a_restart()
     {
-        Assert.SkipUnless(SmallDisk.Runs("strace", "-V"), "strace is not installed.");
         using (var hub = Start())
         {
             using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
             var run = await client.GivenRunAsync(await client.GivenExperimentAsync());
-            using (var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", "-p", $"{hub.Id}", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"]) { RedirectStandardError = true })!)
+            using (var strace = await Strace.AttachOrNullAsync(hub, "fsync,fdatasync", "error=EIO"))
             {
-                var attached = await strace.StandardError.ReadLineAsync();
-                Assert.SkipUnless(attached?.Contains("attached", StringComparison.Ordinal) == true, $"strace may not trace here: {attached}");
+                Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
                 await OutageRules.RequireToldAsync(() => LogAsync(client, run, 1), 503, "TEMPORARILY_UNAVAILABLE");
-                strace.Kill(entireProcessTree: true);
-                await strace.WaitForExitAsync();
             }
 
             await OutageRules.RequireToldAsync(() => LogAsync(client, run, 2), 503, "TEMPORARILY_UNAVAILABLE");
@@ -97,6 +93,25 @@ public sealed class SqliteOutageTests : IDisposable
         using var healed = new HttpClient { BaseAddress = await again.ListeningAsync() };
         Assert.Equal(200, (await healed.PostedAsync("/experiments/create", new { name = "x" })).Status);
         Assert.Equal("ok", await OlderDatabase.AskAsync(Path.Combine(_data, "mlhub.db"), "PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public async Task A_folder_of_artifacts_that_failed_to_be_flushed_ends_writing_as_well()
+    {
+        using var hub = Start();
+        using var client = new HttpClient { BaseAddress = await hub.ListeningAsync() };
+        var experiment = await client.GivenExperimentAsync();
+        var run = await client.GivenRunAsync(experiment);
+        using (var strace = await Strace.AttachOrNullAsync(hub, "fsync", "error=EIO", Path.Combine(_data, "artifacts")))
+        {
+            Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
+            await OutageRules.RequireToldAsync(() => client.UploadAsync(experiment, run, "lost.bin", [1]), 503, "TEMPORARILY_UNAVAILABLE");
+        }
+
+        // The bytes have their name already; nobody knows whether the folder will have it after a power loss.
+        await OutageRules.RequireToldAsync(() => client.UploadAsync(experiment, run, "lost.bin", [1]), 503, "TEMPORARILY_UNAVAILABLE");
+        await OutageRules.RequireToldAsync(() => LogAsync(client, run, 1), 503, "TEMPORARILY_UNAVAILABLE");
+        Assert.Equal(503, (int)(await client.GetAsync("/health/ready")).StatusCode);
     }
 
     private static Task<Answer> LogAsync(HttpClient client, string run, int step) =>

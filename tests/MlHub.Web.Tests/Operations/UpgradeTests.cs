@@ -1,3 +1,5 @@
+using MlHub.Testing.Databases;
+
 namespace MlHub.Web.Tests.Operations;
 
 /// <summary>The upgrade of a filled database by the built program, killed wherever it happens to be.</summary>
@@ -50,6 +52,28 @@ public sealed class UpgradeTests : IDisposable
         var kept = Assert.Single(Directory.EnumerateFiles(Backups));
         Assert.Equal(before, await OlderDatabase.AskAsync(kept, Rows));
         Assert.Equal(OlderDatabase.Foundation, await OlderDatabase.AskAsync(kept, "SELECT max(MigrationId) FROM __EFMigrationsHistory"));
+    }
+
+    /// <summary>The steps that follow one another too fast to be met by chance.</summary>
+    [Theory]
+    [InlineData("fsync,fdatasync")]
+    [InlineData("link,linkat")]
+    [InlineData("rename,renameat")]
+    public async Task Killed_as_the_new_database_takes_its_place_nothing_is_lost(string step)
+    {
+        Assert.SkipUnless(SmallDisk.Runs("strace", "-qq", "-o", "/dev/null", "true"), "strace is not installed, or may not trace here.");
+        await OlderDatabase.MakeAsync(_data);
+        var before = await OlderDatabase.AskAsync(File, Rows);
+
+        using (var killed = HubProcess.StartUnder(["strace", "-D", "-f", "-o", "/dev/null", "-P", File, "-P", Copy, "-e", $"trace={step}", "-e", $"inject={step}:signal=KILL:when=1"], _data))
+        {
+            Assert.Equal(137, await killed.ExitAsync());
+        }
+
+        Assert.Equal(before, await OlderDatabase.AskAsync(File, Rows));
+        using var next = Start();
+        await next.ListeningAsync();
+        Assert.Equal(before, await OlderDatabase.AskAsync(File, Rows));
     }
 
     [Fact]

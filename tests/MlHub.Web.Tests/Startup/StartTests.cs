@@ -45,6 +45,21 @@ public sealed partial class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_that_a_killed_process_left_is_no_hindrance_whoever_has_its_number_now()
+    {
+        using (var killed = HubProcess.Start(_data))
+        {
+            await killed.ListeningAsync();
+            killed.Kill();
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(_data, "lock"), $"{Environment.ProcessId}\n");
+        using var next = HubProcess.Start(_data);
+
+        await next.ListeningAsync();
+    }
+
+    [Fact]
     public async Task A_new_hub_prints_a_set_up_link_that_leads_to_the_set_up_page()
     {
         using var hub = HubProcess.Start(_data);

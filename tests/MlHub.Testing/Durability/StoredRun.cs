@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
-namespace MlHub.Web.Tests.Durability;
+namespace MlHub.Testing.Durability;
 
 /// <summary>All that the hub gives back of one run, read through its API.</summary>
 public sealed record StoredRun(
@@ -10,12 +10,12 @@ public sealed record StoredRun(
 {
     public static async Task<StoredRun> ReadAsync(HttpClient client, string experiment, string run)
     {
-        var data = (await client.GotAsync($"/runs/get?run_id={run}")).Json["run"]!["data"]!;
+        var data = (await client.GotAsync($"/runs/get?run_id={run}")).Json["run"]?["data"] ?? throw new BrokenPromiseException($"{run} is gone.");
         Dictionary<string, List<long>> steps = [];
         foreach (var key in Array(data["metrics"]).Select(m => (string)m!["key"]!))
         {
             var history = await client.GotAsync($"/metrics/get-history?run_id={run}&metric_key={key}");
-            Assert.All(Array(history.Json["metrics"]), m => Assert.Equal((long)m!["step"]!, (double)m["value"]!));
+            BrokenPromiseException.Require(Array(history.Json["metrics"]).All(m => (long)m!["step"]! == (double)m["value"]!), $"{key} of {run} has values that nobody sent");
             steps[key] = [.. Array(history.Json["metrics"]).Select(m => (long)m!["step"]!)];
         }
 
@@ -31,29 +31,39 @@ public sealed record StoredRun(
     /// <summary>How much of the call is there: 0 for nothing, 1 for all of it. Throws for a part, or for anything that is there twice.</summary>
     public int Count(SentCall call)
     {
-        var (n, run) = (call.Number, call.Run);
+        var (n, run) = (call.Number, call.Target);
         switch (call.Kind)
         {
             case "metric":
                 return Points("single", n);
             case "tag":
-                return Tags.ContainsKey($"tag-{n}") ? 1 : 0;
+                return Tags.ContainsKey(call.Mark) ? 1 : 0;
             case "param":
-                return Params.ContainsKey($"param-{n}") ? 1 : 0;
+                return Params.ContainsKey(call.Mark) ? 1 : 0;
             case "artifact":
-                var found = Files.TryGetValue($"file-{n}.bin", out var digest);
-                Assert.True(!found || digest == Writers.Digest(run, n), $"{n} of {run} has other bytes than were sent");
+                var found = Files.TryGetValue(call.Mark, out var digest);
+                BrokenPromiseException.Require(!found || digest == Writers.Digest(run, n), $"{call} has other bytes than were sent");
                 return found ? 1 : 0;
             default:
-                List<int> parts = [Params.ContainsKey($"batch-{n}") ? 1 : 0, Tags.ContainsKey($"batch-{n}") ? 1 : 0, .. Enumerable.Range(0, Writers.BatchMetrics).Select(i => Points($"batch{i}", n))];
-                return Assert.Single(parts.Distinct());
+                List<int> parts = [Params.ContainsKey(call.Mark) ? 1 : 0, Tags.ContainsKey(call.Mark) ? 1 : 0, .. Enumerable.Range(0, Writers.BatchMetrics).Select(i => Points($"batch{i}", n))];
+                BrokenPromiseException.Require(parts.Distinct().Count() == 1, $"{call} is there in part");
+                return parts[0];
         }
+    }
+
+    /// <summary>Throws where something is stored that nobody sent.</summary>
+    public void RequireNothingElse(IReadOnlyCollection<SentCall> sent)
+    {
+        var numbers = sent.Select(c => (long)c.Number).ToHashSet();
+        var marks = sent.Select(c => c.Mark).ToHashSet();
+        BrokenPromiseException.Require(Steps.Values.All(s => s.All(numbers.Contains)), "A metric has steps that nobody sent.");
+        BrokenPromiseException.Require(Files.Keys.All(marks.Contains), "There is a file that nobody sent.");
     }
 
     private int Points(string key, long step)
     {
         var count = Steps.GetValueOrDefault(key)?.Count(s => s == step) ?? 0;
-        Assert.InRange(count, 0, 1);
+        BrokenPromiseException.Require(count <= 1, $"{key} has the step {step} {count} times");
         return count;
     }
 

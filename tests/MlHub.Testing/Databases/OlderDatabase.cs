@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using MlHub.Adapters.Databases.Sqlite;
 
-namespace MlHub.Web.Tests.Operations;
+namespace MlHub.Testing.Databases;
 
 /// <summary>A data directory as an older MlHub left it, with rows in its tables.</summary>
-internal static class OlderDatabase
+public static class OlderDatabase
 {
     public const int Runs = 200, Series = 1000, Points = 300_000;
 
