@@ -13,6 +13,7 @@ internal sealed class HubProcess : IDisposable
 
     private readonly Process _process;
     private readonly string _data;
+    private bool _isOver;
 
     private HubProcess(Process process, string data, int port, TimeSpan start) => (_process, _data, Port, Start, StartCpuSeconds) = (process, data, port, start, CpuSecondsOf(process));
 
@@ -47,6 +48,7 @@ internal sealed class HubProcess : IDisposable
         Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
         _process.WaitForExit();
         _process.Dispose();
+        _isOver = true;
         return Launch(folder, _data);
     }
 
@@ -75,8 +77,14 @@ internal sealed class HubProcess : IDisposable
         return new(process, data, port, watch.Elapsed);
     }
 
+    /// <summary>Takes the data with it; where it was started anew, that is for the one after it.</summary>
     public void Dispose()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
