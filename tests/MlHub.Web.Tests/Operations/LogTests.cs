@@ -39,12 +39,12 @@ public sealed class LogTests
             }
 
             client.DefaultRequestHeaders.Authorization = new("Bearer", "mlhub_very_secret");
-            var failed = await client.AskAsync(HttpMethod.Get, Asking.ArtifactUrl(experiment, run, "lost.bin") + "?secret=%0d%0aforged%1b[31m");
+            var failed = await client.AskAsync(HttpMethod.Get, $"/get-artifact?run_id={run}&path=lost.bin&secret=%0d%0aforged%1b[31m");
 
             Assert.Equal(500, failed.Status);
             await Eventually.TrueAsync(() => hub.Output.Contains("answered 500", StringComparison.Ordinal));
             var line = hub.Output.Split('\n').Single(l => l.Contains("answered 500", StringComparison.Ordinal));
-            Assert.Contains("GET /api/2.0/mlflow-artifacts/artifacts/{**path} answered 500", line, StringComparison.Ordinal);
+            Assert.Contains("GET /get-artifact answered 500", line, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", hub.Output, StringComparison.Ordinal);
             Assert.DoesNotContain('\u001b', hub.Output);
             if (format == "Json")
