@@ -39,7 +39,7 @@ internal sealed class RawConnection : IDisposable
         Array.Resize(ref _buffer, 1 << 20);
         SendAll(Encoding.ASCII.GetBytes($"{Head("GET", path)}Connection: close\r\n\r\n"));
         var (status, length, body) = (0, 0L, -1L);
-        for (int read; (read = _socket.Receive(_buffer, (int)Math.Max(0, body < 0 ? length : 0), SocketFlags.None)) > 0; length += read)
+        for (int read; (read = _socket.Receive(_buffer.AsSpan(body < 0 ? (int)length : 0))) > 0; length += read)
         {
             var head = body < 0 ? _buffer.AsSpan(0, (int)length + read).IndexOf("\r\n\r\n"u8) + 4 : 0;
             (status, body) = head >= 4 ? (StatusOf(_buffer), head) : (status, body);
