@@ -5,6 +5,8 @@ namespace MlHub.Bench;
 /// <summary>One large file up and down, twice each: bytes a second, CPU and memory.</summary>
 internal sealed class ArtifactLoads(HubProcess hub, BenchOptions options)
 {
+    public const string Head = "| transfer | MB/s (goal 400 up, 1,000 down) | server CPU s a GiB | memory MiB after it | most memory MiB |";
+
     private const int MiB = 1 << 20, Rounds = 2;
 
     private readonly byte[] _block = RandomBlock();
@@ -43,7 +45,7 @@ internal sealed class ArtifactLoads(HubProcess hub, BenchOptions options)
         var (cpu, watch) = (hub.CpuSeconds, Stopwatch.StartNew());
         transfer();
         var seconds = watch.Elapsed.TotalSeconds;
-        return $"| {what} | {options.MiB / seconds:F0} | {(hub.CpuSeconds - cpu) * 1024 / options.MiB:F2} | {hub.ResidentMiB:F0} | {hub.PeakMiB:F0} |";
+        return $"| {what} | {(double)options.MiB * MiB / 1e6 / seconds:F0} | {(hub.CpuSeconds - cpu) * 1024 / options.MiB:F2} | {hub.ResidentMiB:F0} | {hub.PeakMiB:F0} |";
     }
 
     private static void Require(bool holds, string path, int status)

@@ -8,28 +8,25 @@ namespace MlHub.Bench;
 /// <summary>A published MlHub in a process of its own, on one core where the machine has two, over a new data directory.</summary>
 internal sealed class HubProcess : IDisposable
 {
-    public const string User = "admin", Password = "correct horse battery";
+    public const string Admin = "admin", Password = "correct horse battery";
     private const double TicksPerSecond = 100;
 
     private readonly Process _process;
     private readonly string _data;
+    private bool _isOver;
 
-    private HubProcess(Process process, string data, int port, TimeSpan start) => (_process, _data, Port, Start) = (process, data, port, start);
+    private HubProcess(Process process, string data, int port, TimeSpan start) => (_process, _data, Port, Start, StartCpuSeconds) = (process, data, port, start, CpuSecondsOf(process));
 
     public int Port { get; }
 
     /// <summary>From the start of the process to its first answer.</summary>
     public TimeSpan Start { get; }
 
+    /// <summary>The CPU time that the start took: what it would last on a core of its own.</summary>
+    public double StartCpuSeconds { get; }
+
     /// <summary>User and system time so far, of all threads.</summary>
-    public double CpuSeconds
-    {
-        get
-        {
-            var fields = File.ReadAllText($"/proc/{_process.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
-        }
-    }
+    public double CpuSeconds => CpuSecondsOf(_process);
 
     public double ResidentMiB => StatusMiB("VmRSS");
 
@@ -38,12 +35,20 @@ internal sealed class HubProcess : IDisposable
 
     public static HubProcess Launch(string folder) => Launch(folder, Directory.CreateTempSubdirectory("mlhub-bench-").FullName);
 
+    /// <summary>From now on calls come from an account whose rights must be looked up: an administrator has them all.</summary>
+    public void ActAsPlainAccount()
+    {
+        HubCalls.Call(this, "/users/create", $$"""{"username":"trainer","password":"{{Password}}"}""");
+        RawConnection.User = "trainer";
+    }
+
     /// <summary>Ends it as an operator does, and starts it anew on the same data.</summary>
     public HubProcess Restart(string folder)
     {
         Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
         _process.WaitForExit();
         _process.Dispose();
+        _isOver = true;
         return Launch(folder, _data);
     }
 
@@ -72,12 +77,24 @@ internal sealed class HubProcess : IDisposable
         return new(process, data, port, watch.Elapsed);
     }
 
+    /// <summary>Takes the data with it; where it was started anew, that is for the one after it.</summary>
     public void Dispose()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private static double CpuSecondsOf(Process process)
+    {
+        var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
     private double StatusMiB(string name)

@@ -3,15 +3,28 @@ using System.Diagnostics;
 
 namespace MlHub.Bench;
 
-/// <summary>What a load did: requests a second, latencies in milliseconds, the server's CPU time a request in milliseconds.</summary>
-internal sealed record Figures(string Name, int Connections, int Requests, double PerSecond, double P50, double P99, double CpuPerRequest, int Errors);
+/// <summary>What a load did: requests a second, latencies in milliseconds, the server's CPU time a request in milliseconds and what that should be at most.</summary>
+internal sealed record Figures(string Name, int Connections, double PerSecond, double P50, double P95, double P99, double CpuPerRequest, double Goal, int Errors)
+{
+    public const string Head = "| load | connections | requests/s | p50 ms | p95 ms | p99 ms | server CPU ms a request | goal | errors |";
+
+    public override string ToString() =>
+        $"| {Name} | {Connections} | {PerSecond:F0} | {P50:F2} | {P95:F2} | {P99:F2} | {CpuPerRequest:F2} | {Goal:0.##}{(CpuPerRequest <= Goal ? "" : ", missed")} | {Errors} |";
+}
 
 /// <summary>Sends requests from some connections for some seconds, each as soon as the one before is answered.</summary>
 internal static class Load
 {
     private const int EnoughToWarm = 2000;
 
-    public static Figures Run(HubProcess hub, string name, int connections, TimeSpan length, Func<int, byte[]> request)
+    /// <summary>At which every load is measured.</summary>
+    public static readonly int[] Connections = [1, 8, 32];
+
+    /// <summary>The load at each number of connections, one after the other.</summary>
+    public static IEnumerable<Figures> RunAll(HubProcess hub, string name, double goal, TimeSpan length, Func<int, byte[]> request) =>
+        Connections.Select(connections => Run(hub, name, goal, connections, length, request));
+
+    private static Figures Run(HubProcess hub, string name, double goal, int connections, TimeSpan length, Func<int, byte[]> request)
     {
         WarmUp(hub, connections, length, request);
         var cpu = hub.CpuSeconds;
@@ -21,7 +34,8 @@ internal static class Load
         cpu = hub.CpuSeconds - cpu;
         times.Sort();
         return new(
-            name, connections, times.Count, times.Count / seconds, Percentile(times, 0.50), Percentile(times, 0.99), cpu * 1000 / Math.Max(1, times.Count), errors);
+            name, connections, times.Count / seconds, Percentile(times, 0.50), Percentile(times, 0.95), Percentile(times, 0.99),
+            cpu * 1000 / Math.Max(1, times.Count), goal, errors);
     }
 
     /// <summary>.NET compiles what runs often a second and a third time, after hundreds of calls: no figure of a server that has just started.</summary>

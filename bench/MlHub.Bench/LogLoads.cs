@@ -10,20 +10,14 @@ internal sealed class LogLoads(HubProcess hub, BenchOptions options)
 
     public IEnumerable<Figures> Metrics()
     {
-        foreach (var connections in new[] { 1, 8, 32 })
-        {
-            var run = _runs.New();
-            yield return Load.Run(hub, "log-metric", connections, options.Length, i => HubCalls.Post("/runs/log-metric", $$"""{"run_id":"{{run}}","key":"loss","value":{{BenchRuns.Number(1.0 / i)}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}"""));
-        }
+        var run = _runs.New();
+        return Load.RunAll(hub, "log-metric", 0.3, options.Length, i => HubCalls.Post("/runs/log-metric", $$"""{"run_id":"{{run}}","key":"loss","value":{{BenchRuns.Number(1.0 / i)}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}"""));
     }
 
     public IEnumerable<Figures> Batches()
     {
-        foreach (var connections in new[] { 1, 8 })
-        {
-            var run = _runs.New();
-            yield return Load.Run(hub, "log-batch of 1,000 metrics", connections, options.Length, i => HubCalls.Post("/runs/log-batch", Batch(run, i)));
-        }
+        var run = _runs.New();
+        return Load.RunAll(hub, "log-batch of 1,000 metrics", 8, options.Length, i => HubCalls.Post("/runs/log-batch", Batch(run, i)));
     }
 
     /// <summary>Ten metrics, a hundred steps of each.</summary>

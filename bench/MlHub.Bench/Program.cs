@@ -10,17 +10,21 @@ if (BenchOptions.ParseOrNull(args) is not { } options)
 
 if (options.Wants("start"))
 {
-    Console.WriteLine(StartLoads.Measure(options.Folder));
+    Print(StartLoads.Head, StartLoads.Small(options.Folder));
 }
 
 using var hub = HubProcess.Launch(options.Folder);
 Thread.Sleep(TimeSpan.FromSeconds(3));
-Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB");
-Print(
-    "| load | connections | requests/s | p50 ms | p99 ms | server CPU ms a request | errors |",
-    Loads().Select(f => $"| {f.Name} | {f.Connections} | {f.PerSecond:F0} | {f.P50:F2} | {f.P99:F2} | {f.CpuPerRequest:F3} | {f.Errors} |"));
-Print("| transfer | MiB/s | server CPU s a GiB | memory MiB after it | most memory MiB |", options.Wants("artifact") ? new ArtifactLoads(hub, options).All() : []);
-Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB, at most {hub.PeakMiB:F0} MiB");
+Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB (goal 180)");
+hub.ActAsPlainAccount();
+Print(Figures.Head, Loads().Select(f => f.ToString()));
+Print(ArtifactLoads.Head, options.Wants("artifact") ? new ArtifactLoads(hub, options).All() : []);
+Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB, at most {hub.PeakMiB:F0} MiB (goal 400)");
+if (options.Wants("start"))
+{
+    Print(StartLoads.Head, StartLoads.Filled(options.Folder, hub));
+}
+
 return 0;
 
 IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run)[]

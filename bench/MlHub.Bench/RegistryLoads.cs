@@ -19,7 +19,10 @@ internal sealed class RegistryLoads(HubProcess hub, BenchOptions options)
         {
             var next = search + "&page_token=" + HubCalls.Read(hub, search).GetProperty("next_page_token").GetString();
             var (first, second) = (HubCalls.Get(search), HubCalls.Get(next));
-            yield return Load.Run(hub, name, 1, options.Length, i => i % 2 == 0 ? first : second);
+            foreach (var figures in Load.RunAll(hub, name, 10, options.Length, i => i % 2 == 0 ? first : second))
+            {
+                yield return figures;
+            }
         }
     }
 

@@ -4,17 +4,15 @@ namespace MlHub.Bench;
 internal sealed class RunLoads(HubProcess hub, BenchOptions options)
 {
     private const int Points = 1000;
-    private static readonly int[] Connections = [1, 8];
 
     private readonly BenchRuns _runs = new(hub);
 
-    public IEnumerable<Figures> Create() =>
-        Connections.Select(connections => Load.Run(hub, "create run", connections, options.Length, i => HubCalls.Post("/runs/create", _runs.Body(i))));
+    public IEnumerable<Figures> Create() => Load.RunAll(hub, "create run", 1, options.Length, i => HubCalls.Post("/runs/create", _runs.Body(i)));
 
     public IEnumerable<Figures> Get()
     {
         var get = HubCalls.Get($"/runs/get?run_id={_runs.Filled(1)}");
-        return Connections.Select(connections => Load.Run(hub, "get run", connections, options.Length, _ => get));
+        return Load.RunAll(hub, "get run", 0.7, options.Length, _ => get);
     }
 
     public IEnumerable<Figures> History()
@@ -23,6 +21,6 @@ internal sealed class RunLoads(HubProcess hub, BenchOptions options)
         var points = Enumerable.Range(0, Points).Select(i => $$"""{"key":"h","value":{{BenchRuns.Number(i / 7.0)}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}""");
         HubCalls.Call(hub, "/runs/log-batch", $$"""{"run_id":"{{run}}","metrics":[{{string.Join(',', points)}}]}""");
         var get = HubCalls.Get($"/metrics/get-history?run_id={run}&metric_key=h");
-        yield return Load.Run(hub, "history of 1,000 points", 1, options.Length, _ => get);
+        return Load.RunAll(hub, "history of 1,000 points", 3, options.Length, _ => get);
     }
 }

@@ -74,31 +74,12 @@ public abstract class HubDb(DbContextOptions options)
     /// <summary>Writes an event into the same transaction as the change it tells of.</summary>
     public void Record(
         Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId = null, object? before = null, object? after = null) =>
-        Record(actor, at, kind, subject, experimentId, null, null, before, after);
+        Events.Add(HubEvent.Of(actor, at, kind, subject, experimentId, before: before, after: after));
 
     /// <summary>The same for what happens to a registered model or, with its number, to a version of it.</summary>
     public void Record(
         Caller actor, DateTimeOffset at, string kind, RegisteredModel model, int? version = null, object? before = null, object? after = null) =>
-        Record(actor, at, kind, version is null ? model.Name : $"{model.Name}/{version}", null, model.Id, version, before, after);
-
-    private void Record(
-        Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId, long? modelId, int? version, object? before, object? after) =>
-        Events.Add(new HubEvent
-        {
-            At = at,
-            Actor = actor.Name,
-            ActorId = actor.AccountId,
-            Via = actor.Origin?.Via,
-            Address = actor.Origin?.Address,
-            UserAgent = actor.Origin?.UserAgent,
-            Kind = kind,
-            Subject = subject,
-            ExperimentId = experimentId,
-            ModelId = modelId,
-            Version = version,
-            Before = before is null ? null : JsonSerializer.Serialize(before, JsonSerializerOptions.Web),
-            After = after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web),
-        });
+        Events.Add(HubEvent.Of(actor, at, kind, version is null ? model.Name : $"{model.Name}/{version}", null, model.Id, version, before, after));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();

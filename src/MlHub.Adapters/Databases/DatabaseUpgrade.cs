@@ -14,7 +14,12 @@ public sealed class DatabaseUpgrade(HubDbFactory hub) : IHostedService
         await using var db = hub.Open();
         if (await db.Database.CanConnectAsync(cancellationToken))
         {
-            RefuseNewer(db, await db.Database.GetAppliedMigrationsAsync(cancellationToken));
+            var applied = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+            RefuseNewer(db, applied);
+            if (!db.Database.GetMigrations().Except(applied).Any())
+            {
+                return;
+            }
         }
 
         await db.Database.MigrateAsync(cancellationToken);

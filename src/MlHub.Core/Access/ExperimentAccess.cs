@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MlHub.Tracking;
+using MlHub.Tracking.Search;
 
 namespace MlHub.Access;
 
@@ -35,11 +36,40 @@ public static class ExperimentAccess
     public static IQueryable<FolderGrant> FolderGrantsOf(this HubDb db, Caller caller) =>
         db.FolderGrants.Where(g => g.UserId == caller.Id || db.GroupMembers.Any(m => m.UserId == caller.Id && m.GroupId == g.GroupId));
 
-    public static async Task<Permission> PermissionAsync(this HubDb db, Caller caller, long experimentId, CancellationToken cancel) =>
-        caller.IsAdmin
-            ? Permission.Manage
-            : await db.PermissionsOf(caller).Where(g => g.ExperimentId == experimentId)
-                .MaxAsync(g => (Permission?)g.Permission, cancel) ?? Permission.None;
+    /// <summary>The same for one experiment as a number in a statement, where <paramref name="experiment"/> is a column or our own number.</summary>
+    internal static string HeldPermission(this SqlStatement sql, Caller caller, string experiment)
+    {
+        if (caller.IsAdmin)
+        {
+            return $"{(int)Permission.Manage}";
+        }
+
+        var user = sql.Parameter(caller.Id);
+        var theirGroups = $"(SELECT m.group_id FROM group_members m WHERE m.user_id = {user})";
+        return $"""
+            COALESCE((SELECT MAX(held.permission) FROM (
+                SELECT g.permission FROM experiment_grants g WHERE g.experiment_id = {experiment} AND g.user_id = {user}
+                UNION ALL
+                SELECT g.permission FROM experiment_group_grants g WHERE g.experiment_id = {experiment} AND g.group_id IN {theirGroups}
+                UNION ALL
+                SELECT g.permission FROM experiment_folders f JOIN folder_grants g ON g.folder_id = f.folder_id
+                WHERE f.experiment_id = {experiment} AND (g.user_id = {user} OR g.group_id IN {theirGroups})) held), 0)
+            """;
+    }
+
+    public static async Task<Permission> PermissionAsync(this HubDb db, Caller caller, long experimentId, CancellationToken cancel)
+    {
+        if (caller.IsAdmin)
+        {
+            return Permission.Manage;
+        }
+
+        var held = Permission.None;
+        var sql = new SqlStatement(SqlDialect.Of(db));
+        sql.Add($"SELECT {sql.HeldPermission(caller, $"{experimentId}")}");
+        await sql.ReadAsync(db, row => held = (Permission)row.GetInt32(0), cancel);
+        return held;
+    }
 
     /// <summary>Loads an experiment, without its tags, for an operation that needs <paramref name="needed"/>.</summary>
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where it is readable but the right is missing.</exception>
@@ -54,9 +84,13 @@ public static class ExperimentAccess
                     : db.PermissionsOf(caller).Where(g => g.ExperimentId == id).Max(g => (Permission?)g.Permission),
             })
             .FirstOrDefaultAsync(cancel);
-        Require(caller, found?.Permission ?? Permission.None, needed, $"No Experiment with id={id} exists", $"experiment {id}");
+        RequireOnExperiment(caller, found?.Permission ?? Permission.None, needed, id);
         return found!.Experiment;
     }
+
+    /// <inheritdoc cref="Require"/>
+    public static void RequireOnExperiment(Caller caller, Permission has, Permission needed, long id) =>
+        Require(caller, has, needed, $"No Experiment with id={id} exists", $"experiment {id}");
 
     /// <summary>Refuses unless <paramref name="has"/> covers <paramref name="needed"/>.</summary>
     public static void Require(Caller caller, Permission has, Permission needed, string absent, string subject)

@@ -24,7 +24,7 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
         var key = version.RunId is null ? version.SourceRunKey : await db.Runs.Where(r => r.RunId == version.RunId).Select(r => (long?)r.Key).FirstOrDefaultAsync(cancel);
         return new(
             version, files, yaml is null ? null : ModelFile.ReadOrNull(yaml),
-            key is not null && await RunReader.ReadAsync(db, [key.Value], cancel) is [var run] ? run : null);
+            key is not null && await RunReader.ReadAsync(db, [key.Value], cancel) is [var run] ? run.Details : null);
     }
 
     /// <summary>The mean |SHAP| of each feature, from the version's files or else from its run's artifacts; null where there is none.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using MlHub.Access;
+
 namespace MlHub.Events;
 
 /// <summary>
@@ -39,4 +42,24 @@ public sealed class HubEvent
     /// <summary>The changed values as JSON, before and after.</summary>
     public string? Before { get; init; }
     public string? After { get; init; }
+
+    /// <summary>What <paramref name="actor"/> did, with the changed values as they were and as they are.</summary>
+    internal static HubEvent Of(
+        Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId = null, long? modelId = null, int? version = null,
+        object? before = null, object? after = null) => new()
+        {
+            At = at,
+            Actor = actor.Name,
+            ActorId = actor.AccountId,
+            Via = actor.Origin?.Via,
+            Address = actor.Origin?.Address,
+            UserAgent = actor.Origin?.UserAgent,
+            Kind = kind,
+            Subject = subject,
+            ExperimentId = experimentId,
+            ModelId = modelId,
+            Version = version,
+            Before = before is null ? null : JsonSerializer.Serialize(before, JsonSerializerOptions.Web),
+            After = after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web),
+        };
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Tracking;
+using MlHub.Tracking.Search;
 
 namespace MlHub.Repeats;
 
@@ -39,19 +41,22 @@ public sealed class Repeat
     /// <exception cref="HubException">Conflict where the key came with another wish.</exception>
     internal async Task<string?> FirstOrNullAsync(HubDb db, DateTimeOffset now, CancellationToken cancel)
     {
-        if (await db.FirstCreations.FindAsync([_row], cancel) is not { } first)
+        (string Wish, string Made, long Until)? found = null;
+        var sql = new SqlStatement(SqlDialect.Of(db));
+        sql.Add($"SELECT wish_digest, made, until FROM first_creations WHERE repeat_key = {sql.AsciiParameter(_row)}");
+        await sql.ReadAsync(db, row => found = (row.GetString(0), row.GetString(1), row.GetInt64(2)), cancel);
+        if (found is not { } first)
         {
             return null;
         }
 
-        if (first.Until <= now)
+        if (first.Until <= now.ToUnixTimeMilliseconds())
         {
-            db.Remove(first);
-            await db.SaveChangesAsync(cancel);
+            await db.FirstCreations.Where(f => f.Key == _row).ExecuteDeleteAsync(cancel);
             return null;
         }
 
-        return first.WishDigest == _wish ? first.Made : throw HubException.Conflict("This Idempotency-Key was sent with another request before; each needs its own.");
+        return first.Wish == _wish ? first.Made : throw HubException.Conflict("This Idempotency-Key was sent with another request before; each needs its own.");
     }
 
     /// <summary>In the transaction that makes it: a key holds from then on.</summary>

@@ -41,9 +41,12 @@ public sealed class Experiment
     {
         if (IsDeleted)
         {
-            throw HubException.Invalid($"The experiment {Id} must be in the 'active' state. Current state is deleted.");
+            throw NotActive(Id);
         }
     }
+
+    /// <summary>What is told where something needs an active experiment.</summary>
+    internal static HubException NotActive(long id) => HubException.Invalid($"The experiment {id} must be in the 'active' state. Current state is deleted.");
 }
 
 /// <summary>A key and a value on an experiment.</summary>

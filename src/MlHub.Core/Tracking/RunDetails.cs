@@ -14,8 +14,8 @@ public sealed record RunDetails(
     public IReadOnlyList<RunModelLink> Models { get; init; } = [];
 }
 
-/// <summary>The latest point of a metric, which may be NaN or infinite, and where its <paramref name="Points"/> are.</summary>
-public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long SeriesId, long Points);
+/// <summary>The latest point of a metric, which may be NaN or infinite, and how many <paramref name="Points"/> there are.</summary>
+public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long Points);
 
 /// <summary>A dataset that a run read; <paramref name="Tags"/> is a JSON object.</summary>
 public sealed record LoggedInput(Dataset Dataset, string Tags);

@@ -21,12 +21,11 @@ public static class RunQueries
     public static async Task<long> ReadableRunKeyAsync(this HubDb db, Caller caller, string runId, CancellationToken cancel)
     {
         var sql = new SqlStatement(SqlDialect.Of(db));
-        sql.Add($"SELECT run_key, experiment_id FROM runs WHERE run_id = {sql.AsciiParameter(runId)}");
-        (long Key, long ExperimentId)? found = null;
-        await sql.ReadAsync(db, row => found = (row.GetInt64(0), row.GetInt64(1)), cancel);
-        var has = found is { } run ? await db.PermissionAsync(caller, run.ExperimentId, cancel) : Permission.None;
-        Require(caller, has, Permission.Read, runId);
-        return found!.Value.Key;
+        sql.Add($"SELECT r.run_key, {sql.HeldPermission(caller, "r.experiment_id")} FROM runs r WHERE r.run_id = {sql.AsciiParameter(runId)}");
+        (long Key, Permission Held) found = default;
+        await sql.ReadAsync(db, row => found = (row.GetInt64(0), (Permission)row.GetInt32(1)), cancel);
+        Require(caller, found.Held, Permission.Read, runId);
+        return found.Key;
     }
 
     private static void Require(Caller caller, Permission has, Permission needed, string runId) =>

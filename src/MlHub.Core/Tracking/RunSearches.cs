@@ -43,7 +43,7 @@ public sealed class RunSearches(HubDbFactory hub)
     internal static async Task<FoundRun> FoundAsync(HubDb db, Caller caller, string runId, CancellationToken cancel)
     {
         var key = await db.ReadableRunKeyAsync(caller, runId, cancel);
-        return await ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound(RunQueries.Absent(runId));
+        return await RunReader.ReadAsync(db, [key], cancel) is [var run] ? run : throw HubException.NotFound(RunQueries.Absent(runId));
     }
 
     /// <summary>Finds nothing in experiments that the caller may not read, as if they did not exist.</summary>
@@ -54,7 +54,7 @@ public sealed class RunSearches(HubDbFactory hub)
         await using var db = hub.Open();
         var readable = await db.Experiments.ReadableBy(db, caller).Where(e => search.ExperimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
         var keys = await RunQuery.PageAsync(db, readable, search, cancel);
-        var found = await ReadAsync(db, keys.Items, cancel);
+        var found = await RunReader.ReadAsync(db, keys.Items, cancel);
         HubMeter.SearchTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         return new(found, keys.NextPageToken);
     }
@@ -65,24 +65,5 @@ public sealed class RunSearches(HubDbFactory hub)
         await using var db = hub.Open();
         await db.ExperimentAsync(caller, experimentId, Permission.Read, cancel);
         return await RunColumns.ReadAsync(db, experimentId, cancel);
-    }
-
-    private static async Task<List<FoundRun>> ReadAsync(HubDb db, IReadOnlyList<long> keys, CancellationToken cancel)
-    {
-        var runs = await RunReader.ReadAsync(db, keys, cancel);
-        var locations = await LocationsAsync(db, [.. runs.Select(r => r.Run.ExperimentId).Distinct()], cancel);
-        return [.. runs.Select(r => new FoundRun(r, locations[r.Run.ExperimentId]))];
-    }
-
-    private static async Task<Dictionary<long, string>> LocationsAsync(HubDb db, List<long> experiments, CancellationToken cancel)
-    {
-        Dictionary<long, string> locations = [];
-        if (experiments.Count > 0)
-        {
-            var sql = new SqlStatement(SqlDialect.Of(db)).Add("SELECT id, artifact_location FROM experiments WHERE ").AddIn("id", experiments);
-            await sql.ReadAsync(db, row => locations.Add(row.GetInt64(0), row.GetString(1)), cancel);
-        }
-
-        return locations;
     }
 }

@@ -28,8 +28,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
         return await hub.WriteAsync(
             async db =>
             {
-                var experiment = await db.ExperimentAsync(caller, wanted.ExperimentId, Permission.Edit, cancel);
-                experiment.RequireActive();
+                var location = await NewRunRows.LocationAsync(db, caller, wanted.ExperimentId, cancel);
                 var now = clock.GetUtcNow();
                 if (repeat is not null && await repeat.FirstOrNullAsync(db, now, cancel) is { } first)
                 {
@@ -39,17 +38,16 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 var run = new Run
                 {
                     RunId = Guid.NewGuid().ToString("N"),
-                    ExperimentId = experiment.Id,
+                    ExperimentId = wanted.ExperimentId,
                     Name = name,
                     UserId = wanted.UserId ?? "",
                     CreatedBy = caller.Name,
                     StartTime = wanted.StartTime ?? now.ToUnixTimeMilliseconds(),
                 };
-                db.Add(run);
-                db.AddRange(tags.Select(t => new RunTag { Run = run, Key = t.Key, Value = t.Value }));
+                await NewRunRows.AddAsync(
+                    db, run, tags, HubEvent.Of(caller, now, EventKinds.RunCreated, run.RunId, run.ExperimentId, after: new { run.Name }), cancel);
                 repeat?.Remember(db, run.RunId, now);
-                db.Record(caller, now, EventKinds.RunCreated, run.RunId, experiment.Id, after: new { run.Name });
-                return new FoundRun(new(run, [], [], [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal)], []), experiment.ArtifactLocation);
+                return new FoundRun(new(run, [], [], [.. tags.OrderBy(t => t.Key, StringComparer.Ordinal)], []), location);
             },
             cancel);
     }

@@ -20,7 +20,9 @@ public sealed class WireDouble : JsonConverter<double>
         return reader.TokenType == JsonTokenType.String ? Parse(reader.GetString()!) : throw new JsonException("a number is expected");
     }
 
-    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => Write(writer, value);
+
+    internal static void Write(Utf8JsonWriter writer, double value)
     {
         if (double.IsNaN(value))
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
 using MlHub.Protocol.LoggedModels;
 
 namespace MlHub.Protocol.Tracking;
@@ -25,7 +27,10 @@ public sealed record DatasetMessage(string? Name, string? Digest, string? Source
 
 public sealed record MetricHistoryRequest(string? RunId, string? RunUuid, string? MetricKey, string? PageToken, long? MaxResults);
 
-public sealed record MetricHistoryResponse(List<MetricMessage>? Metrics, string? NextPageToken);
+public sealed record MetricHistoryResponse([property: JsonConverter(typeof(LoggedMetricsWriter))] IReadOnlyList<LoggedMetricMessage>? Metrics, string? NextPageToken);
+
+/// <summary>A metric of a run as it is answered.</summary>
+public readonly record struct LoggedMetricMessage(string Key, double Value, long Timestamp, long Step);
 
 /// <summary>A metric of a run; what it says of a model and of data is kept with the model.</summary>
 public sealed record MetricMessage(

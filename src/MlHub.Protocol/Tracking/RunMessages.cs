@@ -28,7 +28,10 @@ public sealed record RunInfoMessage(
     string RunUuid, string RunId, string RunName, string ExperimentId, string UserId, string Status, long StartTime, long? EndTime,
     string ArtifactUri, string LifecycleStage);
 
-public sealed record RunDataMessage(List<MetricMessage>? Metrics, List<ParamMessage>? Params, List<TagMessage>? Tags);
+public sealed record RunDataMessage(
+    [property: JsonConverter(typeof(LoggedMetricsWriter))] IReadOnlyList<LoggedMetricMessage>? Metrics,
+    [property: JsonConverter(typeof(LoggedPairsWriter))] IReadOnlyList<KeyValuePair<string, string>>? Params,
+    [property: JsonConverter(typeof(LoggedPairsWriter))] IReadOnlyList<KeyValuePair<string, string>>? Tags);
 
 public sealed record RunInputsMessage(List<DatasetInputMessage>? DatasetInputs, List<ModelInputMessage>? ModelInputs);
 

@@ -94,7 +94,7 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
         var (points, next) = await curves.HistoryAsync(
             call.Caller, Needed.RunId(request.RunId, request.RunUuid), key, HistoryToken.Parse(request.PageToken), max, call.Cancel);
         return new(
-            points.Select(p => new MetricMessage(key, p.Value, p.Timestamp, p.Step)).ToList().OrNull(),
+            points.Select(p => new LoggedMetricMessage(key, p.Value, p.Timestamp, p.Step)).ToList().OrNull(),
             next is { } point ? HistoryToken.Format(point) : null);
     }
 

@@ -27,9 +27,7 @@ public static class TrackingMapping
         return new(
             details.Run.ToInfo(found.ExperimentLocation),
             new(
-                details.Metrics.Select(m => new MetricMessage(m.Key, m.Value, m.Timestamp, m.Step)).ToList().OrNull(),
-                details.Params.Select(p => new ParamMessage(p.Key, p.Value)).ToList().OrNull(),
-                details.Tags.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull()),
+                details.Metrics.Select(m => new LoggedMetricMessage(m.Key, m.Value, m.Timestamp, m.Step)).ToList().OrNull(), details.Params.OrNull(), details.Tags.OrNull()),
             new(
                 details.Inputs.Select(ToMessage).ToList().OrNull(),
                 details.Models.Where(m => m.Link == ModelLink.Input).Select(m => new ModelInputMessage(m.ModelId)).ToList().OrNull()),
@@ -77,6 +75,9 @@ public static class TrackingMapping
 
     /// <summary>MLflow leaves an empty list out.</summary>
     public static List<T>? OrNull<T>(this List<T> list) => list.Count == 0 ? null : list;
+
+    /// <inheritdoc cref="OrNull{T}(List{T})"/>
+    public static IReadOnlyList<T>? OrNull<T>(this IReadOnlyList<T> list) => list.Count == 0 ? null : list;
 
     private static DatasetInputMessage ToMessage(LoggedInput input) => new(
         JsonSerializer.Deserialize<Dictionary<string, string>>(input.Tags)!.Select(t => new TagMessage(t.Key, t.Value)).ToList().OrNull(),

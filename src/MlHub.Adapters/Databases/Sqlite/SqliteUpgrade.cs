@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Adapters.Blobs;
@@ -149,6 +150,8 @@ public sealed class SqliteUpgrade(SqliteFile file, ILogger<SqliteUpgrade> logger
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private static SqliteHubDb Open(SqliteConnection connection) =>
-        new(new DbContextOptionsBuilder<SqliteHubDb>().UseSqlite(connection).Options, new SqliteWriteLock());
+    /// <summary>A test holds the model against the migrations; to do so at each first start would build both once more.</summary>
+    private static SqliteHubDb Open(SqliteConnection connection) => new(
+        new DbContextOptionsBuilder<SqliteHubDb>().UseSqlite(connection).ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning)).Options,
+        new SqliteWriteLock());
 }

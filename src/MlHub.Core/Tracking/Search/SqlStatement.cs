@@ -10,7 +10,7 @@ namespace MlHub.Tracking.Search;
 internal sealed class SqlStatement(SqlDialect dialect)
 {
     private readonly StringBuilder _text = new();
-    private readonly List<object> _values = [];
+    private readonly List<object?> _values = [];
 
     public SqlDialect Dialect => dialect;
 
@@ -22,7 +22,7 @@ internal sealed class SqlStatement(SqlDialect dialect)
         return this;
     }
 
-    public string Parameter(object value)
+    public string Parameter(object? value)
     {
         _values.Add(value);
         return $"@p{_values.Count - 1}";
@@ -36,6 +36,19 @@ internal sealed class SqlStatement(SqlDialect dialect)
     /// </summary>
     public SqlStatement AddIn(string column, IReadOnlyCollection<long>? numbers) =>
         numbers is null ? Add("1 = 1") : numbers.Count == 1 ? Add($"{column} = {numbers.First()}") : Add($"{column} IN (").Add(string.Join(',', numbers)).Add(")");
+
+    /// <summary>A statement of its own that adds a row to a table of ours.</summary>
+    public void AddRow(string table, params ReadOnlySpan<(string Column, object? Value)> row)
+    {
+        var (columns, values) = (new List<string>(row.Length), new List<string>(row.Length));
+        foreach (var (column, value) in row)
+        {
+            columns.Add(column);
+            values.Add(Parameter(value));
+        }
+
+        Add($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", values)}); ");
+    }
 
     /// <summary>Hands every row of the answer to <paramref name="row"/>, until it says that it has enough.</summary>
     public async Task ReadAsync(HubDb db, Func<DbDataReader, bool> row, CancellationToken cancel)
@@ -63,6 +76,29 @@ internal sealed class SqlStatement(SqlDialect dialect)
             },
             cancel);
 
+    /// <summary>Of several statements, one after the other in one text and so in one round trip: the rows of each answer go to an action of their own.</summary>
+    public async Task ReadAsync(HubDb db, IReadOnlyList<Action<DbDataReader>> answers, CancellationToken cancel)
+    {
+        await using var command = await CommandAsync(db, cancel);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        foreach (var row in answers)
+        {
+            while (dialect.IsInProcess ? reader.Read() : await reader.ReadAsync(cancel))
+            {
+                row(reader);
+            }
+
+            await reader.NextResultAsync(cancel);
+        }
+    }
+
+    /// <summary>For statements that answer with no rows.</summary>
+    public async Task RunAsync(HubDb db, CancellationToken cancel)
+    {
+        await using var command = await CommandAsync(db, cancel);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>The connection stays open until the context is disposed, as one operation asks several times.</summary>
     private async Task<DbCommand> CommandAsync(HubDb db, CancellationToken cancel)
     {
@@ -78,7 +114,7 @@ internal sealed class SqlStatement(SqlDialect dialect)
         for (var i = 0; i < _values.Count; i++)
         {
             var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = ($"@p{i}", _values[i]);
+            (parameter.ParameterName, parameter.Value) = ($"@p{i}", _values[i] ?? DBNull.Value);
             if (_values[i] is Ascii ascii)
             {
                 (parameter.DbType, parameter.Value) = (DbType.AnsiString, ascii.Value);

@@ -28,7 +28,7 @@ public sealed class RunReaderTests : IAsyncLifetime
         Assert.Equal(
             [("B", double.PositiveInfinity), ("a", double.NaN), ("m", double.NegativeInfinity), ("z", 1.5), ("zero", 0)],
             runs[0].Metrics.Select(m => (m.Key, m.Value)));
-        Assert.All(runs[0].Metrics, m => Assert.Equal((4L, 3L, 5L, true), (m.Timestamp, m.Step, m.Points, m.SeriesId > 0)));
+        Assert.All(runs[0].Metrics, m => Assert.Equal((4L, 3L, 5L), (m.Timestamp, m.Step, m.Points)));
         Assert.Equal([new("P", "1"), new("q", "2")], runs[0].Params);
         Assert.Equal([new("S", "w"), new("t", "v")], runs[0].Tags);
         Assert.Equal(["data", "more"], runs[0].Inputs.Select(i => i.Dataset.Name));
@@ -68,6 +68,6 @@ public sealed class RunReaderTests : IAsyncLifetime
     private async Task<IReadOnlyList<RunDetails>> ReadAsync(params long[] keys)
     {
         await using var db = _database.Open();
-        return await RunReader.ReadAsync(db, keys, CancellationToken.None);
+        return [.. (await RunReader.ReadAsync(db, keys, CancellationToken.None)).Select(r => r.Details)];
     }
 }
