@@ -62,7 +62,7 @@ public sealed class CompareApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task Runs_are_compared_row_by_row_in_the_order_that_was_asked_for()
     {
-        var experiment = await hub.Ann.GivenExperimentAsync();
+        var experiment = await hub.Ann.GivenExperimentAsync($"compared {Guid.NewGuid():N}");
         var first = await GivenRunAsync(experiment, 0.5, "4");
         var second = await GivenRunAsync(experiment, 0.25, "4");
         var third = await hub.Ann.GivenRunAsync(experiment);
@@ -79,7 +79,7 @@ public sealed class CompareApiTests(SharedHub hub) : IClassFixture<SharedHub>
     [Fact]
     public async Task Only_runs_that_one_may_read_are_compared_and_not_one_alone()
     {
-        var experiment = await hub.Ann.GivenExperimentAsync();
+        var experiment = await hub.Ann.GivenExperimentAsync($"compared {Guid.NewGuid():N}");
         var (one, other) = (await hub.Ann.GivenRunAsync(experiment), await hub.Ann.GivenRunAsync(experiment));
 
         Assert.Equal(404, (await hub.Bob.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/compare/runs?run_ids={one}&run_ids={other}")).Status);
