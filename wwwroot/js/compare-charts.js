@@ -12,6 +12,8 @@ export function mount(root, data, page) {
   const buttons = root.querySelectorAll("[data-chart-kind]");
   const colours = colourProbe(root);
   const fields = describe(data);
+  // The metric that the page speaks of comes first wherever one is to be chosen.
+  fields.sort((a, b) => (b.name === root.dataset.metric) - (a.name === root.dataset.metric));
   const chosen = { kind: kinds[page.chosen.chart] ? page.chosen.chart : "parallel", picks: {} };
   const chart = echarts.init(plot, null, { renderer: "canvas" });
   const size = new ResizeObserver(() => chart.resize());
@@ -63,7 +65,7 @@ export function mount(root, data, page) {
       chosen.picks[pick.name] = fields.find(f => f.name === wanted && pick.fits(f))?.name ?? pick.first?.name ?? null;
     }
     showChoices(picks);
-    const drawn = kinds[chosen.kind].option(data, fields, chosen.picks, { of: name => colours.of(name), baseline: page.baseline() });
+    const drawn = kinds[chosen.kind].option(data, fields, chosen.picks, { of: name => colours.of(name), baseline: page.baseline(), width: plot.clientWidth });
     chosen.shown = drawn.shown;
     chosen.hint = drawn.hint;
     note.textContent = drawn.hint;
@@ -117,8 +119,11 @@ function describe(data) {
     const numbers = row.values.map(v => v === null || v === "" ? null : Number(v));
     const isNumber = row.metric || numbers.every((n, i) => row.values[i] === null || Number.isFinite(n));
     const texts = isNumber ? null : [...new Set(row.values.filter(v => v !== null))].sort();
+    const values = numbers.filter(n => Number.isFinite(n));
     return {
       name: row.key,
+      // What spans orders of magnitude, as rates do, is read on a logarithmic axis.
+      log: isNumber && Math.min(...values) > 0 && Math.max(...values) > 50 * Math.min(...values),
       metric: row.metric,
       better: row.better ?? 0,
       texts,

@@ -3,11 +3,12 @@ import { number } from "./chart-export.js";
 import { short } from "./chart.js";
 
 const AXES = 8;
+const AXIS_WIDTH = 84;
 const CELLS = 36;
 
 const any = () => true;
 const numeric = f => f.texts === null;
-const metrics = fields => fields.filter(f => f.metric).sort((a, b) => b.filled - a.filled);
+const metrics = fields => fields.filter(f => f.metric);
 const params = fields => fields.filter(f => !f.metric).sort((a, b) => b.filled - a.filled);
 const byName = (fields, name) => fields.find(f => f.name === name);
 
@@ -15,14 +16,16 @@ export const parallel = {
   picks: fields => [{ name: "colour", title: "Colour", fits: numeric, first: metrics(fields)[0] ?? fields.find(numeric) }],
   option(data, fields, picks, style) {
     const colour = byName(fields, picks.colour);
-    const axes = [...params(fields).slice(0, AXES - 3), ...metrics(fields).filter(f => f !== colour).slice(0, 2), ...(colour ? [colour] : [])];
+    const most = Math.max(2, Math.min(AXES, Math.floor(style.width / AXIS_WIDTH)));
+    const others = most > 4 ? 2 : 0;
+    const axes = [...params(fields).slice(0, most - 1 - others), ...metrics(fields).filter(f => f !== colour).slice(0, others), ...(colour ? [colour] : [])];
     const line = { color: style.of("--line-strong") };
     return {
       shown: data.runs.map((_, i) => i),
       hint: axes.length > 1 ? "Drag along an axis to keep the runs that pass there; click the axis to let all in again." : "These runs differ in too little to draw.",
       option: {
-        parallel: { left: 48, right: 72, top: 44, bottom: 20, parallelAxisDefault: { nameTextStyle: { color: style.of("--text-2"), width: 110, overflow: "truncate" }, nameGap: 14, axisLine: { lineStyle: line }, axisTick: { lineStyle: line }, splitLine: { show: false }, areaSelectStyle: { color: style.of("--accent"), opacity: 0.25, borderColor: style.of("--accent") } } },
-        parallelAxis: axes.map((f, i) => ({ dim: i, name: f.name, ...scale(f, style) })),
+        parallel: { left: 48, right: style.width < 600 ? 88 : 128, top: 44, bottom: 20, parallelAxisDefault: { nameTextStyle: { color: style.of("--text-2"), width: 110, overflow: "truncate" }, nameGap: 14, axisLine: { lineStyle: line }, axisTick: { lineStyle: line }, splitLine: { show: false }, areaSelectStyle: { color: style.of("--accent"), opacity: 0.25, borderColor: style.of("--accent") } } },
+        parallelAxis: axes.map((f, i) => ({ dim: i, name: f.name, ...scale(f, style, f.log) })),
         visualMap: colour ? gradient(colour, axes.length - 1, style) : undefined,
         series: axes.length > 1 ? [{ type: "parallel", smooth: 0.2, lineStyle: { width: data.runs.length > 200 ? 1 : 1.5, opacity: data.runs.length > 200 ? 0.35 : 0.7 }, inactiveOpacity: 0.03, progressive: 0, data: data.runs.map((r, i) => ({ value: axes.map(f => f.values[i] ?? "-"), name: r.name, run: i })) }] : [],
       },
@@ -44,7 +47,7 @@ export const scatter = {
       brush: "rect",
       hint: "Drag a box around runs to see them in the table; click a point to open its run.",
       option: {
-        ...plane(x, y, style),
+        ...plane(x, y, style, null, x?.log),
         brush: { xAxisIndex: 0, yAxisIndex: 0, brushStyle: { color: "transparent", borderColor: style.of("--accent"), borderWidth: 1 }, outOfBrush: { colorAlpha: 0.12 }, throttleType: "debounce", throttleDelay: 120 },
         toolbox: { show: false },
         visualMap: colour ? gradient(colour, 2, style) : undefined,
@@ -112,21 +115,21 @@ export const contour = {
   },
 };
 
-function plane(x, y, style, categories) {
+function plane(x, y, style, categories, log) {
   const axis = { nameLocation: "middle", nameTextStyle: { color: style.of("--text-2") }, splitLine: { lineStyle: { color: style.of("--line") } }, axisLine: { lineStyle: { color: style.of("--line-strong") } } };
   return {
     grid: { left: 68, right: 84, top: 18, bottom: 52 },
     tooltip: { renderMode: "richText", backgroundColor: style.of("--surface"), borderColor: style.of("--line-strong"), textStyle: { color: style.of("--text"), fontSize: 12 }, formatter: p => `${p.name}\n${y?.name ?? ""} ${number(p.value[1])}` },
-    xAxis: x ? { ...axis, name: x.name, nameGap: 30, ...(categories ? { type: "category", data: categories, axisLabel: { color: style.of("--text-3") } } : scale(x, style)) } : { show: false },
+    xAxis: x ? { ...axis, name: x.name, nameGap: 30, ...(categories ? { type: "category", data: categories, axisLabel: { color: style.of("--text-3") } } : scale(x, style, log)) } : { show: false },
     yAxis: y ? { ...axis, name: y.name, nameGap: 50, ...scale(y, style) } : { show: false },
   };
 }
 
-function scale(field, style) {
+function scale(field, style, log) {
   const label = { color: style.of("--text-3"), fontSize: 11 };
   return field.texts
     ? { type: "category", data: field.texts, axisLabel: { ...label, width: 90, overflow: "truncate" } }
-    : { type: "value", scale: true, axisLabel: { ...label, formatter: short } };
+    : { type: log ? "log" : "value", scale: true, axisLabel: { ...label, formatter: short } };
 }
 
 function gradient(field, dimension, style) {

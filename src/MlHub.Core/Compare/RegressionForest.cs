@@ -5,6 +5,9 @@ internal sealed class RegressionForest
 {
     private const int Trees = 100;
     private const int LeastLeaf = 3;
+
+    /// <summary>What a tree sees, and on what it is tried: more makes it slower and hardly better.</summary>
+    private const int RowsPerTree = 256;
     private const int MostDepth = 12;
 
     private readonly double[][] _columns;
@@ -32,8 +35,15 @@ internal sealed class RegressionForest
 
         for (var t = 0; t < Trees; t++)
         {
-            int[] drawn = [.. Enumerable.Range(0, _target.Length).Select(_ => _random.Next(_target.Length))];
+            int[] drawn = [.. Enumerable.Range(0, Math.Min(_target.Length, RowsPerTree)).Select(_ => _random.Next(_target.Length))];
             int[] unseen = [.. Enumerable.Range(0, _target.Length).Except(drawn)];
+            _random.Shuffle(unseen);
+            unseen = unseen[..Math.Min(unseen.Length, RowsPerTree)];
+            if (unseen.Length == 0)
+            {
+                continue;
+            }
+
             var root = Grow(drawn, MostDepth);
             var error = unseen.Average(r => Squared(root.Predict(c => _columns[c][r]) - _target[r]));
             for (var column = 0; column < _columns.Length; column++)

@@ -17,7 +17,7 @@ public static class RunGroups
     /// <summary>Whether a parameter only tells runs of one setting apart.</summary>
     public static bool IsSeed(string param) => SeedWords.Any(w => param.Contains(w, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The groups, that of the baseline first, then by their mean. Empty where no two runs share a setting.</summary>
+    /// <summary>The groups, that of the baseline first, or the largest where the baseline stands alone; then by their mean. Empty where no two runs share a setting.</summary>
     public static IReadOnlyList<RunGroup> Of(RunComparison comparison, ComparedMetric metric, int baseline)
     {
         var settings = comparison.Params.Where(p => p.Differs && !IsSeed(p.Key)).ToList();
@@ -29,7 +29,7 @@ public static class RunGroups
             return [];
         }
 
-        var first = groups.FirstOrDefault(g => g.Contains(baseline)) ?? groups.MaxBy(g => g.Count)!;
+        var first = groups.FirstOrDefault(g => g.Count > 1 && g.Contains(baseline)) ?? groups.MaxBy(g => g.Count)!;
         double[] reference = Values(first);
         return [.. groups.Select(Group).OrderByDescending(g => g.Runs == first).ThenBy(g => g.Mean)];
 
