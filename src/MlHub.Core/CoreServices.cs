@@ -94,6 +94,7 @@ public static class CoreServices
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
+        services.AddSingleton<RunComparisons>();
         return services;
     }
 }

@@ -15,6 +15,8 @@ public static class Limits
     public const int RetentionShown = 100;
     public const int PurgedPerCall = 1000;
     public const int MovedRuns = 1000;
+    public const int ComparedRuns = 1000;
+    public const int ExplainedFeatures = 10_000;
     public const int ChildrenShown = 200;
     public const int CopiedRuns = 100;
     public const int CopiedPoints = 2_000_000;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
+using MlHub.Protocol.Compare;
 using MlHub.Protocol.Json;
 using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Notifications;
@@ -70,6 +71,10 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(UpdateRunResponse))]
 [JsonSerializable(typeof(SearchRunsRequest))]
 [JsonSerializable(typeof(SearchRunsResponse))]
+[JsonSerializable(typeof(CompareVersionsRequest))]
+[JsonSerializable(typeof(CompareVersionsResponse))]
+[JsonSerializable(typeof(CompareRunsRequest))]
+[JsonSerializable(typeof(CompareRunsResponse))]
 [JsonSerializable(typeof(LogMetricRequest))]
 [JsonSerializable(typeof(LogParamRequest))]
 [JsonSerializable(typeof(SetTagRequest))]

@@ -1,5 +1,6 @@
 // What every page needs, by delegation: pages come and go by enhanced navigation, the listeners stay.
 import { startBoards } from "./board.js";
+import { startCompare } from "./compare.js";
 import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
@@ -11,6 +12,7 @@ import { startTimes } from "./times.js";
 import { startReconnecting } from "./reconnect.js";
 
 startBoards();
+startCompare();
 startCopying();
 startDialogs();
 startForms();

@@ -2,16 +2,31 @@ using System.Text.Json;
 
 namespace MlHub.Artifacts;
 
-/// <summary>A column or tensor of a model's signature.</summary>
-public sealed record SignatureField(string Name, string Type, bool Required);
+/// <summary>A column or tensor of a model's signature; one without a name is called <c>#0</c>, <c>#1</c> … by its place.</summary>
+public sealed record SignatureField(string Name, FieldType Type, bool Required)
+{
+    /// <summary>Fields are required unless they say otherwise or have a default.</summary>
+    internal static bool IsRequired(JsonElement field) =>
+        field.ValueKind != JsonValueKind.Object
+        || !(field.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.False) && !field.TryGetProperty("default", out _);
+}
+
+/// <summary>The parts of a signature.</summary>
+public enum SignaturePart
+{
+    Inputs,
+    Outputs,
+    Parameters,
+}
 
 /// <summary>What an MLmodel file says, as far as a page shows it.</summary>
 public sealed record ModelFile(
     string? RunId, string? Created, string? MlflowVersion, long? SizeBytes,
     IReadOnlyList<(string Name, IReadOnlyList<(string Key, string Value)> Settings)> Flavors,
-    IReadOnlyList<(string Title, IReadOnlyList<SignatureField> Fields)> Signature, bool HasInputExample)
+    IReadOnlyList<(SignaturePart Part, IReadOnlyList<SignatureField> Fields)> Signature, bool HasInputExample)
 {
-    private static readonly (string Key, string Title)[] SignatureParts = [("inputs", "Inputs"), ("outputs", "Outputs"), ("params", "Parameters")];
+    private static readonly (string Key, SignaturePart Part)[] SignatureParts =
+        [("inputs", SignaturePart.Inputs), ("outputs", SignaturePart.Outputs), ("params", SignaturePart.Parameters)];
 
     public static ModelFile? ReadOrNull(string yaml) =>
         LimitedYaml.ReadMapOrNull(yaml) is { } map && map.GetValueOrDefault("flavors") is Dictionary<string, object> flavors
@@ -26,8 +41,8 @@ public sealed record ModelFile(
     private static IReadOnlyList<(string, string)> Settings(object flavor) =>
         flavor is Dictionary<string, object> map ? [.. map.Where(s => s.Value is string { Length: > 0 } and not "null").Select(s => (s.Key, (string)s.Value))] : [];
 
-    private static List<(string, IReadOnlyList<SignatureField>)> ReadSignature(Dictionary<string, object> signature) =>
-        [.. SignatureParts.Select(p => (p.Title, Fields: ReadFields(Text(signature, p.Key)))).Where(p => p.Fields.Count > 0)];
+    private static List<(SignaturePart, IReadOnlyList<SignatureField>)> ReadSignature(Dictionary<string, object> signature) =>
+        [.. SignatureParts.Select(p => (p.Part, Fields: ReadFields(Text(signature, p.Key)))).Where(p => p.Fields.Count > 0)];
 
     /// <summary>MLflow keeps the fields as JSON within the YAML.</summary>
     private static IReadOnlyList<SignatureField> ReadFields(string? json)
@@ -45,20 +60,10 @@ public sealed record ModelFile(
         }
     }
 
-    private static SignatureField ReadField(JsonElement field, int index)
-    {
-        var name = field.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : $"#{index}";
-        var required = !(field.TryGetProperty("required", out var r) && r.ValueKind == JsonValueKind.False);
-        if (field.TryGetProperty("tensor-spec", out var tensor) && tensor.ValueKind == JsonValueKind.Object)
-        {
-            return new(name, $"{Json(tensor, "dtype")}{Json(tensor, "shape")}", required);
-        }
-
-        return new(name, Json(field, "type"), required);
-    }
-
-    private static string Json(JsonElement owner, string property) =>
-        owner.TryGetProperty(property, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText() : "";
+    private static SignatureField ReadField(JsonElement field, int index) => new(
+        field.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : $"#{index}",
+        FieldType.Read(field),
+        SignatureField.IsRequired(field));
 
     private static string? Text(Dictionary<string, object> map, string key) => map.GetValueOrDefault(key) as string is { Length: > 0 } text ? text : null;
 }

@@ -1,87 +1,80 @@
-using System.Text.Json;
 using MlHub.Artifacts;
 
 namespace MlHub.Compare;
 
 /// <summary>
 /// Compares signatures as a caller feels it: a candidate is compatible where everything that may be sent to the baseline may be
-/// sent to it, and everything that the baseline answers it answers too.
+/// sent to it and is used, and everything that the baseline answers it answers too.
 /// </summary>
 public static class SchemaRules
 {
-    private const string Inputs = "Inputs";
-    private const string Outputs = "Outputs";
-
     public static SchemaComparison Compare(ModelFile? baseline, ModelFile? candidate)
     {
-        if (baseline is not { Signature.Count: > 0 } || candidate is not { Signature.Count: > 0 })
+        var hadOne = baseline is { Signature.Count: > 0 };
+        if (!hadOne || candidate is not { Signature.Count: > 0 })
         {
-            return new(IsKnown: false, IsCompatible: baseline is not { Signature.Count: > 0 }, []);
+            return new(SchemaVerdict.Unknown, LosesSignature: hadOne, []);
         }
 
-        List<FieldDifference> fields = [.. new[] { Inputs, Outputs, "Parameters" }.SelectMany(part => Compare(part, Fields(baseline, part), Fields(candidate, part)))];
-        return new(IsKnown: true, fields.TrueForAll(f => !f.IsBreaking), fields);
+        List<FieldDifference> fields = [.. Enum.GetValues<SignaturePart>().SelectMany(part => Compare(part, Fields(baseline!, part), Fields(candidate, part)))];
+        return new(fields.Select(f => f.Verdict).Append(SchemaVerdict.Identical).Max(), LosesSignature: false, fields);
     }
 
-    private static IReadOnlyList<SignatureField> Fields(ModelFile model, string part) => model.Signature.FirstOrDefault(p => p.Title == part).Fields ?? [];
+    private static IReadOnlyList<SignatureField> Fields(ModelFile model, SignaturePart part) => model.Signature.FirstOrDefault(p => p.Part == part).Fields ?? [];
 
-    private static IEnumerable<FieldDifference> Compare(string part, IReadOnlyList<SignatureField> baseline, IReadOnlyList<SignatureField> candidate)
+    private static IEnumerable<FieldDifference> Compare(SignaturePart part, IReadOnlyList<SignatureField> baseline, IReadOnlyList<SignatureField> candidate)
     {
-        var before = ByName(baseline);
-        var after = ByName(candidate);
-        return before.Keys.Union(after.Keys).Select(name => Compare(part, name, before.GetValueOrDefault(name), after.GetValueOrDefault(name)));
-    }
-
-    private static Dictionary<string, SignatureField> ByName(IReadOnlyList<SignatureField> fields) =>
-        fields.GroupBy(f => f.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-
-    private static FieldDifference Compare(string part, string name, SignatureField? baseline, SignatureField? candidate)
-    {
-        var (kind, breaks, note) = (baseline, candidate) switch
+        var (before, after) = (ByName(baseline), ByName(candidate));
+        var moved = Moved([.. before.Keys.Where(after.ContainsKey)], [.. after.Keys.Where(before.ContainsKey)]);
+        return before.Keys.Union(after.Keys).Select(name =>
         {
-            (null, { Required: true }) when part == Inputs => (Difference.Added, true, "new and required: callers do not send it yet"),
-            (null, _) => (Difference.Added, false, "new"),
-            (_, null) when part == Outputs => (Difference.Removed, true, "no longer answered"),
-            (_, null) => (Difference.Removed, false, "no longer used; callers may still send it"),
-            _ => Compare(part, baseline, candidate),
-        };
-        return new(part, name, baseline, candidate, kind, breaks, note);
+            var (was, @is) = (before.GetValueOrDefault(name), after.GetValueOrDefault(name));
+            var (kind, verdict, note) = Compare(part, was, @is);
+            return kind == Difference.Same && moved.Contains(name)
+                ? new FieldDifference(part, name, was, @is, Difference.Moved, SchemaVerdict.Compatible, "in another place; it is found by its name")
+                : new(part, name, was, @is, kind, verdict, note);
+        });
     }
 
-    private static (Difference, bool, string) Compare(string part, SignatureField baseline, SignatureField candidate)
+    /// <summary>In order; of two fields with one name the first counts.</summary>
+    private static OrderedDictionary<string, SignatureField> ByName(IReadOnlyList<SignatureField> fields)
+    {
+        OrderedDictionary<string, SignatureField> named = new(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            named.TryAdd(field.Name, field);
+        }
+
+        return named;
+    }
+
+    private static HashSet<string> Moved(List<string> before, List<string> after) =>
+        [.. before.Zip(after).Where(pair => pair.First != pair.Second).Select(pair => pair.First)];
+
+    private static (Difference Kind, SchemaVerdict Verdict, string Note) Compare(SignaturePart part, SignatureField? baseline, SignatureField? candidate) => (baseline, candidate) switch
+    {
+        (null, { Required: true }) when part == SignaturePart.Inputs => (Difference.Added, SchemaVerdict.Breaking, "new and required: callers do not send it yet"),
+        (null, _) => (Difference.Added, SchemaVerdict.Compatible, "new"),
+        (_, null) when part == SignaturePart.Outputs => (Difference.Removed, SchemaVerdict.Breaking, "no longer answered"),
+        (_, null) when part == SignaturePart.Inputs => (Difference.Removed, SchemaVerdict.Breaking, "no longer used: what callers send would be ignored in silence"),
+        (_, null) => (Difference.Removed, SchemaVerdict.Compatible, "no longer used; callers may still send it"),
+        _ => Compare(part, baseline, candidate, typesDiffer: baseline.Type.ToString() != candidate.Type.ToString()),
+    };
+
+    private static (Difference Kind, SchemaVerdict Verdict, string Note) Compare(SignaturePart part, SignatureField baseline, SignatureField candidate, bool typesDiffer)
     {
         // What is answered must fit where the baseline's answer fitted, what is sent must fit the candidate.
-        var fits = part == Outputs ? Fits(candidate.Type, baseline.Type) : Fits(baseline.Type, candidate.Type);
+        var isOutput = part == SignaturePart.Outputs;
+        var fits = !typesDiffer || (isOutput ? TypeRules.Fits(candidate.Type, baseline.Type) : TypeRules.Fits(baseline.Type, candidate.Type));
         var types = $"{baseline.Type} became {candidate.Type}";
         return (baseline.Required, candidate.Required) switch
         {
-            _ when !fits => (Difference.Changed, true, $"{types}, which {(part == Outputs ? "callers cannot take for it" : "cannot take every value of it")}"),
-            (false, true) when part == Inputs => (Difference.Changed, true, "was optional, is required"),
-            (true, false) when part == Outputs => (Difference.Changed, true, "was always answered, is optional"),
-            (var was, var @is) when was != @is => (Difference.Changed, false, @is ? "was optional, is required" : "was required, is optional"),
-            _ when baseline.Type != candidate.Type => (Difference.Changed, false, $"{types}, which takes every value of it"),
-            _ => (Difference.Same, false, ""),
+            _ when !fits => (Difference.Changed, SchemaVerdict.Breaking, $"{types}, which {(isOutput ? "callers cannot take for it" : "cannot take every value of it")}"),
+            (false, true) when part == SignaturePart.Inputs => (Difference.Changed, SchemaVerdict.Breaking, "was optional, is required"),
+            (true, false) when isOutput => (Difference.Changed, SchemaVerdict.Breaking, "was always answered, is optional"),
+            (var was, var @is) when was != @is => (Difference.Changed, SchemaVerdict.Compatible, @is ? "was optional, is required" : "was required, is optional"),
+            _ when typesDiffer => (Difference.Changed, SchemaVerdict.Compatible, $"{types}, which takes every value of it"),
+            _ => (Difference.Same, SchemaVerdict.Identical, ""),
         };
-    }
-
-    /// <summary>Whether every value of one type is a value of the other, as MLflow's own enforcement of schemas converts.</summary>
-    public static bool Fits(string from, string to) =>
-        from == to
-        || (from, to) is ("integer", "long" or "double") or ("float", "double") or ("string" or "integer" or "long" or "float" or "double" or "boolean" or "binary" or "datetime", "any")
-        || (TensorOrNull(from), TensorOrNull(to)) is ({ } one, { } other) && one.Type == other.Type && one.Shape.Length == other.Shape.Length
-            && one.Shape.Zip(other.Shape).All(d => d.Second == -1 || d.First == d.Second);
-
-    /// <summary>A tensor is written as its element type and shape: <c>float64[-1,13]</c>.</summary>
-    private static (string Type, long[] Shape)? TensorOrNull(string type)
-    {
-        var at = type.IndexOf('[', StringComparison.Ordinal);
-        try
-        {
-            return at > 0 ? (type[..at], JsonSerializer.Deserialize<long[]>(type[at..])!) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -12,10 +12,12 @@ public sealed record VersionComparison(
     IReadOnlyList<ValueDifference> Params,
     IReadOnlyList<DatasetDifference> Datasets,
     IReadOnlyList<FileDifference> Files,
+    IReadOnlyList<ValueDifference> Environment,
+    IReadOnlyList<ValueDifference> Code,
     IReadOnlyList<FeatureRank> Features);
 
-/// <summary>One side of a comparison.</summary>
-public sealed record ComparedVersion(VersionKey Key, Stage Stage, string? RunId, bool HasSignature, bool HasMetrics);
+/// <summary>One side of a comparison; the size of its files is in bytes.</summary>
+public sealed record ComparedVersion(VersionKey Key, Stage Stage, string? RunId, long Size, bool HasSignature, bool HasMetrics);
 
 /// <summary>How two things differ.</summary>
 public enum Difference
@@ -24,14 +26,10 @@ public enum Difference
     Added,
     Removed,
     Changed,
+
+    /// <summary>The same in another place.</summary>
+    Moved,
 }
-
-/// <summary>The fields of both signatures; compatible where the candidate takes every input that the baseline takes and answers no less.</summary>
-public sealed record SchemaComparison(bool IsKnown, bool IsCompatible, IReadOnlyList<FieldDifference> Fields);
-
-/// <summary>One field of the <paramref name="Part"/> (Inputs, Outputs, Parameters); <paramref name="Note"/> says why a change breaks, or does not.</summary>
-public sealed record FieldDifference(
-    string Part, string Name, SignatureField? Baseline, SignatureField? Candidate, Difference Kind, bool IsBreaking, string Note);
 
 /// <summary>Which way a metric is better.</summary>
 public enum MetricDirection
@@ -59,7 +57,7 @@ public sealed record MetricDelta(string Metric, double? Candidate, double? Basel
     public double? Relative => Baseline is null or 0 ? null : Change / Math.Abs(Baseline.Value);
 }
 
-/// <summary>A parameter of the two runs.</summary>
+/// <summary>A text under a key of the two: a parameter, a package, a fact of the code.</summary>
 public sealed record ValueDifference(string Key, string? Candidate, string? Baseline)
 {
     public Difference Kind => Candidate == Baseline ? Difference.Same : Baseline is null ? Difference.Added : Candidate is null ? Difference.Removed : Difference.Changed;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Registry;
@@ -23,11 +22,13 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
         return new(
             Side(after, one),
             Side(before, other),
-            SchemaRules.Compare(other.Model, one.Model),
+            SchemaRules.Compare(other.Model, one.Model).Under(policy),
             Metrics(one.Run, other.Run, policy.Metrics),
-            Params(one.Run, other.Run),
+            [.. Join(Params(one.Run), Params(other.Run))],
             Datasets(one.Run, other.Run),
             Files(one.Files, other.Files),
+            [.. Join(await one.EnvironmentAsync(blobs, cancel), await other.EnvironmentAsync(blobs, cancel))],
+            [.. Join(CodeFacts.Of(one.Tags), CodeFacts.Of(other.Tags))],
             Features(await one.ShapOrNullAsync(db, blobs, cancel), await other.ShapOrNullAsync(db, blobs, cancel)));
     }
 
@@ -51,28 +52,19 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
     }
 
     private static ComparedVersion Side(FoundVersion found, VersionContent content) => new(
-        found.Key, found.Version.Stage, content.Run?.Run.RunId ?? found.Version.RunId, content.Model is { Signature.Count: > 0 }, content.Run is { Metrics.Count: > 0 });
+        found.Key, found.Version.Stage, content.Run?.Run.RunId ?? found.Version.RunId, content.Files.Sum(f => f.Size), content.Model is { Signature.Count: > 0 }, content.Run is { Metrics.Count: > 0 });
 
     private static Dictionary<string, double?> Values(RunDetails? run) =>
         run?.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).ToDictionary(m => m.Key, m => (double?)m.Value) ?? [];
 
-    private static List<ValueDifference> Params(RunDetails? candidate, RunDetails? baseline)
-    {
-        return [.. Join(Values(candidate), Values(baseline), (key, after, before) => new ValueDifference(key, after, before))];
-
-        static Dictionary<string, string?> Values(RunDetails? run) => run?.Params.ToDictionary(p => p.Key, p => (string?)p.Value) ?? [];
-    }
+    private static Dictionary<string, string> Params(RunDetails? run) => run?.Params.ToDictionary(p => p.Key, p => p.Value) ?? [];
 
     private static List<DatasetDifference> Datasets(RunDetails? candidate, RunDetails? baseline)
     {
-        return [.. Join(Digests(candidate), Digests(baseline), (data, after, before) => new DatasetDifference(data.Name, data.Context, after, before))
+        return [.. Join<(string Name, string? Context), string, DatasetDifference>(Digests(candidate), Digests(baseline), (data, after, before) => new(data.Name, data.Context, after, before))
             .OrderBy(d => d.Context, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal)];
 
-        static Dictionary<(string Name, string? Context), string?> Digests(RunDetails? run) =>
-            run?.Inputs.GroupBy(i => (i.Dataset.Name, Context(i))).ToDictionary(g => g.Key, g => (string?)string.Join(", ", g.Select(i => i.Dataset.Digest).Order(StringComparer.Ordinal))) ?? [];
-
-        static string? Context(LoggedInput input) =>
-            JsonSerializer.Deserialize<Dictionary<string, string>>(input.Tags)?.GetValueOrDefault("mlflow.data.context");
+        static Dictionary<(string Name, string? Context), string?> Digests(RunDetails? run) => run is null ? [] : DatasetDigests.Of(run).ToDictionary(d => d.Key, d => (string?)d.Value);
     }
 
     private static List<FileDifference> Files(IReadOnlyList<ModelVersionFile> candidate, IReadOnlyList<ModelVersionFile> baseline)
@@ -93,6 +85,9 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
             (weights ?? []).OrderByDescending(w => w.Value).Select((w, i) => (w.Key, w.Value, Rank: i + 1))
             .ToDictionary(w => w.Key, w => ((double, int)?)(w.Value, w.Rank));
     }
+
+    private static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
+        candidate.Keys.Union(baseline.Keys).Order(StringComparer.Ordinal).Select(k => new ValueDifference(k, candidate.GetValueOrDefault(k), baseline.GetValueOrDefault(k)));
 
     /// <summary>All keys of both sides in order, each with what either side has.</summary>
     private static IEnumerable<TResult> Join<TKey, TValue, TResult>(

@@ -40,6 +40,20 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
         return digest is not null && await TextOrNullAsync(blobs, digest, size, cancel) is { } json ? WeightsOrNull(json) : null;
     }
 
+    public IReadOnlyList<KeyValuePair<string, string>> Tags => Run?.Tags ?? [];
+
+    /// <summary>The packages that the version asks for.</summary>
+    public async Task<Dictionary<string, string>> EnvironmentAsync(IBlobStore blobs, CancellationToken cancel)
+    {
+        Dictionary<string, string?> texts = [];
+        foreach (var file in Files.Where(f => PythonEnvironment.Files.Contains(f.Path)))
+        {
+            texts[file.Path] = await TextOrNullAsync(blobs, file.Digest, file.Size, cancel);
+        }
+
+        return PythonEnvironment.Read(texts.GetValueOrDefault);
+    }
+
     private static bool IsShap(string path) => path == ShapFile || path.EndsWith("/" + ShapFile, StringComparison.Ordinal);
 
     private static Dictionary<string, double>? WeightsOrNull(string json)

@@ -84,16 +84,10 @@ public sealed class BuiltInCheckWorker(
 
         var content = await VersionContent.ReadAsync(db, blobs, version, cancel);
         var name = $"version {baseline.Version.Number} in {target}";
+        var policy = await db.PolicyOrNullAsync(version.ModelId, target, cancel) ?? new();
         return check == BuiltInChecks.Schema
-            ? CheckOutcome.OfSchema(SchemaRules.Compare(baseline.Model, content.Model), name)
-            : await MetricsAsync(db, content, target, baseline, name, cancel);
-    }
-
-    private static async Task<CheckOutcome> MetricsAsync(
-        HubDb db, VersionContent content, Stage target, VersionContent baseline, string name, CancellationToken cancel)
-    {
-        var policy = await db.PolicyOrNullAsync(content.Version.ModelId, target, cancel) ?? new();
-        return CheckOutcome.OfMetrics(VersionComparisons.Metrics(content.Run, baseline.Run, policy.Metrics, policy.MetricTolerance), name);
+            ? CheckOutcome.OfSchema(SchemaRules.Compare(baseline.Model, content.Model).Under(policy), name)
+            : CheckOutcome.OfMetrics(VersionComparisons.Metrics(content.Run, baseline.Run, policy.Metrics, policy.MetricTolerance), name);
     }
 
     private async Task<CheckOutcome> IntegrityAsync(VersionKey key, CancellationToken cancel)

@@ -24,16 +24,16 @@ internal sealed record CheckOutcome(CheckState State, string Summary, string Det
     /// <summary><paramref name="baseline"/> names the version that is compared with.</summary>
     public static CheckOutcome OfSchema(SchemaComparison schema, string baseline)
     {
-        if (!schema.IsKnown)
+        if (schema.Verdict == SchemaVerdict.Unknown)
         {
-            return schema.IsCompatible ? Passed($"{Capital(baseline)} has no signature to compare with") : Failed($"No signature, but {baseline} has one");
+            return schema.LosesSignature ? Failed($"No signature, but {baseline} has one") : Passed($"{Capital(baseline)} has no signature to compare with");
         }
 
         var changed = schema.Fields.Where(f => f.Kind != Difference.Same).ToList();
         var breaking = changed.Count(f => f.IsBreaking);
         var details = Table(
             ["Part", "Field", baseline, "this version", ""],
-            changed.Select(f => new[] { f.Part, f.Name, Type(f.Baseline), Type(f.Candidate), f.IsBreaking ? $"**breaks**: {f.Note}" : f.Note }));
+            changed.Select(f => new[] { f.Part.ToString(), f.Name, Type(f.Baseline), Type(f.Candidate), f.IsBreaking ? $"**breaks**: {f.Note}" : f.Note }));
         return (changed.Count, breaking) switch
         {
             (0, _) => Passed($"Same schema as {baseline}"),
@@ -74,7 +74,7 @@ internal sealed record CheckOutcome(CheckState State, string Summary, string Det
         _ => "within the tolerance",
     };
 
-    private static string Type(SignatureField? field) => field is null ? "–" : field.Required ? field.Type : $"{field.Type}, optional";
+    private static string Type(SignatureField? field) => field is null ? "–" : field.Required ? field.Type.ToString() : $"{field.Type}, optional";
 
     private static string Number(double? value) => value?.ToString("G6", CultureInfo.InvariantCulture) ?? "–";
 

@@ -16,6 +16,9 @@ public sealed record PromotionPolicy
 
     /// <summary>Checks that must have passed, MlHub's own (<see cref="BuiltInChecks"/>) among them.</summary>
     public IReadOnlyList<RequiredCheck> RequiredChecks { get; init; } = [];
+
+    /// <summary>Whether <see cref="BuiltInChecks.Schema"/> lets a version ignore inputs that callers of the one in the stage send.</summary>
+    public bool AllowRemovedInputs { get; init; }
     public IReadOnlyList<FreezeWindow> FreezeWindows { get; init; } = [];
     public IReadOnlyList<WeeklyFreeze> WeeklyFreezes { get; init; } = [];
 

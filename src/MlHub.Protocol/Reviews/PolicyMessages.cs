@@ -20,7 +20,7 @@ public sealed record StagePolicyMessage(string Stage, string UserId, long LastUp
 public sealed record PolicyMessage(
     long? Approvals, bool? FourEyes, ApproversMessage? Approvers, List<TagMessage>? RequiredTags, List<RequiredCheckMessage>? RequiredChecks,
     List<string>? BuiltInChecks, List<FreezeWindowMessage>? FreezeWindows, List<WeeklyFreezeMessage>? WeeklyFreezes,
-    double? MetricTolerance, List<MetricRuleMessage>? Metrics);
+    double? MetricTolerance, List<MetricRuleMessage>? Metrics, bool? AllowRemovedInputs);
 
 public sealed record ApproversMessage(List<string>? Users, List<string>? Groups);
 

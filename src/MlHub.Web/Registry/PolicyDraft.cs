@@ -16,6 +16,8 @@ public sealed class PolicyDraft
     public string Users { get; set; } = "";
     public string Groups { get; set; } = "";
 
+    public bool AllowRemovedInputs { get; set; }
+
     /// <summary>In per cent.</summary>
     public double Tolerance { get; set; }
     public HashSet<string> OwnChecks { get; } = [];
@@ -35,6 +37,7 @@ public sealed class PolicyDraft
             FourEyes = policy.FourEyes,
             Users = string.Join(", ", policy.ApproverUsers),
             Groups = string.Join(", ", policy.ApproverGroups),
+            AllowRemovedInputs = policy.AllowRemovedInputs,
             Tolerance = Math.Round(policy.MetricTolerance * 100, 6),
         };
         draft.Tags.AddRange(policy.RequiredTags.Select(t => new TagRow { Key = t.Key, Value = t.Value }));
@@ -52,6 +55,7 @@ public sealed class PolicyDraft
         FourEyes = FourEyes,
         ApproverUsers = Names(Users),
         ApproverGroups = Names(Groups),
+        AllowRemovedInputs = AllowRemovedInputs,
         MetricTolerance = Tolerance / 100,
         RequiredTags = [.. Tags.Where(t => t.Key.Trim().Length > 0).Select(t => new RequiredTag(t.Key.Trim(), t.Value.Trim()))],
         RequiredChecks =

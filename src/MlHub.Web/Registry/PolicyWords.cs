@@ -24,6 +24,7 @@ public static class PolicyWords
             policy.ApproverUsers.Count + policy.ApproverGroups.Count > 0 ? $"by {string.Join(", ", [.. policy.ApproverUsers, .. policy.ApproverGroups])}" : null,
             .. policy.RequiredTags.Select(t => $"{t.Key}={t.Value}"),
             .. policy.RequiredChecks.Select(c => $"check {c.Name}"),
+            policy.AllowRemovedInputs ? "inputs may be removed" : null,
             .. policy.FreezeWindows.Select(f => string.Create(CultureInfo.InvariantCulture, $"frozen {f.From:yyyy-MM-dd} to {f.Until:yyyy-MM-dd}")),
             .. policy.WeeklyFreezes.Select(f => string.Create(
                 CultureInfo.InvariantCulture, $"frozen {string.Join(", ", f.Days.Select(d => d.ToString()[..3]))} {f.From:HH\\:mm}–{f.Until:HH\\:mm} UTC")),

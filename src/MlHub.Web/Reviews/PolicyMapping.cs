@@ -26,7 +26,8 @@ public static class PolicyMapping
             policy.FreezeWindows.Select(w => new FreezeWindowMessage(w.From.ToUnixTimeMilliseconds(), w.Until.ToUnixTimeMilliseconds(), w.Reason)).ToList().OrNull(),
             policy.WeeklyFreezes.Select(w => new WeeklyFreezeMessage([.. w.Days.Select(d => d.ToString())], Text(w.From), Text(w.Until), w.Reason)).ToList().OrNull(),
             policy.MetricTolerance,
-            policy.Metrics.Select(m => new MetricRuleMessage(m.Metric, m.LowerIsBetter, m.Tolerance)).ToList().OrNull());
+            policy.Metrics.Select(m => new MetricRuleMessage(m.Metric, m.LowerIsBetter, m.Tolerance)).ToList().OrNull(),
+            policy.AllowRemovedInputs);
     }
 
     /// <exception cref="HubException">Invalid, naming the field.</exception>
@@ -46,6 +47,7 @@ public static class PolicyMapping
             Instant(w.From, "freeze_windows.from"), Instant(w.Until, "freeze_windows.until"), w.Reason ?? "")),
         WeeklyFreezes = Each(message.WeeklyFreezes, "weekly_freezes", w => new WeeklyFreeze(
             [.. w.Days.Entries("weekly_freezes.days").Select(Day).Distinct()], Time(w.From, "weekly_freezes.from"), Time(w.Until, "weekly_freezes.until"), w.Reason ?? "")),
+        AllowRemovedInputs = message.AllowRemovedInputs ?? false,
         MetricTolerance = message.MetricTolerance ?? 0,
         Metrics = Each(message.Metrics, "metrics", m => new MetricRule(Needed.Text(m.Metric, "metrics.metric"), m.LowerIsBetter, m.Tolerance)),
     };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using MlHub.Web.Audit;
+using MlHub.Web.Compare;
 using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 using MlHub.Web.Trash;
@@ -20,6 +21,7 @@ public static class HubUrls
     public const string Groups = "/admin/groups";
     public const string ServiceAccounts = "/admin/service-accounts";
     public const string Storage = "/admin/storage";
+    public const string CompareRuns = "/compare";
     public const string NotFound = "/not-found";
     public const string Error = "/error";
     public const string Denied = "/denied";
@@ -65,6 +67,9 @@ public static class HubUrls
 
     public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
         With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
+
+    /// <summary>Runs side by side.</summary>
+    public static string Compare(IReadOnlyCollection<string> runIds) => With(CompareRuns, ("runs", RunList.Write(runIds)));
 
     public static string RunArtifact(long experimentId, string runId, string path) =>
         With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));

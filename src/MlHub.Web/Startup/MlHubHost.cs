@@ -15,6 +15,7 @@ using MlHub.Web.Account;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
+using MlHub.Web.Compare;
 using MlHub.Web.Live;
 using MlHub.Web.LoggedModels;
 using MlHub.Web.Notifications;
@@ -102,6 +103,7 @@ public static class MlHubHost
         services.AddSingleton<TransitionEndpoints>();
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
+        services.AddSingleton<CompareEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<VersionEndpoints>();
@@ -175,6 +177,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<TransitionEndpoints>().Map(api);
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
+        app.Services.GetRequiredService<CompareEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);

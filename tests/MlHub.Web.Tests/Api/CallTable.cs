@@ -215,7 +215,7 @@ public static class CallTable
     private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment, string LoggedModel);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment, string LoggedModel, string OtherRun);
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

@@ -3,7 +3,7 @@ namespace MlHub.Web.Tests.Api;
 /// <summary>Makes what the calls of <see cref="CallTable"/> are about.</summary>
 public static class CallTarget
 {
-    /// <summary>A new experiment with a run, a file of it, a logged model, and a model with a version of that file; all of it the caller's own.</summary>
+    /// <summary>A new experiment with two runs, a file of the first, a logged model, and a model with a version of that file; all of it the caller's own.</summary>
     public static async Task<CallTable.Target> GivenAsync(HttpClient owner)
     {
         var name = $"hidden-{Guid.NewGuid():N}";
@@ -25,6 +25,6 @@ public static class CallTarget
         var id = (string)(await owner.ReadAsync($"/databricks/registered-models/get?name={model}"))["registered_model_databricks"]!["id"]!;
         var logged = await owner.GivenLoggedModelAsync(experiment, "secret model", tags: [("k", "secret")]);
         await owner.UploadOfModelAsync(experiment, logged, "secret.txt", "secret"u8.ToArray());
-        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged);
+        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged, await owner.GivenRunAsync(experiment));
     }
 }

@@ -92,7 +92,7 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_refusal_is_the_same_for_what_is_hidden_and_what_is_absent()
     {
         var target = await GivenTargetAsync();
-        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id", new string('1', 32), "m-" + new string('2', 32));
+        var nowhere = new CallTable.Target("987654", "no such name", new string('0', 32), "no-such-model", "no-such-id", new string('1', 32), "m-" + new string('2', 32), new string('3', 32));
         var absent = WalkedEndpoint.Calls(hub, nowhere);
 
         foreach (var ((endpoint, sample, url), other) in WalkedEndpoint.Calls(hub, target).Zip(absent).Where(c => c.First.Sample.Stranger == 404))

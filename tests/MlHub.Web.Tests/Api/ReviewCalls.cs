@@ -31,6 +31,12 @@ public static class ReviewCalls
             Given = hub => hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/checks/create", Check(t)),
         },
         ["GET mlhub/checks/list"] = t => new(Version(t)),
+        ["GET mlhub/compare/model-versions"] = t => new($"?name={t.Model}&versions=1&versions=2")
+        {
+            Given = hub => hub.Ann.CallAsync("/model-versions/create", new { name = t.Model, source = "s3://bucket/model" }),
+        },
+        ["GET mlhub/compare/runs"] = t => new($"?run_ids={t.Run}&run_ids={t.OtherRun}"),
+        ["POST mlhub/compare/runs"] = t => new(Body: new { run_ids = new[] { t.Run, t.OtherRun } }),
         ["POST mlhub/checks/rerun"] = t => new(Body: new { name = t.Model, version = "1" }),
     };
 

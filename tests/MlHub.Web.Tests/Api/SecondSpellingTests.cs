@@ -14,7 +14,7 @@ public sealed class SecondSpellingTests(SharedHub hub) : IClassFixture<SharedHub
         await hub.Ann.UploadAsync(experiment, run, "secret.txt", "secret"u8.ToArray());
         var name = (string)(await hub.Ann.GotAsync($"/experiments/get?experiment_id={experiment}")).Json["experiment"]!["name"]!;
 
-        foreach (var (endpoint, sample, url) in WalkedEndpoint.Calls(hub, new(experiment, name, run, "no-such-model", "no-such-id", new string('0', 32), "m-" + new string('0', 32))))
+        foreach (var (endpoint, sample, url) in WalkedEndpoint.Calls(hub, new(experiment, name, run, "no-such-model", "no-such-id", new string('0', 32), "m-" + new string('0', 32), new string('3', 32))))
         {
             var other = Respelt(url, spelling);
             var anonymous = await anyone.AskAsync(new(endpoint.Method), other, sample.Body);

@@ -19,7 +19,7 @@ public sealed class ArtifactPreviewTests
             """));
 
         Assert.Equal(["onnx"], preview.Model.Flavors.Select(f => f.Name));
-        Assert.Equal([new("beds", "double", true), new("#1", "float32[-1, 3]", true)], preview.Model.Signature.Single().Fields);
+        Assert.Equal([("beds", "double", true), ("#1", "float32[-1,3]", true)], preview.Model.Signature.Single().Fields.Select(f => (f.Name, f.Type.ToString(), f.Required)));
     }
 
     [Theory]

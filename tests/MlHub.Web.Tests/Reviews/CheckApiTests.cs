@@ -75,8 +75,8 @@ public sealed class CheckApiTests(ReviewHub hub) : IClassFixture<ReviewHub>
 
         var metric = Assert.Single(comparison.Metrics);
         Assert.Equal(("accuracy", 0.95, 0.9, MetricTrend.Better), (metric.Metric, metric.Candidate, metric.Baseline, metric.Trend));
-        Assert.False(comparison.Schema.IsCompatible);
-        Assert.Equal([("area", Difference.Removed, false), ("surface", Difference.Added, true)], comparison.Schema.Fields.Where(f => f.Part == "Inputs").Select(f => (f.Name, f.Kind, f.IsBreaking)));
+        Assert.Equal(SchemaVerdict.Breaking, comparison.Schema.Verdict);
+        Assert.Equal([("area", Difference.Removed, true), ("surface", Difference.Added, true)], comparison.Schema.Fields.Where(f => f.Part == MlHub.Artifacts.SignaturePart.Inputs).Select(f => (f.Name, f.Kind, f.IsBreaking)));
         Assert.Equal([("depth", Difference.Changed)], comparison.Params.Select(p => (p.Key, p.Kind)));
         Assert.Equal([("homes", "training", Difference.Changed)], comparison.Datasets.Select(d => (d.Name, d.Context!, d.Kind)));
         Assert.Equal([("MLmodel", Difference.Changed), ("explanations/shap_summary.json", Difference.Changed)], comparison.Files.Select(f => (f.Path, f.Kind)));

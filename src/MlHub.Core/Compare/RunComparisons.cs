@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using MlHub.Access;
+using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
+
+namespace MlHub.Compare;
+
+/// <summary>Lays runs side by side, of one experiment or of several.</summary>
+public sealed class RunComparisons(HubDbFactory hub)
+{
+    /// <exception cref="HubException">NotFound where a run is absent or unreadable, Invalid for fewer than two runs or more than <see cref="Limits.ComparedRuns"/>.</exception>
+    public async Task<RunComparison> CompareAsync(Caller caller, IReadOnlyCollection<string> runIds, CancellationToken cancel)
+    {
+        var wanted = runIds.Distinct(StringComparer.Ordinal).ToList();
+        if (wanted.Count is < 2 or > Limits.ComparedRuns)
+        {
+            throw HubException.Invalid($"Invalid value for parameter 'run_ids' supplied: 2 to {Limits.ComparedRuns} different runs can be compared, {wanted.Count} were named.");
+        }
+
+        var runs = await ReadAsync(caller, wanted, cancel);
+        return new(
+            runs,
+            Rows(runs, r => r.Params),
+            [.. Rows(runs, r => r.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).Select(m => KeyValuePair.Create(m.Key, (double?)m.Value)))
+                .Select(r => new ComparedMetric(r.Key, r.Values, MetricRules.DirectionOf(r.Key)))],
+            Rows(runs, r => r.Tags.Where(t => !t.Key.StartsWith("mlflow.", StringComparison.Ordinal))),
+            Rows(runs, r => DatasetDigests.Of(r).Select(d => KeyValuePair.Create(d.Key.Context is null ? d.Key.Name : $"{d.Key.Name} ({d.Key.Context})", d.Value))));
+    }
+
+    private async Task<IReadOnlyList<RunDetails>> ReadAsync(Caller caller, List<string> runIds, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        var readable = db.Experiments.ReadableBy(db, caller).Select(e => e.Id);
+        var keys = await db.Runs.Where(r => runIds.Contains(r.RunId) && readable.Contains(r.ExperimentId)).ToDictionaryAsync(r => r.RunId, r => r.Key, cancel);
+        var absent = runIds.FirstOrDefault(id => !keys.ContainsKey(id));
+        return absent is null ? await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel) : throw HubException.NotFound(RunQueries.Absent(absent));
+    }
+
+    private static List<ComparedRow<T>> Rows<T>(IReadOnlyList<RunDetails> runs, Func<RunDetails, IEnumerable<KeyValuePair<string, T>>> read)
+    {
+        SortedDictionary<string, T?[]> rows = new(StringComparer.Ordinal);
+        for (var column = 0; column < runs.Count; column++)
+        {
+            foreach (var (key, value) in read(runs[column]))
+            {
+                if (!rows.TryGetValue(key, out var row))
+                {
+                    rows.Add(key, row = new T?[runs.Count]);
+                }
+
+                row[column] = value;
+            }
+        }
+
+        return [.. rows.Select(r => new ComparedRow<T>(r.Key, r.Value))];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using MlHub.Protocol.Json;
+
+namespace MlHub.Protocol.Compare;
+
+// MlHub's own calls: mlhub/compare/*. "from" is the first that was named, "to" the second.
+
+public sealed record CompareVersionsRequest(string? Name, [property: JsonConverter(typeof(LenientTexts))] List<string>? Versions);
+
+public sealed record CompareVersionsResponse(
+    List<ComparedVersionMessage> Versions, List<ValueChangeMessage> Params, List<MetricChangeMessage> Metrics, SchemaChangeMessage Schema,
+    List<DataChangeMessage> Data, List<ValueChangeMessage> Environment, List<ValueChangeMessage> Code, List<FeatureChangeMessage> Explanations);
+
+/// <summary>The size of all files in bytes.</summary>
+public sealed record ComparedVersionMessage(string Version, string CurrentStage, string? RunId, long Size);
+
+/// <summary>ADDED, REMOVED, CHANGED or SAME.</summary>
+public sealed record ValueChangeMessage(string Name, string Change, string? From, string? To);
+
+/// <summary>The trend is BETTER, WORSE, SAME or UNKNOWN, the direction LOWER_IS_BETTER, HIGHER_IS_BETTER or UNKNOWN.</summary>
+public sealed record MetricChangeMessage(string Name, double? From, double? To, double? Delta, string Direction, string Trend);
+
+/// <summary>The verdict is IDENTICAL, COMPATIBLE or BREAKING for those who call the first version, or UNKNOWN where one has no signature.</summary>
+public sealed record SchemaChangeMessage(string Verdict, List<FieldChangeMessage> Inputs, List<FieldChangeMessage> Outputs, List<FieldChangeMessage> Params);
+
+/// <summary>A field that differs: ADDED, REMOVED, CHANGED or MOVED, with its own verdict and the reason for it.</summary>
+public sealed record FieldChangeMessage(string Name, string Change, FieldMessage? From, FieldMessage? To, string Verdict, string Reason);
+
+public sealed record FieldMessage(string Type, bool Required);
+
+/// <summary>A dataset of the versions' runs, by the digest of its content.</summary>
+public sealed record DataChangeMessage(string Name, string? Context, string Change, string? From, string? To);
+
+/// <summary>The mean |SHAP| of a feature and its rank, 1 the heaviest.</summary>
+public sealed record FeatureChangeMessage(string Name, double? From, double? To, int? FromRank, int? ToRank);
+
+public sealed record CompareRunsRequest(List<string>? RunIds);
+
+/// <summary>Each row has a value for each run, in the order of <paramref name="RunIds"/>, null where it has none.</summary>
+public sealed record CompareRunsResponse(
+    List<string> RunIds, List<ComparedTextsMessage> Params, List<ComparedNumbersMessage> Metrics, List<ComparedTextsMessage> Tags, List<ComparedTextsMessage> Data);
+
+public sealed record ComparedTextsMessage(string Key, bool Differs, IReadOnlyList<string?> Values);
+
+public sealed record ComparedNumbersMessage(string Key, bool Differs, string Direction, IReadOnlyList<double?> Values);
