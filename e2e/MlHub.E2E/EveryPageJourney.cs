@@ -21,15 +21,16 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
         await stage.Hub.Services.GetRequiredService<Groups>().CreateAsync(admin, "a group with a name that is rather long for a telephone", default);
         await stage.Hub.GivenTokenAsync(admin);
         using var program = stage.Hub.Basic("dana", TestHub.Password);
-        var experiment = await program.GivenExperimentAsync("an experiment with <b>a name</b> that is rather long for a telephone");
+        var experiment = await program.GivenExperimentAsync("team/an experiment with <b>a name</b> that is rather long for a telephone");
         var run = await GivenRunAsync(program, experiment);
         await GivenModelAsync(program, run);
+        var logged = await GivenLeftoversAsync(program, experiment, run);
 
         var misfits = new List<string>();
         foreach (var (width, height, scheme) in new[] { (1440, 900, ColorScheme.Light), (390, 844, ColorScheme.Dark) })
         {
             var page = await stage.SignInAsync("dana", TestHub.Password, width, height, scheme);
-            foreach (var path in Paths($"/experiments/{experiment}", run))
+            foreach (var path in Paths($"/experiments/{experiment}", run, logged))
             {
                 var before = stage.Complaints.Count;
                 var answer = await page.GotoAsync(path);
@@ -49,16 +50,18 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
         Assert.Empty(stage.Complaints);
     }
 
-    private static IEnumerable<string> Paths(string experiment, string run) =>
+    private static IEnumerable<string> Paths(string experiment, string run, string logged) =>
     [
-        "/experiments", "/experiments?view=deleted", experiment, $"{experiment}?filter=metrics.",
-        $"{experiment}/runs/{run}", $"{experiment}/runs/{run}?tab=metrics", $"{experiment}/runs/{run}?tab=artifacts",
-        "/models", "/models?view=awaiting", $"/models?as_of={Now}",
+        "/experiments", "/experiments?folder=team", "/experiments?view=deleted", experiment, $"{experiment}?view=deleted", $"{experiment}?filter=metrics.",
+        $"{experiment}?tab=models", $"{experiment}?tab=models&filter=metrics.", $"{experiment}/models/{logged}", $"{experiment}/models/{logged}?tab=artifacts",
+        $"{experiment}/runs/{run}", $"{experiment}/runs/{run}?tab=metrics", $"{experiment}/runs/{run}?tab=system", $"{experiment}/runs/{run}?tab=artifacts",
+        "/trash", "/trash?kind=experiments", "/trash?search=absent",
+        "/models", "/models?search=name+LIKE", "/models?view=awaiting", $"/models?as_of={Now}",
         .. new[] { "", "?tab=versions", "?tab=metrics", "?tab=card", "?tab=settings", $"?as_of={Now}" }.Select(q => $"/models/{Model}{q}"),
         .. new[] { "", "?tab=compare", "?tab=files", "?tab=activity", $"?as_of={Now}" }.Select(q => $"/models/{Model}/versions/2{q}"),
         "/inbox", "/inbox?view=unread", "/account", "/account/tokens", "/account/second-factor",
         "/admin/people", "/admin/groups", "/admin/service-accounts", $"/admin/service-accounts/{Robot}",
-        "/admin/tokens", "/admin/rights", $"/admin/rights?user=dana&model={Model}", "/admin/audit",
+        "/admin/tokens", "/admin/storage", "/admin/rights", $"/admin/rights?user=dana&model={Model}", "/admin/audit",
     ];
 
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -74,6 +77,20 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
             tags = new[] { new { key = "mlflow.note.content", value = "<script>alert(1)</script>" } },
         });
         return run;
+    }
+
+    /// <summary>What lies beside the run: one nested in it, deleted ones, a logged model with its data.</summary>
+    private static async Task<string> GivenLeftoversAsync(HttpClient program, string experiment, string run)
+    {
+        var nested = await program.GivenRunAsync(experiment, "nested");
+        await program.CallAsync("/runs/set-tag", new { run_id = nested, key = "mlflow.parentRunId", value = run });
+        await program.CallAsync("/runs/delete", new { run_id = await program.GivenRunAsync(experiment, new string('d', 200)) });
+        await program.CallAsync("/experiments/delete", new { experiment_id = await program.GivenExperimentAsync("team/" + new string('d', 200)) });
+        await program.CallAsync("/runs/log-metric", new { run_id = run, key = "system/gpu_0_memory_usage_megabytes", value = 1e9, timestamp = 1, step = 1 });
+        var schema = $$"""{"mlflow_colspec":[{"type":"double","name":"{{new string('c', 90)}}"}]}""";
+        await program.CallAsync("/runs/log-inputs", new { run_id = run, datasets = new[] { new { dataset = new { name = new string('n', 90), digest = new string('0', 32), source_type = "http", source = "{}", schema } } } });
+        var logged = await program.CallAsync("/logged-models", new { experiment_id = experiment, name = new string('m', 90), source_run_id = run, @params = new[] { new { key = "prompt", value = new string('p', 3000) } } });
+        return (string)logged["model"]!["info"]!["model_id"]!;
     }
 
     private static async Task GivenModelAsync(HttpClient program, string run)

@@ -6,13 +6,19 @@ namespace MlHub.Artifacts;
 /// <summary>A damaged blob and, for some of the files that need it, where they are.</summary>
 public sealed record DamagedFile(DamagedBlob Blob, IReadOnlyList<string> Files);
 
+/// <summary>How much of its quota an experiment uses.</summary>
+public sealed record ExperimentSize(long ExperimentId, string Name, long Bytes);
+
 /// <summary>What administrators should know of the stored bytes.</summary>
-public sealed record StoreState(long Files, long Bytes, ScrubProgress? Scrub, IReadOnlyList<DamagedFile> Damaged, int OpenUploads);
+/// <param name="Quota">Of each experiment, in bytes; zero for none.</param>
+/// <param name="Largest">The experiments that hold most.</param>
+public sealed record StoreState(
+    long Files, long Bytes, ScrubProgress? Scrub, IReadOnlyList<DamagedFile> Damaged, int OpenUploads, long Quota, IReadOnlyList<ExperimentSize> Largest);
 
 /// <summary>Tells administrators how the artifact store is.</summary>
-public sealed class StoreHealth(HubDbFactory hub, TimeProvider clock)
+public sealed class StoreHealth(HubDbFactory hub, ArtifactSettings settings, TimeProvider clock)
 {
-    private const int FilesNamed = 5;
+    private const int FilesNamed = 5, ExperimentsNamed = 10;
 
     public async Task<StoreState> GetAsync(Caller caller, CancellationToken cancel)
     {
@@ -30,7 +36,19 @@ public sealed class StoreHealth(HubDbFactory hub, TimeProvider clock)
 
         return new(
             files, bytes, await db.ScrubProgress.AsNoTracking().FirstOrDefaultAsync(cancel), named,
-            await db.MultipartUploads.CountAsync(u => u.EndedAt == null && u.CreatedAt > begun, cancel));
+            await db.MultipartUploads.CountAsync(u => u.EndedAt == null && u.CreatedAt > begun, cancel),
+            settings.QuotaPerExperiment, await LargestAsync(db, cancel));
+    }
+
+    private static async Task<List<ExperimentSize>> LargestAsync(HubDb db, CancellationToken cancel)
+    {
+        var largest = await db.ArtifactFiles.Join(db.Runs, f => f.RunKey, r => r.Key, (f, r) => new { r.ExperimentId, f.Size })
+            .Concat(db.LoggedModelFiles.Join(db.LoggedModels, f => f.LoggedModelKey, m => m.Key, (f, m) => new { m.ExperimentId, f.Size }))
+            .GroupBy(f => f.ExperimentId).Select(g => new { Id = g.Key, Bytes = g.Sum(f => f.Size) })
+            .OrderByDescending(s => s.Bytes).ThenBy(s => s.Id).Take(ExperimentsNamed).ToListAsync(cancel);
+        var ids = largest.ConvertAll(s => s.Id);
+        var names = await db.Experiments.Where(e => ids.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.Name, cancel);
+        return largest.ConvertAll(s => new ExperimentSize(s.Id, names[s.Id], s.Bytes));
     }
 
     private static async Task<List<string>> FilesAsync(HubDb db, string digest, CancellationToken cancel)

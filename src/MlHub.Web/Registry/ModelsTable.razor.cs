@@ -45,7 +45,21 @@ public partial class ModelsTable
         }
         catch (HubException refusal) when (refusal.Error == HubError.Invalid)
         {
-            (_models, _nextPage, _filterRefusal) = ([], null, refusal.Message);
+            (_models, _nextPage, _filterRefusal) = ([], null, await OfTypedAsync(caller, query) ?? refusal.Message);
+        }
+    }
+
+    /// <summary>What is wrong with the typed filter by itself, so that places in it are counted as its writer does.</summary>
+    private async Task<string?> OfTypedAsync(Caller caller, ModelsQuery query)
+    {
+        try
+        {
+            _ = await Searches.SearchAsync(caller, new(query.Search, 1, Order, null), CancellationToken.None);
+            return null;
+        }
+        catch (HubException refusal) when (refusal.Error == HubError.Invalid)
+        {
+            return refusal.Message;
         }
     }
 

@@ -142,7 +142,7 @@ public static class MlHubHost
         app.UseAuthorization();
         // Here each program is known by its token.
         app.UseRateLimiter();
-        app.UseAntiforgery();
+        app.UseAntiforgery().UseStaleForms();
         app.Use(AnswerUnknownCalls);
         app.MapStaticAssets().Declare(AccessKind.Public);
         app.MapGet("/version", () => TypedResults.Text(ProductVersion.MlflowCompatible)).Declare(AccessKind.Public);

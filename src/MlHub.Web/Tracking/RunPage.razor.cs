@@ -72,11 +72,11 @@ public partial class RunPage
         }
 
         _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
+        _family = await Families.OfAsync(caller, RunId, Cancel);
         _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
         if (Current == RunTab.Overview)
         {
             _loggedModels = await LoggedModelSearches.OfRunAsync(caller, found.Details, Cancel);
-            _family = await Families.OfAsync(caller, RunId, Cancel);
             _environment = await Artifacts.EnvironmentFilesAsync(caller, RunId, Cancel);
         }
 
@@ -84,6 +84,9 @@ public partial class RunPage
     });
 
     private static List<SeriesName> KnownSeries(FoundRun found) => [.. found.Details.Metrics.Select(m => new SeriesName(m.Key, m.Points))];
+
+    /// <summary>Moving takes a run away from those who see it here; who may read one could log it again.</summary>
+    private static string TransferName(ExperimentSummary experiment) => experiment.Permission >= Permission.Manage ? "Move or copy" : "Copy";
 
     private int CountOn(RunTab tab) => tab switch
     {

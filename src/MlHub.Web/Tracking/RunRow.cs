@@ -24,10 +24,10 @@ public sealed class RunRow
 
     public Run Run { get; }
 
-    /// <summary>1 for a run shown below its parent.</summary>
-    public int Depth { get; init; }
+    /// <summary>How many of its ancestors it is shown below.</summary>
+    public int Depth { get; set; }
 
-    public bool IsNested => _tags.ContainsKey(RunFamilies.ParentTag);
+    public string? ParentId => _tags.GetValueOrDefault(RunFamilies.ParentTag);
 
     /// <summary>Who ran it: what the client said, else who called.</summary>
     public string User => Run.UserId.Length > 0 ? Run.UserId : Run.CreatedBy;

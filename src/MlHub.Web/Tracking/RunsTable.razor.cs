@@ -50,15 +50,8 @@ public partial class RunsTable
     [Parameter]
     public bool CanManage { get; set; }
 
-    /// <summary>The page's runs, each with its own below it where they were asked for, and nowhere else then.</summary>
-    private List<RunRow> Shown
-    {
-        get
-        {
-            var nested = _children.Where(c => _rows!.Any(r => r.Run.RunId == c.Key)).SelectMany(c => c.Value).Select(r => r.Run.RunId).ToHashSet();
-            return [.. _rows!.Where(r => !nested.Contains(r.Run.RunId)).SelectMany(r => (RunRow[])[r, .. _children.GetValueOrDefault(r.Run.RunId) ?? []])];
-        }
-    }
+    /// <summary>Families are folded while nobody asked for another order or only some of the runs.</summary>
+    private List<RunRow> Shown => new RunTree(_rows!, _children).Rows(isFolded: Query is { Filter: null, OrderBy: null, Deleted: false });
 
     protected override Task OnParametersSetAsync()
     {
@@ -124,7 +117,8 @@ public partial class RunsTable
         var before = (_children.GetValueOrDefault(parent) ?? []).ToDictionary(r => r.Run.RunId);
         var page = await Searches.SearchAsync(
             caller, new([ExperimentId], $"tags.`{RunFamilies.ParentTag}` = '{parent}'", ViewType.ActiveOnly, Limits.ChildrenShown, [], null), CancellationToken.None);
-        _children[parent] = [.. page.Items.Select(f => new RunRow(f.Details, before.GetValueOrDefault(f.Details.Run.RunId)) { Depth = 1 })];
+        _children[parent] = [.. page.Items.Select(f => new RunRow(f.Details, before.GetValueOrDefault(f.Details.Run.RunId)))];
+        _parents.UnionWith(await Families.ParentsAmongAsync(caller, ExperimentId, [.. _children[parent].Select(r => r.Run.RunId)], CancellationToken.None));
     }
 
     private Task TransferredAsync(string what)
@@ -147,7 +141,7 @@ public partial class RunsTable
         _selected.Clear();
         if (selected)
         {
-            _selected.UnionWith(_rows!.Select(r => r.Run.RunId));
+            _selected.UnionWith(Shown.Select(r => r.Run.RunId));
         }
     }
 

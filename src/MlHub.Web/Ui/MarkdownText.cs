@@ -21,14 +21,16 @@ public sealed record MarkdownHeading(IReadOnlyList<MarkdownSpan> Text) : Markdow
 
 public sealed record MarkdownParagraph(IReadOnlyList<MarkdownSpan> Text) : MarkdownBlock;
 
-public sealed record MarkdownList(IReadOnlyList<IReadOnlyList<MarkdownSpan>> Items) : MarkdownBlock;
+public sealed record MarkdownList(IReadOnlyList<IReadOnlyList<MarkdownSpan>> Items, bool IsNumbered = false) : MarkdownBlock;
+
+public sealed record MarkdownQuote(IReadOnlyList<MarkdownSpan> Text) : MarkdownBlock;
 
 public sealed record MarkdownTable(IReadOnlyList<IReadOnlyList<MarkdownSpan>> Header, IReadOnlyList<IReadOnlyList<IReadOnlyList<MarkdownSpan>>> Rows) : MarkdownBlock;
 
 public sealed record MarkdownCode(string Text) : MarkdownBlock;
 
 /// <summary>
-/// The little of Markdown that people write in descriptions: headings, paragraphs, lists, tables, code, bold, emphasis, links, @names.
+/// The little of Markdown that people write in descriptions: headings, paragraphs, lists, quotes, tables, code, bold, emphasis, links, @names.
 /// The result is text and structure, never HTML, so nothing a text holds can act.
 /// </summary>
 public static partial class MarkdownText
@@ -58,8 +60,13 @@ public static partial class MarkdownText
             }
             else if (ItemOrNull(line) is not null)
             {
-                i = End(lines, i, l => ItemOrNull(l.Trim()) is null);
-                blocks.Add(new MarkdownList([.. lines[from..i].Select(l => Spans(ItemOrNull(l.Trim())!))]));
+                i = End(lines, i, l => ItemOrNull(l.Trim()) is null || IsNumbered(l) != IsNumbered(line));
+                blocks.Add(new MarkdownList([.. lines[from..i].Select(l => Spans(ItemOrNull(l.Trim())!))], IsNumbered(line)));
+            }
+            else if (line[0] == '>')
+            {
+                i = End(lines, i, l => l.Trim() is not ['>', ..]);
+                blocks.Add(new MarkdownQuote(Spans(string.Join(' ', lines[from..i].Select(l => l.Trim().TrimStart('>').Trim())))));
             }
             else if (line[0] == '|')
             {
@@ -69,7 +76,7 @@ public static partial class MarkdownText
             }
             else
             {
-                i = End(lines, i + 1, l => l.Trim() is [] or ['#' or '|', ..] || ItemOrNull(l.Trim()) is not null);
+                i = End(lines, i + 1, l => l.Trim() is [] or ['#' or '|' or '>', ..] || ItemOrNull(l.Trim()) is not null);
                 blocks.Add(new MarkdownParagraph(Spans(string.Join(' ', lines[from..i].Select(l => l.Trim())))));
             }
         }
@@ -92,6 +99,8 @@ public static partial class MarkdownText
     }
 
     private static string? ItemOrNull(string line) => Item().Match(line) is { Success: true } match ? line[match.Length..].Trim() : null;
+
+    private static bool IsNumbered(string line) => char.IsAsciiDigit(line.TrimStart()[0]);
 
     private static IReadOnlyList<IReadOnlyList<MarkdownSpan>> Cells(string line) => [.. line.Trim().Trim('|').Split('|').Select(c => Spans(c.Trim()))];
 
@@ -123,7 +132,7 @@ public static partial class MarkdownText
         return spans;
     }
 
-    [GeneratedRegex(@"`(?<code>[^`]+)`|\*\*(?<bold>[^*]+)\*\*|\*(?<em>[^*\s][^*]*)\*|\[(?<text>[^\[\]]+)\]\((?<url>https?://[^\s()<>""]+)\)|(?<![\w@.])(?<who>@\w[\w.-]*\w|@\w)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"`(?<code>[^`]+)`|\*\*(?<bold>[^*]+)\*\*|\*(?<em>[^*\s][^*]*)\*|(?<!\w)_(?<em>[^_\s][^_]*)_(?!\w)|\[(?<text>[^\[\]]+)\]\((?<url>https?://[^\s()<>""]+)\)|(?<![\w@.])(?<who>@\w[\w.-]*\w|@\w)", RegexOptions.CultureInvariant)]
     private static partial Regex Marked();
 
     [GeneratedRegex(@"^([*+-]|\d{1,3}[.)]) ", RegexOptions.CultureInvariant)]

@@ -20,4 +20,15 @@ public sealed class LoggedModelsTableTests : LivePage
 
         table.WaitForAssertion(() => Assert.Equal("Ready", table.Find("tbody .chip").TextContent), TimeSpan.FromSeconds(10));
     }
+
+    [Fact]
+    public async Task A_wrong_filter_is_explained_with_a_mark_at_the_place()
+    {
+        var experiment = await GivenExperimentAsync();
+
+        var table = RenderAs<LoggedModelsTable>(Ann, p => p.Add(c => c.ExperimentId, experiment.Id).Add(c => c.Filter, "metrics.r2 > and"));
+
+        Assert.EndsWith(new string(' ', 13) + "^", table.WaitForElement(".filter-refusal pre").TextContent);
+        Assert.Equal("true", table.Find("input[name=filter]").GetAttribute("aria-invalid"));
+    }
 }

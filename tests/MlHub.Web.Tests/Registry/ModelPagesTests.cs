@@ -46,6 +46,16 @@ public sealed class ModelPagesTests : LivePage
     }
 
     [Fact]
+    public void The_place_in_a_wrong_filter_is_counted_as_its_writer_does()
+    {
+        var table = RenderAs<ModelsTable>(Ann, p => p.Add(c => c.Query, new() { Search = "name LIKE", Stage = Stage.Production }));
+
+        var refusal = table.WaitForElement(".filter-refusal");
+        Assert.Contains("character 10", refusal.TextContent);
+        Assert.Equal("name LIKE\n         ^", refusal.QuerySelector("pre")!.TextContent);
+    }
+
+    [Fact]
     public async Task The_board_shows_versions_by_stage_with_their_metric_and_what_is_asked_for()
     {
         var experiment = await GivenExperimentAsync();

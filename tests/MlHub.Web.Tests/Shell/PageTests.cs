@@ -94,6 +94,15 @@ public sealed partial class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_without_its_token_is_refused_with_a_page_that_says_so()
+    {
+        using var answer = await _browser.PostAsync(HubUrls.SignIn(null), new FormUrlEncodedContent([new("_handler", "sign-in")]));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("The form may have been open for too long", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task What_is_absent_and_what_is_not_shared_look_the_same()
     {
         await _hub.GivenUserAsync("bob");

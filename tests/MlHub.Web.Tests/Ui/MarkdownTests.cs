@@ -16,6 +16,18 @@ public sealed class MarkdownTests : BunitContext
         Assert.Equal(["1", "2"], shown.FindAll("td").Select(c => c.TextContent.Trim()));
     }
 
+    [Fact]
+    public void Numbered_lists_quotes_and_emphasis_by_underscores_are_shown_as_such()
+    {
+        var shown = Render<Markdown>(p => p.Add(c => c.Text, "a _soft_ snake_case_name\n> it\n> diverged\n\n1. one\n2. two\n- dash"));
+
+        Assert.Equal("soft", shown.Find("p em").TextContent);
+        Assert.Contains("snake_case_name", shown.Find("p").TextContent);
+        Assert.Equal("it diverged", shown.Find("blockquote").TextContent);
+        Assert.Equal(["one", "two"], shown.FindAll("ol li").Select(l => l.TextContent));
+        Assert.Equal(["dash"], shown.FindAll("ul li").Select(l => l.TextContent));
+    }
+
     [Theory]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("**<img src=x onerror=alert(1)>**")]
