@@ -33,7 +33,7 @@ public sealed class RunComparisons(HubDbFactory hub)
         var readable = db.Experiments.ReadableBy(db, caller).Select(e => e.Id);
         var keys = await db.Runs.Where(r => runIds.Contains(r.RunId) && readable.Contains(r.ExperimentId)).ToDictionaryAsync(r => r.RunId, r => r.Key, cancel);
         var absent = runIds.FirstOrDefault(id => !keys.ContainsKey(id));
-        return absent is null ? await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel) : throw HubException.NotFound(RunQueries.Absent(absent));
+        return absent is null ? [.. (await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel)).Select(f => f.Details)] : throw HubException.NotFound(RunQueries.Absent(absent));
     }
 
     private static List<ComparedRow<T>> Rows<T>(IReadOnlyList<RunDetails> runs, Func<RunDetails, IEnumerable<KeyValuePair<string, T>>> read)
