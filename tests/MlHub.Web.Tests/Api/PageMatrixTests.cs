@@ -55,7 +55,7 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_page_of_what_is_hidden_is_that_of_what_is_absent()
     {
         var target = await CallTarget.GivenAsync(hub.Ann);
-        var nowhere = new CallTable.Target("987654", "", new string('0', 32), "no-such-model", "", "", "m-" + new string('2', 32));
+        var nowhere = new CallTable.Target("987654", "", new string('0', 32), "no-such-model", "", "", "m-" + new string('2', 32), new string('3', 32));
         using var bob = new Visitor(hub);
         await bob.SignInAsync("bob");
 
