@@ -95,7 +95,7 @@ public sealed class RunLogRefusalTests
 
         await RefusedAsync(
             database, Caller.Local, run.RunId, new([], [new("lr", "1"), new("lr", "1"), new("lr", "2")], []), HubError.Invalid,
-            "Duplicate parameter keys have been submitted: ['lr']. Please ensure the request contains only one param value per param key.");
+            $"Changing param values is not allowed. Param with key='lr' was already logged with value='1' for run ID='{run.RunId}'. Attempted logging new value '2'.");
         await AssertEmptyAsync(database);
     }
 

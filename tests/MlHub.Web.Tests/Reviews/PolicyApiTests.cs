@@ -18,6 +18,7 @@ public sealed class PolicyApiTests(ReviewHub hub) : IClassFixture<ReviewHub>
             weekly_freezes = new[] { new { days = new[] { "Friday", "Saturday" }, from = "16:00", until = "08:00", reason = "weekend" } },
             metric_tolerance = 0.01,
             metrics = new[] { new { metric = "rmse", lower_is_better = true, tolerance = 0.5 } },
+            allow_removed_inputs = true,
         };
 
         var set = await hub.SetPolicyAsync(model, policy, "production");

@@ -17,15 +17,21 @@ public sealed class SqliteWriteLock(WriteStop? stop = null) : IDisposable
     public async Task<IDisposable> EnterAsync(CancellationToken cancel)
     {
         stop?.Check();
-        return await _turn.WaitAsync(Patience, cancel) ? Checked() : throw new HubException(HubError.Unavailable, "The database is busy; nothing of this call was stored. Try again.");
+        return await _turn.WaitAsync(Patience, cancel) ? Checked() : throw Busy();
     }
 
+    /// <inheritdoc cref="EnterAsync"/>
+    public IDisposable Enter() => _turn.Wait(Patience) ? Checked() : throw Busy();
+
+    /// <summary>The turn however long it takes, for the last of all writes.</summary>
     /// <exception cref="HubException">Unavailable where writing has ended.</exception>
-    public IDisposable Enter()
+    public IDisposable EnterAtLast()
     {
         _turn.Wait();
         return Checked();
     }
+
+    private static HubException Busy() => new(HubError.Unavailable, "The database is busy; nothing of this call was stored. Try again.");
 
     private Turn Checked()
     {

@@ -118,7 +118,7 @@ public sealed class SqliteWriter(SqliteFile file, SqliteWriteLock turn, WriteSto
 
         if (!stop.IsOn)
         {
-            using (turn.Enter())
+            using (turn.EnterAtLast())
             {
                 _connection = null;
                 connection.Checkpoints.CopyAndEmpty();
