@@ -26,13 +26,13 @@ public sealed class PasskeyJourney(TheStage stage) : IClassFixture<TheStage>
         await dialog.GetByLabel("Your password").FillAsync(TestHub.Password);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await Expect(page.GetByText("The passkey is added.")).ToBeVisibleAsync();
-        await Expect(page.Locator(".passkeys li")).ToContainTextAsync("laptop");
+        await Expect(page.Locator(".passkeys li", new() { HasText = "laptop" })).ToBeVisibleAsync();
 
         await SignInWithPasskeyAsync(page);
         await page.WaitForURLAsync("**/experiments**");
 
         await page.GotoAsync(OnLocalhost("/account"));
-        await page.Locator(".passkeys summary").ClickAsync();
+        await page.Locator(".passkeys li", new() { HasText = "laptop" }).Locator("summary").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove passkey" }).ClickAsync();
         await Expect(page.GetByText("The passkey is removed.")).ToBeVisibleAsync();
         await SignInWithPasskeyAsync(page);
