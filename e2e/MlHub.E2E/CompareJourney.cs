@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MlHub.E2E.Pages;
+using Microsoft.Playwright;
 using MlHub.Web.Compare;
 using MlHub.Web.Shell;
 using static Microsoft.Playwright.Assertions;
@@ -21,13 +21,13 @@ public sealed partial class CompareJourney(TheStage stage) : IClassFixture<TheSt
 
         await page.GotoAsync(HubUrls.Compare(runs));
 
-        await Expect(page.GetByRole(Microsoft.Playwright.AriaRole.Heading, new() { Name = "Comparing 1,000 runs" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Comparing 1,000 runs" })).ToBeVisibleAsync();
         await Expect(page.Locator("[data-compare-table] tbody tr", new() { HasText = "val_rmse" })).ToContainTextAsync("−");
         await Expect(page.GetByText("What explains the difference?")).ToBeVisibleAsync();
         await Expect(page.Locator(".importance tbody tr").First).ToContainTextAsync("max_depth");
         await TheStage.KeepPictureAsync(page, "compare 1000");
 
-        await page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Scatter" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Scatter" }).ClickAsync();
         await Expect(page.Locator("[data-chart-note]")).ToContainTextAsync("Drag a box");
         var plot = (await page.Locator("[data-chart-plot] canvas").First.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(plot.X + plot.Width * 0.3f, plot.Y + plot.Height * 0.2f);
@@ -41,7 +41,7 @@ public sealed partial class CompareJourney(TheStage stage) : IClassFixture<TheSt
         await page.Locator("[data-baseline]:enabled").First.ClickAsync();
         await Expect(page).ToHaveURLAsync(WithBaseline());
         await page.ReloadAsync();
-        await Expect(page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Scatter" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Scatter" })).ToHaveAttributeAsync("aria-pressed", "true");
         Assert.Empty(stage.Complaints);
     }
 

@@ -31,7 +31,7 @@ public sealed class Artifacts(HubDbFactory hub, CheckedBlobs blobs, ArtifactInta
         var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
         return await db.ArtifactFiles.Where(f =>
                 f.RunKey == run.Key
-                && (f.Path.EndsWith("requirements.txt") || f.Path.EndsWith("python_env.yaml") || f.Path.EndsWith("conda.yaml")))
+                && (f.Path.EndsWith(PythonEnvironment.Requirements) || f.Path.EndsWith(PythonEnvironment.Python) || f.Path.EndsWith(PythonEnvironment.Conda)))
             .OrderBy(f => f.Path).Take(9).Select(f => f.Path).ToArrayAsync(cancel);
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace MlHub.Artifacts;
 
 /// <summary>A column or tensor of a model's signature; one without a name is called <c>#0</c>, <c>#1</c> … by its place.</summary>
-public sealed record SignatureField(string Name, FieldType Type, bool Required)
+public sealed record SignatureField(string Name, SignatureType Type, bool Required)
 {
     /// <summary>Fields are required unless they say otherwise or have a default.</summary>
     internal static bool IsRequired(JsonElement field) =>
@@ -62,7 +62,7 @@ public sealed record ModelFile(
 
     private static SignatureField ReadField(JsonElement field, int index) => new(
         field.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : $"#{index}",
-        FieldType.Read(field),
+        SignatureType.Read(field),
         SignatureField.IsRequired(field));
 
     private static string? Text(Dictionary<string, object> map, string key) => map.GetValueOrDefault(key) as string is { Length: > 0 } text ? text : null;

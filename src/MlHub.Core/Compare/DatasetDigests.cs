@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MlHub.Tracking;
 
 namespace MlHub.Compare;
@@ -7,9 +6,6 @@ namespace MlHub.Compare;
 internal static class DatasetDigests
 {
     public static Dictionary<(string Name, string? Context), string> Of(RunDetails run) =>
-        run.Inputs.GroupBy(i => (i.Dataset.Name, Context(i)))
+        run.Inputs.GroupBy(i => (i.Dataset.Name, i.Context))
             .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(i => i.Dataset.Digest).Order(StringComparer.Ordinal)));
-
-    private static string? Context(LoggedInput input) =>
-        JsonSerializer.Deserialize<Dictionary<string, string>>(input.Tags)?.GetValueOrDefault("mlflow.data.context");
 }

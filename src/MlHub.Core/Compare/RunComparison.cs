@@ -20,8 +20,4 @@ public record ComparedRow<T>(string Key, IReadOnlyList<T?> Values)
 }
 
 /// <summary>A metric of each run, and which way it is better.</summary>
-public sealed record ComparedMetric(string Key, IReadOnlyList<double?> Values, MetricDirection Direction)
-{
-    /// <inheritdoc cref="ComparedRow{T}.Differs"/>
-    public bool Differs { get; } = Values.Distinct().Skip(1).Any();
-}
+public sealed record ComparedMetric(string Key, IReadOnlyList<double?> Values, MetricDirection Direction) : ComparedRow<double?>(Key, Values);

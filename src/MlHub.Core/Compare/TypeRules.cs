@@ -6,9 +6,9 @@ namespace MlHub.Compare;
 public static class TypeRules
 {
     /// <summary>Whether every value of one type is taken, whole, where the other is asked for.</summary>
-    public static bool Fits(FieldType from, FieldType to) => (from, to) switch
+    public static bool Fits(SignatureType from, SignatureType to) => (from, to) switch
     {
-        (_, PlainType { Name: FieldType.Any }) => true,
+        (_, PlainType { Name: SignatureType.Any }) => true,
         (PlainType one, PlainType other) => one.Name == other.Name || (one.Name, other.Name) is ("integer", "long" or "double") or ("float", "double"),
         (TensorType one, TensorType other) => one.Element == other.Element && one.Shape.Count == other.Shape.Count
             && one.Shape.Zip(other.Shape).All(d => d.Second == -1 || d.First == d.Second),

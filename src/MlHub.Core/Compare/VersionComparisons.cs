@@ -61,10 +61,10 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
 
     private static List<DatasetDifference> Datasets(RunDetails? candidate, RunDetails? baseline)
     {
-        return [.. Join<(string Name, string? Context), string, DatasetDifference>(Digests(candidate), Digests(baseline), (data, after, before) => new(data.Name, data.Context, after, before))
+        return [.. Join(Digests(candidate), Digests(baseline), (data, after, before) => new DatasetDifference(data.Name, data.Context, after, before))
             .OrderBy(d => d.Context, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal)];
 
-        static Dictionary<(string Name, string? Context), string?> Digests(RunDetails? run) => run is null ? [] : DatasetDigests.Of(run).ToDictionary(d => d.Key, d => (string?)d.Value);
+        static Dictionary<(string Name, string? Context), string> Digests(RunDetails? run) => run is null ? [] : DatasetDigests.Of(run);
     }
 
     private static List<FileDifference> Files(IReadOnlyList<ModelVersionFile> candidate, IReadOnlyList<ModelVersionFile> baseline)
@@ -72,7 +72,7 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
         return [.. Join(ByPath(candidate), ByPath(baseline), (path, after, before) => new FileDifference(
             path, after?.Size, before?.Size, new ValueDifference(path, after?.Digest, before?.Digest).Kind))];
 
-        static Dictionary<string, ModelVersionFile?> ByPath(IReadOnlyList<ModelVersionFile> files) => files.ToDictionary(f => f.Path, f => (ModelVersionFile?)f);
+        static Dictionary<string, ModelVersionFile> ByPath(IReadOnlyList<ModelVersionFile> files) => files.ToDictionary(f => f.Path);
     }
 
     private static List<FeatureRank> Features(Dictionary<string, double>? candidate, Dictionary<string, double>? baseline)
@@ -87,11 +87,11 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
     }
 
     private static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
-        candidate.Keys.Union(baseline.Keys).Order(StringComparer.Ordinal).Select(k => new ValueDifference(k, candidate.GetValueOrDefault(k), baseline.GetValueOrDefault(k)));
+        Join(candidate, baseline, (key, after, before) => new ValueDifference(key, after, before));
 
     /// <summary>All keys of both sides in order, each with what either side has.</summary>
     private static IEnumerable<TResult> Join<TKey, TValue, TResult>(
-        Dictionary<TKey, TValue?> candidate, Dictionary<TKey, TValue?> baseline, Func<TKey, TValue?, TValue?, TResult> result)
+        Dictionary<TKey, TValue> candidate, Dictionary<TKey, TValue> baseline, Func<TKey, TValue?, TValue?, TResult> result)
         where TKey : notnull =>
         candidate.Keys.Union(baseline.Keys).OrderBy(k => k.ToString(), StringComparer.Ordinal)
             .Select(k => result(k, candidate.GetValueOrDefault(k), baseline.GetValueOrDefault(k)));

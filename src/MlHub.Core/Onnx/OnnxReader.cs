@@ -46,47 +46,43 @@ public sealed class OnnxReader
             : throw new InvalidDataException("The file holds no graph.");
     }
 
-    private bool TakeOfModel(WireField field)
+    private void TakeOfModel(WireField field)
     {
         switch (field.Number)
         {
             case 2 or 3:
                 _producer += field.Text() + " ";
-                return true;
+                break;
             case 7:
                 _hasGraph = true;
                 field.Message(TakeOfGraph);
-                return true;
+                break;
             case 8:
                 _opsets.Add(Opset(field));
-                return true;
+                break;
             case 14:
                 var (key, value) = Pair(field);
                 _metadata[key] = value;
-                return true;
-            default:
-                return false;
+                break;
         }
     }
 
-    private bool TakeOfGraph(WireField field)
+    private void TakeOfGraph(WireField field)
     {
         switch (field.Number)
         {
             case 1:
                 _nodes.Add(Node(field));
-                return true;
+                break;
             case 5:
                 TakeTensor(field);
-                return true;
+                break;
             case 11:
                 _inputs.Add(Value(field));
-                return true;
+                break;
             case 12:
                 _outputs.Add(Value(field));
-                return true;
-            default:
-                return false;
+                break;
         }
     }
 
@@ -99,11 +95,10 @@ public sealed class OnnxReader
             {
                 case 1:
                     field.Integers(d => size = Math.Clamp(size * Math.Max(d, 0), 0, 1L << 40));
-                    return true;
+                    break;
                 case 8:
-                    return _stored.Add(field.Text()) || true;
-                default:
-                    return false;
+                    _stored.Add(field.Text());
+                    break;
             }
         });
         _weights += size;
@@ -120,22 +115,20 @@ public sealed class OnnxReader
             {
                 case 1:
                     inputs.Add(field.Text());
-                    return true;
+                    break;
                 case 2:
                     outputs.Add(field.Text());
-                    return true;
+                    break;
                 case 4:
                     type = field.Text();
-                    return true;
+                    break;
                 case 5:
                     var (name, attribute) = Attribute(field);
                     attributes[name] = attribute;
-                    return true;
+                    break;
                 case 7:
                     domain = field.Text();
-                    return true;
-                default:
-                    return false;
+                    break;
             }
         });
         return new(type, domain, inputs, outputs, attributes);
@@ -153,91 +146,112 @@ public sealed class OnnxReader
             {
                 case 1:
                     name = field.Text();
-                    return true;
+                    break;
                 case 2 or 7:
                     field.Numbers(numbers.Add);
-                    return true;
+                    break;
                 case 3 or 8:
                     field.Integers(integers.Add);
-                    return true;
+                    break;
                 case 4 or 9:
                     texts.Add(field.Text());
-                    return true;
-                default:
-                    return false;
+                    break;
             }
         });
         return (name, new(integers, numbers, texts));
     }
 
-    /// <summary>The name, and of the type what stands in type → tensor → element and shape.</summary>
     private static OnnxValue Value(WireField value)
     {
-        var (name, element, shape) = ("", 0L, new List<string>());
-        value.Message(field => field.Number switch
+        var (name, type) = ("", "?[]");
+        value.Message(field =>
         {
-            1 => (name = field.Text()) is not null,
-            2 => Inside(field, 1, tensor => Inside(tensor, part => part.Number switch
+            switch (field.Number)
             {
-                1 => (element = part.Integer()) >= long.MinValue,
-                2 => Inside(part, 1, dimension => shape.Add(Dimension(dimension))),
-                _ => false,
-            })),
-            _ => false,
+                case 1:
+                    name = field.Text();
+                    break;
+                case 2:
+                    Only(field, 1, tensor => type = Type(tensor));
+                    break;
+            }
         });
-        return new(name, $"{Elements[element > 0 && element < Elements.Length ? element : 0]}[{string.Join(',', shape)}]");
+        return new(name, type);
     }
 
+    private static string Type(WireField tensor)
+    {
+        var (element, shape) = (0L, new List<string>());
+        tensor.Message(field =>
+        {
+            switch (field.Number)
+            {
+                case 1:
+                    element = field.Integer();
+                    break;
+                case 2:
+                    Only(field, 1, dimension => shape.Add(Dimension(dimension)));
+                    break;
+            }
+        });
+        return $"{Elements[element > 0 && element < Elements.Length ? element : 0]}[{string.Join(',', shape)}]";
+    }
+
+    /// <summary>A number, a name, or unknown.</summary>
     private static string Dimension(WireField dimension)
     {
         var size = "?";
-        dimension.Message(field => field.Number switch
+        dimension.Message(field =>
         {
-            1 => (size = field.Integer().ToString(CultureInfo.InvariantCulture)) is not null,
-            2 => (size = field.Text()) is not null,
-            _ => false,
+            switch (field.Number)
+            {
+                case 1:
+                    size = field.Integer().ToString(CultureInfo.InvariantCulture);
+                    break;
+                case 2:
+                    size = field.Text();
+                    break;
+            }
         });
         return size;
     }
 
     private static (string Domain, long Version) Opset(WireField opset)
     {
-        var (domain, version) = ("ai.onnx", 0L);
-        opset.Message(field => field.Number switch
+        var (domain, version) = ("", 0L);
+        opset.Message(field =>
         {
-            1 => field.Text() is var text && (domain = text.Length > 0 ? text : domain) is not null,
-            2 => (version = field.Integer()) >= long.MinValue,
-            _ => false,
+            switch (field.Number)
+            {
+                case 1:
+                    domain = field.Text();
+                    break;
+                case 2:
+                    version = field.Integer();
+                    break;
+            }
         });
-        return (domain, version);
+        return (domain.Length > 0 ? domain : "ai.onnx", version);
     }
 
     private static (string Key, string Value) Pair(WireField pair)
     {
-        var (key, value) = ("", "");
-        pair.Message(field => field.Number switch
+        var texts = new string[] { "", "" };
+        pair.Message(field =>
         {
-            1 => (key = field.Text()) is not null,
-            2 => (value = field.Text()) is not null,
-            _ => false,
+            if (field.Number is 1 or 2)
+            {
+                texts[field.Number - 1] = field.Text();
+            }
         });
-        return (key, value);
+        return (texts[0], texts[1]);
     }
 
-    private static bool Inside(WireField outer, Func<WireField, bool> take)
+    private static void Only(WireField outer, int number, Action<WireField> take) => outer.Message(field =>
     {
-        outer.Message(take);
-        return true;
-    }
-
-    private static bool Inside(WireField outer, int number, Action<WireField> take) => Inside(outer, field =>
-    {
-        if (field.Number != number)
+        if (field.Number == number)
         {
-            return false;
+            take(field);
         }
-
-        take(field);
-        return true;
     });
 }

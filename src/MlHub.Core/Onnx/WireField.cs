@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace MlHub.Onnx;
 
-/// <summary>One field of a protobuf message, to be read once or to be left out.</summary>
+/// <summary>One field of a protobuf message, to be read at most once.</summary>
 internal readonly record struct WireField(uint Tag, CodedInputStream Input)
 {
     public int Number => WireFormat.GetTagFieldNumber(Tag);
@@ -14,10 +14,8 @@ internal readonly record struct WireField(uint Tag, CodedInputStream Input)
 
     public long Integer() => Input.ReadInt64();
 
-    public void Skip() => Input.SkipLastField();
-
-    /// <summary>Reads the fields of the message in this field; those that <paramref name="take"/> refuses are left out.</summary>
-    public void Message(Func<WireField, bool> take) => Each(Input.ReadBytes().CreateCodedInput(), take);
+    /// <summary>Hands over the fields of the message in this field.</summary>
+    public void Message(Action<WireField> take) => Each(Input.ReadBytes().CreateCodedInput(), take);
 
     /// <summary>Whole numbers, packed or one alone.</summary>
     public void Integers(Action<long> take) => Repeated(input => take(input.ReadInt64()));
@@ -25,14 +23,16 @@ internal readonly record struct WireField(uint Tag, CodedInputStream Input)
     /// <summary>Numbers of single precision, packed or one alone.</summary>
     public void Numbers(Action<double> take) => Repeated(input => take(input.ReadFloat()));
 
-    public static void Each(CodedInputStream input, Func<WireField, bool> take)
+    /// <summary>Hands over each field of a message; what <paramref name="take"/> does not read is left out.</summary>
+    public static void Each(CodedInputStream input, Action<WireField> take)
     {
         while (input.ReadTag() is not 0 and var tag)
         {
-            var field = new WireField(tag, input);
-            if (!take(field))
+            var before = input.Position;
+            take(new(tag, input));
+            if (input.Position == before)
             {
-                field.Skip();
+                input.SkipLastField();
             }
         }
     }

@@ -10,8 +10,6 @@ public sealed record DatasetSummary(long ExperimentId, string Name, string Diges
 /// <summary>Finds the datasets that runs read.</summary>
 public sealed class DatasetSearches(HubDbFactory hub)
 {
-    private const string ContextTag = "mlflow.data.context";
-
     /// <summary>Those of the experiments that the caller may read, each once for every context it was used in.</summary>
     public async Task<List<DatasetSummary>> SummariesAsync(Caller caller, IReadOnlyList<long> experimentIds, CancellationToken cancel)
     {
@@ -22,7 +20,7 @@ public sealed class DatasetSearches(HubDbFactory hub)
         {
             var dialect = SqlDialect.Of(db);
             var sql = new SqlStatement(dialect)
-                .Add($"SELECT DISTINCT d.experiment_id, d.name, d.digest, {dialect.JsonText("x.tags_json", ContextTag)}")
+                .Add($"SELECT DISTINCT d.experiment_id, d.name, d.digest, {dialect.JsonText("x.tags_json", LoggedInput.ContextTag)}")
                 .Add(" FROM run_inputs x JOIN datasets d ON d.dataset_id = x.dataset_id WHERE ")
                 .AddIn("d.experiment_id", readable).Add($" ORDER BY 1, 2, 3, 4 {dialect.Limit(Limits.DatasetSummaries)}");
             await sql.ReadAsync(

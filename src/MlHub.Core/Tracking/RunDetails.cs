@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MlHub.LoggedModels;
 
 namespace MlHub.Tracking;
@@ -18,4 +19,11 @@ public sealed record RunDetails(
 public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long Points);
 
 /// <summary>A dataset that a run read; <paramref name="Tags"/> is a JSON object.</summary>
-public sealed record LoggedInput(Dataset Dataset, string Tags);
+public sealed record LoggedInput(Dataset Dataset, string Tags)
+{
+    /// <summary>The tag that says what the data was used for.</summary>
+    public const string ContextTag = "mlflow.data.context";
+
+    /// <summary>What the data was used for: training, evaluation.</summary>
+    public string? Context => JsonSerializer.Deserialize<Dictionary<string, string>>(Tags)?.GetValueOrDefault(ContextTag) is { Length: > 0 } context ? context : null;
+}

@@ -33,8 +33,6 @@ public partial class VersionCompare
     [Parameter]
     public int? With { get; set; }
 
-    private List<DifferenceRow> Params => [.. _comparison!.Params.Select(p => new DifferenceRow(p.Key, p.Baseline, p.Candidate, p.Kind))];
-
     private List<DifferenceRow> Datasets =>
         [.. _comparison!.Datasets.Select(d => new DifferenceRow(d.Context is null ? d.Name : $"{d.Name} ({d.Context})", d.Baseline, d.Candidate, d.Kind))];
 
@@ -73,6 +71,8 @@ public partial class VersionCompare
             _refusal = refusal.Message;
         }
     }
+
+    private static List<DifferenceRow> Rows(IReadOnlyList<ValueDifference> values) => [.. values.Select(v => new DifferenceRow(v.Key, v.Baseline, v.Candidate, v.Kind))];
 
     private static string? Size(long? bytes) => bytes is { } size ? Format.Bytes(size) : null;
 

@@ -13,10 +13,6 @@ public static class DatasetSchema
             ? (IReadOnlyList<(string, string)>)[.. columns.EnumerateArray().Take(MostColumns).Where(c => c.ValueKind == JsonValueKind.Object).Select(c => (Text(c, "name"), Text(c, "type")))]
             : null);
 
-    /// <summary>What the data was used for: training, evaluation.</summary>
-    public static string? ContextOrNull(string tagsJson) =>
-        Read(tagsJson, root => Text(root, "mlflow.data.context") is { Length: > 0 } context ? context : null);
-
     private static T? Read<T>(string? json, Func<JsonElement, T?> read)
         where T : class
     {

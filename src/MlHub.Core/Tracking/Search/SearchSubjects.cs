@@ -36,7 +36,7 @@ public static class SearchSubjects
         [
             new("name", _ => "d.name", Datasets),
             new("digest", _ => "d.digest", Datasets),
-            new("context", dialect => dialect.JsonText("x.tags_json", "mlflow.data.context"), Datasets),
+            new("context", dialect => dialect.JsonText("x.tags_json", LoggedInput.ContextTag), Datasets),
         ],
         TieBreak = [new(new(StartTime), Descending: true), new(new(RunId), Descending: false)],
     };

@@ -6,7 +6,7 @@ namespace MlHub.Artifacts;
 /// The type of a field of a signature, in the words of MLflow's schema (docs of <c>mlflow.types.schema</c>): a plain type such as
 /// <c>long</c>, a tensor such as <c>float64[-1,13]</c>, or one made of others.
 /// </summary>
-public abstract record FieldType
+public abstract record SignatureType
 {
     /// <summary>What a plain type is called that holds every value.</summary>
     public const string Any = "any";
@@ -14,9 +14,9 @@ public abstract record FieldType
     private const int MostDepth = 16;
 
     /// <summary>Reads the JSON of a column, a tensor or a param; what it cannot tell is a plain type without a name.</summary>
-    public static FieldType Read(JsonElement field) => Read(field, MostDepth);
+    public static SignatureType Read(JsonElement field) => Read(field, MostDepth);
 
-    private static FieldType Read(JsonElement field, int depth)
+    private static SignatureType Read(JsonElement field, int depth)
     {
         if (depth == 0 || field.ValueKind != JsonValueKind.Object)
         {
@@ -39,7 +39,7 @@ public abstract record FieldType
         };
     }
 
-    private static FieldType Part(JsonElement field, string part, int depth) =>
+    private static SignatureType Part(JsonElement field, string part, int depth) =>
         field.TryGetProperty(part, out var inner) ? Read(inner, depth - 1) : new PlainType("");
 
     private static List<SignatureField> Properties(JsonElement field, int depth) =>
@@ -57,31 +57,31 @@ public abstract record FieldType
 }
 
 /// <summary>A type without parts: <c>long</c>, <c>string</c>, <c>any</c>.</summary>
-public sealed record PlainType(string Name) : FieldType
+public sealed record PlainType(string Name) : SignatureType
 {
     public override string ToString() => Name;
 }
 
 /// <summary>Numbers of one kind in a shape; a dimension of -1 may have any size.</summary>
-public sealed record TensorType(string Element, IReadOnlyList<long> Shape) : FieldType
+public sealed record TensorType(string Element, IReadOnlyList<long> Shape) : SignatureType
 {
     public override string ToString() => $"{Element}[{string.Join(',', Shape)}]";
 }
 
 /// <summary>Any number of values of one type.</summary>
-public sealed record ListType(FieldType Item) : FieldType
+public sealed record ListType(SignatureType Item) : SignatureType
 {
     public override string ToString() => $"Array({Item})";
 }
 
 /// <summary>Values of one type by text keys.</summary>
-public sealed record MapType(FieldType Value) : FieldType
+public sealed record MapType(SignatureType Value) : SignatureType
 {
     public override string ToString() => $"Map(str -> {Value})";
 }
 
 /// <summary>Named values of their own types, in order of name.</summary>
-public sealed record ObjectType(IReadOnlyList<SignatureField> Properties) : FieldType
+public sealed record ObjectType(IReadOnlyList<SignatureField> Properties) : SignatureType
 {
     public override string ToString() => $"{{{string.Join(", ", Properties.Select(p => $"{p.Name}: {p.Type}{(p.Required ? "" : "?")}"))}}}";
 }

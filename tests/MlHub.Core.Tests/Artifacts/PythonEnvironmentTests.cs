@@ -1,6 +1,6 @@
-using MlHub.Compare;
+using MlHub.Artifacts;
 
-namespace MlHub.Core.Tests.Compare;
+namespace MlHub.Core.Tests.Artifacts;
 
 public sealed class PythonEnvironmentTests
 {

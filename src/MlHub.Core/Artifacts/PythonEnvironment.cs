@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using MlHub.Artifacts;
 
-namespace MlHub.Compare;
+namespace MlHub.Artifacts;
 
 /// <summary>
 /// The packages that a model or run was made with, by normalised name (PEP 503), each with what its requirement says (PEP 508): a
