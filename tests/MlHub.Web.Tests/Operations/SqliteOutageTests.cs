@@ -68,8 +68,10 @@ public sealed class SqliteOutageTests : IDisposable
         Assert.Equal("ok", await OlderDatabase.AskAsync(Path.Combine(_data, "mlhub.db"), "PRAGMA integrity_check"));
     }
 
-    [Fact]
-    public async Task After_a_failed_flush_nothing_is_written_any_more_until_a_restart()
+    [Theory]
+    [InlineData("a metric")]
+    [InlineData("an experiment")]
+    public async Task After_a_failed_flush_nothing_is_written_any_more_until_a_restart(string written)
     {
         using (var hub = Start())
         {
@@ -78,7 +80,8 @@ public sealed class SqliteOutageTests : IDisposable
             using (var strace = await Strace.AttachOrNullAsync(hub, "fsync,fdatasync", "error=EIO"))
             {
                 Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
-                await OutageRules.RequireToldAsync(() => LogAsync(client, run, 1), 503, "TEMPORARILY_UNAVAILABLE");
+                await OutageRules.RequireToldAsync(
+                    () => written == "a metric" ? LogAsync(client, run, 1) : client.PostedAsync("/experiments/create", new { name = "lost" }), 503, "TEMPORARILY_UNAVAILABLE");
             }
 
             await OutageRules.RequireToldAsync(() => LogAsync(client, run, 2), 503, "TEMPORARILY_UNAVAILABLE");
