@@ -24,7 +24,7 @@ export const parallel = {
       shown: data.runs.map((_, i) => i),
       hint: axes.length > 1 ? "Drag along an axis to keep the runs that pass there; click the axis to let all in again." : "These runs differ in too little to draw.",
       option: {
-        parallel: { left: 48, right: style.width < 600 ? 88 : 128, top: 44, bottom: 20, parallelAxisDefault: { nameTextStyle: { color: style.of("--text-2"), width: 110, overflow: "truncate" }, nameGap: 14, axisLine: { lineStyle: line }, axisTick: { lineStyle: line }, splitLine: { show: false }, areaSelectStyle: { color: style.of("--accent"), opacity: 0.25, borderColor: style.of("--accent") } } },
+        parallel: { left: 48, right: style.width < 600 ? 110 : 128, top: 44, bottom: 20, parallelAxisDefault: { nameTextStyle: { color: style.of("--text-2"), width: 110, overflow: "truncate" }, nameGap: 14, axisLine: { lineStyle: line }, axisTick: { lineStyle: line }, splitLine: { show: false }, areaSelectStyle: { color: style.of("--accent"), opacity: 0.25, borderColor: style.of("--accent") } } },
         parallelAxis: axes.map((f, i) => ({ dim: i, name: f.name, ...scale(f, style, f.log) })),
         visualMap: colour ? gradient(colour, axes.length - 1, style) : undefined,
         series: axes.length > 1 ? [{ type: "parallel", smooth: 0.2, lineStyle: { width: data.runs.length > 200 ? 1 : 1.5, opacity: data.runs.length > 200 ? 0.35 : 0.7 }, inactiveOpacity: 0.03, progressive: 0, data: data.runs.map((r, i) => ({ value: axes.map(f => f.values[i] ?? "-"), name: r.name, run: i })) }] : [],
