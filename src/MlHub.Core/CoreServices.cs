@@ -60,6 +60,7 @@ public static class CoreServices
         services.AddSingleton<Retention>();
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
+        services.AddSingleton<CurveOutlines>();
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();

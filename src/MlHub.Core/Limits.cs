@@ -16,6 +16,9 @@ public static class Limits
     public const int PurgedPerCall = 1000;
     public const int MovedRuns = 1000;
     public const int ComparedRuns = 1000;
+    public const int CurvePoints = 1000;
+    public const int CurvePointsMax = 10_000;
+    public const int CurvePointsInAll = 200_000;
     public const int ExplainedFeatures = 10_000;
     public const int ChildrenShown = 200;
     public const int CopiedRuns = 100;

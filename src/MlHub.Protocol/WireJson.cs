@@ -98,6 +98,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(BulkHistoryRequest))]
 [JsonSerializable(typeof(BulkIntervalRequest))]
 [JsonSerializable(typeof(BulkHistoryResponse))]
+[JsonSerializable(typeof(CurvesRequest))]
+[JsonSerializable(typeof(CurvesResponse))]
 [JsonSerializable(typeof(SearchDatasetsRequest))]
 [JsonSerializable(typeof(SearchDatasetsResponse))]
 [JsonSerializable(typeof(ListRunArtifactsRequest))]

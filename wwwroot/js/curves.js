@@ -1,6 +1,8 @@
 // The charts of one run. The server sends plain arrays; everything a reader changes (axis, smoothing, zoom) stays here.
 import { Chart } from "./chart.js";
 import { colourProbe } from "./colours.js";
+import { curves as ask } from "./curve-points.js";
+import { toast } from "./toast.js";
 
 const KEPT = "mlhub-charts";
 
@@ -11,7 +13,7 @@ export function mount(root, compact) {
     return { update() {}, dispose() {} };
   }
 
-  const settings = { axis: "step", smoothing: 0, log: false, ...(compact ? {} : remembered()) };
+  const settings = { axis: "step", smoothing: 0, log: false, robust: false, ...(compact ? {} : remembered()) };
   const charts = new Map();
   const colours = colourProbe(root);
   const sync = `curves-${Math.random()}`;
@@ -44,12 +46,21 @@ export function mount(root, compact) {
       let chart = charts.get(curve.key);
       if (!chart || chart.card !== card) {
         chart?.destroy();
-        chart = new Chart(card, settings, colours, sync);
+        chart = new Chart(card, settings, colours, sync, pointsBetween);
         charts.set(curve.key, chart);
         sight.observe(card);
         size.observe(card.querySelector("[data-plot]"));
       }
       chart.take(curve);
+    }
+  }
+
+  async function pointsBetween(key, first, last) {
+    try {
+      return (await ask(root.dataset.run, key, { first, last, max: 2000 }))[0];
+    } catch (refusal) {
+      toast(refusal.message);
+      return null;
     }
   }
 
@@ -74,6 +85,8 @@ export function mount(root, compact) {
       change({ smoothing: Number(event.target.value) });
     } else if (event.target.matches("[data-log]")) {
       change({ log: event.target.checked });
+    } else if (event.target.matches("[data-robust]")) {
+      change({ robust: event.target.checked });
     }
   }
 
@@ -93,6 +106,7 @@ export function mount(root, compact) {
       slider.value = settings.smoothing;
       slider.parentElement.querySelector("output").firstChild.nodeValue = String(settings.smoothing);
       root.querySelector("[data-log]").checked = settings.log;
+      root.querySelector("[data-robust]").checked = settings.robust;
     }
   }
 
@@ -110,11 +124,12 @@ export function mount(root, compact) {
 
 function remembered() {
   try {
-    const { axis, smoothing, log } = JSON.parse(localStorage.getItem(KEPT)) ?? {};
+    const { axis, smoothing, log, robust } = JSON.parse(localStorage.getItem(KEPT)) ?? {};
     return {
       ...(["step", "relative", "time"].includes(axis) && { axis }),
       ...(smoothing >= 0 && smoothing < 1 && { smoothing }),
       ...(typeof log === "boolean" && { log }),
+      ...(typeof robust === "boolean" && { robust }),
     };
   } catch {
     return {};

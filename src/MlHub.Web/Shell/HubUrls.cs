@@ -68,6 +68,9 @@ public static class HubUrls
     public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
         With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
 
+    /// <summary>All points of a metric.</summary>
+    public static string CurveCsv(string runId, string key) => With("/curves.csv", ("run_id", runId), ("metric_key", key));
+
     /// <summary>Runs side by side.</summary>
     public static string Compare(IReadOnlyCollection<string> runIds) => With(CompareRuns, ("runs", RunList.Write(runIds)));
 

@@ -93,6 +93,7 @@ public static class MlHubHost
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<LoggedModelEndpoints>();
         services.AddSingleton<BulkEndpoints>();
+        services.AddSingleton<CurveEndpoints>();
         services.AddSingleton<ArtifactPlaces>();
         services.AddSingleton<SignedLinks>();
         services.AddSingleton<SignedTransfers>();
@@ -169,6 +170,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<LoggedModelEndpoints>().Map(api);
         app.Services.GetRequiredService<BulkEndpoints>().Map(api);
+        app.Services.GetRequiredService<CurveEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);
         app.Services.GetRequiredService<PresignedEndpoints>().Map(api, proxy);

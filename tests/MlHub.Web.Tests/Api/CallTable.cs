@@ -23,6 +23,10 @@ public static class CallTable
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
         ["GET mlflow/metrics/get-history-bulk"] = t => new($"?run_id={t.Run}&metric_key=m", Stranger: 200),
         ["GET mlflow/metrics/get-history-bulk-interval"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["GET mlhub/metrics/curves"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["POST mlhub/metrics/curves"] = t => new(Body: new { run_ids = new[] { t.Run }, metric_key = "m" }, Stranger: 200),
+        ["GET /curves"] = t => new($"?runs={t.Run}&metric_key=m", Stranger: 200),
+        ["GET /curves.csv"] = t => new($"?run_id={t.Run}&metric_key=m"),
         ["POST mlflow/experiments/search-datasets"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }, Stranger: 200),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
