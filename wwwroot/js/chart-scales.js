@@ -23,7 +23,7 @@ export function bounds(min, max) {
 export function short(v) {
   const size = Math.abs(v);
   if (size >= 1e6 || (size > 0 && size < 1e-3)) {
-    return v.toExponential(Number.isInteger(Number(v.toPrecision(2)) / 10 ** Math.floor(Math.log10(size))) ? 0 : 1).replace("e+", "e");
+    return (+v.toPrecision(2)).toExponential().replace("e+", "e");
   }
   return size >= 1e4 ? `${+(v / 1000).toFixed(1)}k` : String(+v.toFixed(4));
 }

@@ -18,11 +18,12 @@ public sealed class RunComparisons(HubDbFactory hub)
         }
 
         var runs = await ReadAsync(caller, wanted, cancel);
+        var longest = runs.SelectMany(r => r.Metrics).GroupBy(m => m.Key).ToDictionary(g => g.Key, g => g.Max(m => m.Points));
         return new(
             runs,
             Rows(runs, r => r.Params),
             [.. Rows(runs, r => r.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).Select(m => KeyValuePair.Create(m.Key, (double?)m.Value)))
-                .Select(r => new ComparedMetric(r.Key, r.Values, MetricRules.DirectionOf(r.Key)))],
+                .Select(r => new ComparedMetric(r.Key, r.Values, MetricRules.DirectionOf(r.Key), longest[r.Key]))],
             Rows(runs, r => r.Tags.Where(t => !t.Key.StartsWith("mlflow.", StringComparison.Ordinal))),
             Rows(runs, r => DatasetDigests.Of(r).Select(d => KeyValuePair.Create(d.Key.Context is null ? d.Key.Name : $"{d.Key.Name} ({d.Key.Context})", d.Value))));
     }
