@@ -48,6 +48,7 @@ public static class CoreServices
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<Experiments>();
         services.AddSingleton<ExperimentSearches>();
+        services.AddSingleton<SavedViews.SavedViews>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
         services.AddSingleton<RunFamilies>();

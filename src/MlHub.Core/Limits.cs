@@ -21,6 +21,10 @@ public static class Limits
     public const int CurvePointsInAll = 200_000;
     public const int ExplainedFeatures = 10_000;
     public const int ChildrenShown = 200;
+    public const int SavedViewKind = 50;
+    public const int SavedViewName = 100;
+    public const int SavedViewState = 16_000;
+    public const int SavedViewsPerOwner = 100;
     public const int CopiedRuns = 100;
     public const int CopiedPoints = 2_000_000;
     public const int FoldersShown = 1000;

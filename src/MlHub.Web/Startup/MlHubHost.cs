@@ -23,6 +23,7 @@ using MlHub.Web.Operations;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
+using MlHub.Web.SavedViews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 using MlHub.Web.Trash;
@@ -86,6 +87,7 @@ public static class MlHubHost
         services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<TrashEndpoints>();
         services.AddSingleton<RunTransferEndpoints>();
+        services.AddSingleton<SavedViewEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
@@ -165,6 +167,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
         app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
         app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
+        app.Services.GetRequiredService<SavedViewEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);

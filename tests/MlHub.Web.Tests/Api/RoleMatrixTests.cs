@@ -22,10 +22,11 @@ public sealed class RoleMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
         "GET mlflow/registered-models/search", "GET mlflow/registered-models/list", "GET mlflow/model-versions/search", "GET mlhub/inbox/list", "POST mlhub/inbox/mark-read",
     ];
 
-    /// <summary>What whoever reads a model may add to it: to ask, to speak and to follow.</summary>
+    /// <summary>What whoever reads a model or an experiment may add to it: to ask, to speak, to follow, and a view for themselves.</summary>
     private static readonly string[] ForReaders =
     [
         "POST mlflow/transition-requests/create", "POST mlflow/comments/create", "POST mlhub/follows/set-model", "POST mlhub/follows/set-version",
+        "POST mlhub/experiments/saved-views/create",
     ];
 
     private static readonly string[] Levels = ["READ", "EDIT", "MANAGE"];
