@@ -2,9 +2,8 @@
 import { Chart } from "./chart.js";
 import { colourProbe } from "./colours.js";
 import { curves as ask } from "./curve-points.js";
+import { keep, layout } from "./curve-layout.js";
 import { toast } from "./toast.js";
-
-const KEPT = "mlhub-charts";
 
 /** Takes over the cards under root; called once for each opened page. */
 export function mount(root, compact) {
@@ -13,7 +12,7 @@ export function mount(root, compact) {
     return { update() {}, dispose() {} };
   }
 
-  const settings = { axis: "step", smoothing: 0, log: false, robust: false, ...(compact ? {} : remembered()) };
+  const settings = layout(compact);
   const charts = new Map();
   const colours = colourProbe(root);
   const sync = `curves-${Math.random()}`;
@@ -36,6 +35,11 @@ export function mount(root, compact) {
   root.addEventListener("click", clicked);
   root.addEventListener("input", entered);
   showSettings();
+  const search = root.querySelector("[data-filters]");
+  if (search && settings.find) {
+    search.value = settings.find;
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 
   function update(curves) {
     for (const curve of curves) {
@@ -81,7 +85,10 @@ export function mount(root, compact) {
   }
 
   function entered(event) {
-    if (event.target.matches("[data-smoothing]")) {
+    if (event.target.matches("[data-filters]")) {
+      settings.find = event.target.value;
+      keep(settings);
+    } else if (event.target.matches("[data-smoothing]")) {
       change({ smoothing: Number(event.target.value) });
     } else if (event.target.matches("[data-log]")) {
       change({ log: event.target.checked });
@@ -92,7 +99,7 @@ export function mount(root, compact) {
 
   function change(some) {
     Object.assign(settings, some);
-    localStorage.setItem(KEPT, JSON.stringify(settings));
+    keep(settings);
     showSettings();
     charts.forEach(c => c.rebuild());
   }
@@ -120,18 +127,4 @@ export function mount(root, compact) {
   }
 
   return { update, dispose };
-}
-
-function remembered() {
-  try {
-    const { axis, smoothing, log, robust } = JSON.parse(localStorage.getItem(KEPT)) ?? {};
-    return {
-      ...(["step", "relative", "time"].includes(axis) && { axis }),
-      ...(smoothing >= 0 && smoothing < 1 && { smoothing }),
-      ...(typeof log === "boolean" && { log }),
-      ...(typeof robust === "boolean" && { robust }),
-    };
-  } catch {
-    return {};
-  }
 }
