@@ -9,6 +9,7 @@ import { startModals } from "./modals.js";
 import { startThemeChoice } from "./theme-choice.js";
 import { startPasskeys } from "./passkeys.js";
 import { startTimes } from "./times.js";
+import { startPdfs } from "./pdf.js";
 import { startReconnecting } from "./reconnect.js";
 
 startBoards();
@@ -19,6 +20,7 @@ startForms();
 startKeys();
 startModals();
 startPasskeys();
+startPdfs();
 startThemeChoice();
 startTimes();
 startReconnecting();
