@@ -96,6 +96,7 @@ public static class CoreServices
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
+        services.AddSingleton<FileComparisons>();
         services.AddSingleton<RunComparisons>();
         return services;
     }

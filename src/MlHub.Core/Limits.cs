@@ -16,6 +16,9 @@ public static class Limits
     public const int PurgedPerCall = 1000;
     public const int MovedRuns = 1000;
     public const int ComparedRuns = 1000;
+    public const int FileComparedRuns = 20;
+    public const int ComparedFiles = 5000;
+    public const int DiffLines = 5000;
     public const int CurvePoints = 1000;
     public const int CurvePointsMax = 10_000;
     public const int CurvePointsInAll = 200_000;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlHub.Artifacts;
@@ -31,7 +30,7 @@ public abstract record ArtifactPreview
             return OnnxOrNone(content);
         }
 
-        var (text, whole) = await ReadTextOrNullAsync(content, cancel);
+        var (text, whole) = await ArtifactText.ReadOrNullAsync(content, cancel);
         return (extension, text) switch
         {
             (_, null) => new NoPreview(),
@@ -44,6 +43,8 @@ public abstract record ArtifactPreview
             _ => new TextPreview(text, whole),
         };
     }
+
+    public static bool IsPicture(string name) => Pictures.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     private static ArtifactPreview? LoadedByBrowserOrNull(string extension) =>
         Pictures.Contains(extension) ? new PicturePreview()
@@ -62,22 +63,6 @@ public abstract record ArtifactPreview
         {
             return new NoPreview();
         }
-    }
-
-    private static async Task<(string? Text, bool Whole)> ReadTextOrNullAsync(Stream content, CancellationToken cancel)
-    {
-        var bytes = new byte[Limits.ArtifactPreviewBytes + 1];
-        var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
-        var whole = read <= Limits.ArtifactPreviewBytes;
-        var shown = bytes.AsSpan(0, Math.Min(read, Limits.ArtifactPreviewBytes));
-        if (shown.Contains((byte)0))
-        {
-            return (null, whole);
-        }
-
-        // The end of a first part may cut a letter in two, hence not the last four bytes.
-        var decoded = Encoding.UTF8.GetString(whole ? shown : shown[..^4]);
-        return (decoded.Count(c => c == '\uFFFD') * 20 > decoded.Length ? null : decoded.TrimStart('\uFEFF'), whole);
     }
 
     private static string? PrettyOrNull(string json)

@@ -74,6 +74,10 @@ public static class HubUrls
     /// <summary>Runs side by side.</summary>
     public static string Compare(IReadOnlyCollection<string> runIds) => With(CompareRuns, ("runs", RunList.Write(runIds)));
 
+    /// <summary>Their artifacts side by side, and one of them line by line.</summary>
+    public static string CompareFiles(IReadOnlyCollection<string> runIds, string? path = null, bool all = false) =>
+        With("/compare/files", ("runs", RunList.Write(runIds)), ("path", path), ("all", all ? "true" : null));
+
     public static string RunArtifact(long experimentId, string runId, string path) =>
         With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));
 
