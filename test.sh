@@ -30,7 +30,7 @@ install_clients() {
 }
 
 # The calls over HTTP once more, on PostgreSQL.
-on_postgresql=(Artifacts Events LoggedModels Past Registry Repeats Reviews Tracking Trash)
+on_postgresql=(Access Artifacts Audit Calls Compare Events LoggedModels Notifications Past Registry Repeats Reviews Tracking Trash)
 
 run_tests() {
   local all calls status=0

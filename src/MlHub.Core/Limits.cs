@@ -26,9 +26,12 @@ public static class Limits
     public const int TagValue = 8000;
     public const int DatasetName = 500;
     public const int DatasetDigest = 36;
+    public const int DatasetSourceType = 100;
     public const int DatasetSource = 65_535;
     public const int DatasetSchema = 1_048_575;
     public const int DatasetProfile = 16_777_215;
+    public const int InputTagKey = 255;
+    public const int InputTagValue = 500;
 
     public const int LoggedModelId = 64;
     public const int LoggedModelName = 500;
@@ -87,6 +90,7 @@ public static class Limits
     public const int RunsPerBulkHistory = 100;
     public const int SampledStepsMax = 2500;
     public const int ExperimentsPerDatasetSearch = 20;
+    public const int ExperimentsPerSearch = 50_000;
     public const int DatasetSummaries = 1000;
     public const int RequestLineBytes = 32_768;
     public const int FilterLength = 10_000;

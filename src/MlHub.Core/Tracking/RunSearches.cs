@@ -52,7 +52,7 @@ public sealed class RunSearches(HubDbFactory hub)
     {
         var began = Stopwatch.GetTimestamp();
         await using var db = hub.Open();
-        var readable = await db.Experiments.ReadableBy(db, caller).Where(e => search.ExperimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
+        var readable = await db.ReadableOfAsync(caller, search.ExperimentIds, cancel);
         var keys = await RunQuery.PageAsync(db, readable, search, cancel);
         var found = await RunReader.ReadAsync(db, keys.Items, cancel);
         HubMeter.SearchTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
