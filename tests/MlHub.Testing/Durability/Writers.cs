@@ -40,10 +40,10 @@ public sealed class Writers(Workload workload, int cycle = 0)
             .. workload.Models.Select(model => (Func<int, Task<Answer?>>)new ModelWriter(client, History, model).WriteAsync),
         ];
         using var broken = new CancellationTokenSource();
-        await Task.WhenAll(writers.Select(write => Task.Run(() => RepeatAsync(write, until, broken))));
+        await Task.WhenAll(writers.Select(write => Task.Run(() => RepeatAsync(write, broken, until))));
     }
 
-    private async Task RepeatAsync(Func<int, Task<Answer?>> write, CancellationToken until, CancellationTokenSource broken)
+    private async Task RepeatAsync(Func<int, Task<Answer?>> write, CancellationTokenSource broken, CancellationToken until)
     {
         for (var number = First; !until.IsCancellationRequested && !broken.IsCancellationRequested; number++)
         {
