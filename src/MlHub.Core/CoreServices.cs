@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
+using MlHub.DataVersions;
 using MlHub.Events;
 using MlHub.Live;
 using MlHub.LoggedModels;
@@ -63,6 +64,8 @@ public static class CoreServices
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();
+        services.AddSingleton<TableVersions>();
+        services.AddSingleton<RunDataReports>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<LoggedModelChanges>();
         services.AddSingleton<LoggedModelSearches>();
