@@ -5,12 +5,14 @@ using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.DataVersions;
 using MlHub.Events;
+using MlHub.Lineage;
 using MlHub.Live;
 using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Past;
 using MlHub.Registry;
 using MlHub.Repeats;
+using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -98,6 +100,11 @@ public static class CoreServices
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
         services.AddSingleton<RunComparisons>();
+        services.AddSingleton<TableChanges>();
+        services.AddSingleton<CodeComparisons>();
+        services.AddSingleton<Lineages>();
+        services.AddSingleton<Recipes>();
+        services.AddSingleton<Reproductions>();
         return services;
     }
 }

@@ -30,6 +30,8 @@ public static class Limits
     public const int DatasetSchema = 1_048_575;
     public const int DatasetProfile = 16_777_215;
 
+    public const int LineageBreadth = 25;
+    public const int ReproductionsShown = 50;
     public const int DeltaLogFiles = 100_000;
     public const int DeltaCommitBytes = 16 * 1024 * 1024;
     public const int DeltaCheckpointBytes = 64 * 1024 * 1024;

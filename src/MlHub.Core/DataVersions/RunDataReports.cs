@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MlHub.Access;
 using MlHub.Tracking;
 
@@ -17,6 +18,9 @@ public sealed class RunDataReports(HubDbFactory hub, TableVersions tables)
 {
     private const int MostJudged = 20;
 
+    /// <summary>For all tables of a run; one that is begun may take its own time beyond it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+
     /// <exception cref="HubException">NotFound where the run is absent or unreadable.</exception>
     public async Task<RunDataReport> OfAsync(Caller caller, string runId, CancellationToken cancel)
     {
@@ -28,12 +32,13 @@ public sealed class RunDataReports(HubDbFactory hub, TableVersions tables)
     {
         List<JudgedData> judged = [];
         Dictionary<(string, long?), TableFacts> known = [];
+        var began = Stopwatch.GetTimestamp();
         foreach (var data in RunData.Of(run))
         {
             var key = (data.Source.Place, data.Source.Version);
             if (!data.Source.IsDelta || !known.TryGetValue(key, out var facts))
             {
-                facts = known.Count < MostJudged ? await tables.JudgeAsync(data.Source, run.Run.EndTime, cancel) : new(DataVerdict.Unknown("The run read more tables than MlHub looks into."));
+                facts = known.Count < MostJudged && Stopwatch.GetElapsedTime(began) < Patience ? await tables.JudgeAsync(data.Source, run.Run.EndTime, cancel) : new(DataVerdict.Unknown("The run read more tables than MlHub looks into at once."));
                 if (data.Source.IsDelta)
                 {
                     known[key] = facts;
