@@ -68,6 +68,7 @@ public static class CoreServices
         services.AddSingleton<DatasetSearches>();
         services.AddSingleton<TableVersions>();
         services.AddSingleton<RunDataReports>();
+        services.AddSingleton<DatasetLookups>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<LoggedModelChanges>();
         services.AddSingleton<LoggedModelSearches>();

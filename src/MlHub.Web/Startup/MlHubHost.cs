@@ -19,6 +19,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
+using MlHub.Web.Lineage;
 using MlHub.Web.Live;
 using MlHub.Web.LoggedModels;
 using MlHub.Web.Notifications;
@@ -109,6 +110,7 @@ public static class MlHubHost
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
         services.AddSingleton<CompareEndpoints>();
+        services.AddSingleton<LineageEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<VersionEndpoints>();
@@ -183,6 +185,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
         app.Services.GetRequiredService<CompareEndpoints>().Map(hub);
+        app.Services.GetRequiredService<LineageEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);
