@@ -104,8 +104,10 @@ public sealed class TableVersions(IDataFolders folders, ICheckpointFormat checkp
         var own = snapshot.Files.Where(f => !IsElsewhere(f)).Take(Limits.DeltaFilesChecked).ToList();
         var missing = await folder.CountMissingAsync(own, cancel);
         var all = Text(snapshot.Files.Count);
-        return missing > 0 ? DataVerdict.Lost($"{Text(missing)} of the {all} data files of version {version} are gone, as VACUUM removes them.")
-            : own.Count < snapshot.Files.Count ? DataVerdict.Unknown($"{Text(own.Count)} of the {all} data files of version {version} are there; the others were not looked at.")
+        return missing == 1 && snapshot.Files.Count == 1 ? DataVerdict.Lost($"The only data file of version {version} is gone, as VACUUM removes it.")
+            : missing > 0 ? DataVerdict.Lost($"{Text(missing)} of the {all} data files of version {version} {(missing == 1 ? "is" : "are")} gone, as VACUUM removes {(missing == 1 ? "it" : "them")}.")
+            : own.Count < snapshot.Files.Count ? DataVerdict.Unknown($"Of the {all} data files of version {version}, {Text(snapshot.Files.Count - own.Count)} are kept elsewhere or are too many to be looked for.")
+            : snapshot.Files.Count == 1 && !snapshot.HasDeletionVectors ? new(Reproducibility.Reproducible, $"The log of version {version} and its only data file are there.")
             : snapshot.HasDeletionVectors ? new(Reproducibility.Reproducible, $"The log of version {version} and its {all} data files are there; its deletion vectors were not looked at.")
             : new(Reproducibility.Reproducible, $"The log of version {version} and its {all} data files are there.");
     }

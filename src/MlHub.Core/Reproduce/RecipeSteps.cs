@@ -72,7 +72,7 @@ public static partial class RecipeSteps
         steps.Add(new(
             "Run it, so that MlHub knows it as a reproduction",
             $"{tracking}\n{context}\n{(ScriptOrNull(source, type) is { } script ? $"python {ShellWord.Quote(script)}" : "# then run the notebook or script from here")}",
-            "How the script takes its parameters is its own; they are listed above."));
+            "How the script takes the run's parameters is its own."));
         return steps;
     }
 

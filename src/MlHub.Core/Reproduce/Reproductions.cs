@@ -13,10 +13,10 @@ public enum Agreement
     /// <summary>Within <see cref="Reproductions.Tolerance"/>.</summary>
     Close,
 
-    Differs,
-
     /// <summary>Only one of the two has it.</summary>
     Missing,
+
+    Differs,
 }
 
 /// <summary>The latest values of a metric in both runs; null where one does not have it.</summary>

@@ -11,7 +11,7 @@ public sealed record PlacedNode(LineageNode Node, int Lane, int Row);
 /// </summary>
 public sealed class LineageLayout
 {
-    public const int NodeWidth = 212, NodeHeight = 66, LaneGap = 56, RowGap = 14, HeadHeight = 30;
+    public const int NodeWidth = 200, NodeHeight = 66, LaneGap = 44, RowGap = 14, HeadHeight = 30;
 
     private readonly Dictionary<LineageId, PlacedNode> _places;
 

@@ -21,6 +21,13 @@ public static class LineageWords
 
     public static string Many(LineageKind kind) => One(kind) + (kind == LineageKind.Code ? "" : "s");
 
+    /// <summary>Data, code and runs.</summary>
+    public static string Heading(IEnumerable<LineageKind> kinds)
+    {
+        List<string> words = [.. kinds.Distinct().Order().Select(k => k is LineageKind.Dataset or LineageKind.Table ? "Data" : Many(k)).Distinct().Select((w, at) => at == 0 ? w : w.ToLowerInvariant())];
+        return words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
+    }
+
     /// <summary>3 runs, 1 model version.</summary>
     public static string Counted(LineageKind kind, int count) => $"{Format.Count(count)} {(count == 1 ? One(kind) : Many(kind)).ToLowerInvariant()}";
 

@@ -52,7 +52,7 @@ public sealed class TableVersionsTests : IDisposable
     {
         var table = Table().Write("old.parquet", 10, "price").Overwrite("old.parquet").Vacuum("old.parquet");
 
-        Assert.Equal((Reproducibility.Lost, "1 of the 1 data files of version 0 are gone, as VACUUM removes them."), State(await JudgeAsync(table, 0)));
+        Assert.Equal((Reproducibility.Lost, "The only data file of version 0 is gone, as VACUUM removes it."), State(await JudgeAsync(table, 0)));
         Assert.Equal(Reproducibility.Reproducible, (await JudgeAsync(table, 1)).Verdict.State);
     }
 
@@ -68,7 +68,7 @@ public sealed class TableVersionsTests : IDisposable
         Assert.Equal((Reproducibility.Reproducible, "The log of version 3 and its 3 data files are there."), State(after));
         Assert.Equal((Reproducibility.Lost, "The log is cleaned up: neither all commits up to version 1 are left nor a checkpoint to begin from."), State(await JudgeAsync(table, 1)));
         table.Vacuum(GivenTable.CheckpointFiles[1]);
-        Assert.Equal((Reproducibility.Lost, "1 of the 2 data files of version 2 are gone, as VACUUM removes them."), State(await JudgeAsync(table, 2)));
+        Assert.Equal((Reproducibility.Lost, "1 of the 2 data files of version 2 is gone, as VACUUM removes it."), State(await JudgeAsync(table, 2)));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class TableVersionsTests : IDisposable
         var cloned = Table().Write(10, "price").Commit(GivenTable.Add("s3://bucket/other/part-1.parquet"));
 
         Assert.Equal((Reproducibility.Unknown, "A checkpoint cannot be read: it is no Parquet file that MlHub can read."), State(await JudgeAsync(damaged, 0)));
-        Assert.Equal((Reproducibility.Unknown, "1 of the 2 data files of version 1 are there; the others were not looked at."), State(await JudgeAsync(cloned, 1)));
+        Assert.Equal((Reproducibility.Unknown, "Of the 2 data files of version 1, 1 are kept elsewhere or are too many to be looked for."), State(await JudgeAsync(cloned, 1)));
     }
 
     [Fact]

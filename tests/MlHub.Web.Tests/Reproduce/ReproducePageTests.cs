@@ -42,7 +42,7 @@ public sealed class ReproducePageTests(SharedHub hub) : IClassFixture<SharedHub>
         var page = WebUtility.HtmlDecode(await PageAsync($"/experiments/{experiment}/runs/{original}?tab=reproduce"));
 
         Assert.Equal(
-            ["gone Missing", "off Differs", "close Close", "nan Equal", "same Equal"], Assert.Single(found.Runs).Metrics.Select(m => $"{m.Key} {m.Agreement}"));
+            ["off Differs", "gone Missing", "close Close", "nan Equal", "same Equal"], Assert.Single(found.Runs).Metrics.Select(m => $"{m.Key} {m.Agreement}"));
         Assert.Contains("1 of 5 metrics differ", page, StringComparison.Ordinal);
         Assert.Contains($"/compare?runs={original},{again}", page, StringComparison.Ordinal);
         Assert.Contains("This run is itself a reproduction", await PageAsync($"/experiments/{experiment}/runs/{again}?tab=reproduce"), StringComparison.Ordinal);
