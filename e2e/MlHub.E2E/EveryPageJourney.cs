@@ -55,6 +55,8 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
         "/experiments", "/experiments?folder=team", "/experiments?view=deleted", experiment, $"{experiment}?view=deleted", $"{experiment}?filter=metrics.",
         $"{experiment}?tab=models", $"{experiment}?tab=models&filter=metrics.", $"{experiment}/models/{logged}", $"{experiment}/models/{logged}?tab=artifacts",
         $"{experiment}/runs/{run}", $"{experiment}/runs/{run}?tab=metrics", $"{experiment}/runs/{run}?tab=system", $"{experiment}/runs/{run}?tab=artifacts",
+        $"{experiment}/runs/{run}?tab=code", $"{experiment}/runs/{run}?tab=lineage", $"{experiment}/runs/{run}?tab=reproduce", $"{experiment}/models/{logged}?tab=lineage",
+        $"/models/{Model}/versions/1?tab=lineage",
         "/trash", "/trash?kind=experiments", "/trash?search=absent",
         "/models", "/models?search=name+LIKE", "/models?view=awaiting", $"/models?as_of={Now}",
         .. new[] { "", "?tab=versions", "?tab=metrics", "?tab=card", "?tab=settings", $"?as_of={Now}" }.Select(q => $"/models/{Model}{q}"),

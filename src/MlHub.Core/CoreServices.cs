@@ -3,13 +3,16 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
+using MlHub.DataVersions;
 using MlHub.Events;
+using MlHub.Lineage;
 using MlHub.Live;
 using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Past;
 using MlHub.Registry;
 using MlHub.Repeats;
+using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -63,6 +66,9 @@ public static class CoreServices
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();
+        services.AddSingleton<TableVersions>();
+        services.AddSingleton<RunDataReports>();
+        services.AddSingleton<DatasetLookups>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<LoggedModelChanges>();
         services.AddSingleton<LoggedModelSearches>();
@@ -95,6 +101,11 @@ public static class CoreServices
         services.AddSingleton<Timelines>();
         services.AddSingleton<VersionComparisons>();
         services.AddSingleton<RunComparisons>();
+        services.AddSingleton<TableChanges>();
+        services.AddSingleton<CodeComparisons>();
+        services.AddSingleton<Lineages>();
+        services.AddSingleton<Recipes>();
+        services.AddSingleton<Reproductions>();
         return services;
     }
 }

@@ -33,6 +33,16 @@ public static class Limits
     public const int InputTagKey = 255;
     public const int InputTagValue = 500;
 
+    public const int LineageBreadth = 25;
+    public const int ReproductionsShown = 50;
+    public const int DeltaLogFiles = 100_000;
+    public const int DeltaCommitBytes = 16 * 1024 * 1024;
+    public const int DeltaCheckpointBytes = 64 * 1024 * 1024;
+    public const int DeltaCommitsRead = 500;
+    public const int DeltaCommitsTold = 500;
+    public const int DeltaTableFiles = 50_000;
+    public const int DeltaFilesChecked = 5000;
+
     public const int LoggedModelId = 64;
     public const int LoggedModelName = 500;
     public const int LoggedModelType = 500;

@@ -4,6 +4,7 @@ using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Compare;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Lineage;
 using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Past;
@@ -73,6 +74,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SearchRunsResponse))]
 [JsonSerializable(typeof(CompareVersionsRequest))]
 [JsonSerializable(typeof(CompareVersionsResponse))]
+[JsonSerializable(typeof(GetLineageRequest))]
+[JsonSerializable(typeof(GetLineageResponse))]
 [JsonSerializable(typeof(CompareRunsRequest))]
 [JsonSerializable(typeof(CompareRunsResponse))]
 [JsonSerializable(typeof(LogMetricRequest))]

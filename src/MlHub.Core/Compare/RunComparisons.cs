@@ -24,7 +24,8 @@ public sealed class RunComparisons(HubDbFactory hub)
             [.. Rows(runs, r => r.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).Select(m => KeyValuePair.Create(m.Key, (double?)m.Value)))
                 .Select(r => new ComparedMetric(r.Key, r.Values, MetricRules.DirectionOf(r.Key)))],
             Rows(runs, r => r.Tags.Where(t => !t.Key.StartsWith("mlflow.", StringComparison.Ordinal))),
-            Rows(runs, r => DatasetDigests.Of(r).Select(d => KeyValuePair.Create(d.Key.Context is null ? d.Key.Name : $"{d.Key.Name} ({d.Key.Context})", d.Value))));
+            Rows(runs, r => DatasetDigests.Of(r).Select(d => KeyValuePair.Create(d.Key.Context is null ? d.Key.Name : $"{d.Key.Name} ({d.Key.Context})", d.Value))
+                .Concat(DatasetDigests.TablesOf(r)).DistinctBy(d => d.Key)));
     }
 
     private async Task<IReadOnlyList<RunDetails>> ReadAsync(Caller caller, List<string> runIds, CancellationToken cancel)

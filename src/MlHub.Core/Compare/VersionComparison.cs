@@ -1,4 +1,5 @@
 using MlHub.Artifacts;
+using MlHub.DataVersions;
 using MlHub.Registry;
 
 namespace MlHub.Compare;
@@ -63,9 +64,15 @@ public sealed record ValueDifference(string Key, string? Candidate, string? Base
     public Difference Kind => Candidate == Baseline ? Difference.Same : Baseline is null ? Difference.Added : Candidate is null ? Difference.Removed : Difference.Changed;
 }
 
-/// <summary>A dataset that the runs read, with the digest of its content; <paramref name="Context"/> is what it was used for.</summary>
+/// <summary>
+/// A dataset that the runs read, with the digest of its content, or a table without a digest, with its version; <paramref name="Context"/>
+/// is what it was used for.
+/// </summary>
 public sealed record DatasetDifference(string Name, string? Context, string? Candidate, string? Baseline)
 {
+    /// <summary>What became of it, where both runs read it and that can be told.</summary>
+    public DataChange? Change { get; init; }
+
     public Difference Kind => new ValueDifference(Name, Candidate, Baseline).Kind;
 }
 

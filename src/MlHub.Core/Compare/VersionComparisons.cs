@@ -1,5 +1,6 @@
 using MlHub.Access;
 using MlHub.Artifacts;
+using MlHub.DataVersions;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -8,7 +9,7 @@ using MlHub.Tracking.Metrics;
 namespace MlHub.Compare;
 
 /// <summary>Lays two versions side by side.</summary>
-public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
+public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs, TableVersions tables)
 {
     /// <summary>Needs the right to read both models, and no more: see <see cref="VersionContent"/>.</summary>
     public async Task<VersionComparison> CompareAsync(Caller caller, VersionKey candidate, VersionKey baseline, CancellationToken cancel)
@@ -25,7 +26,7 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
             SchemaRules.Compare(other.Model, one.Model).Under(policy),
             Metrics(one.Run, other.Run, policy.Metrics),
             [.. Join(Params(one.Run), Params(other.Run))],
-            Datasets(one.Run, other.Run),
+            await DataDifferences.OfAsync(one.Run, other.Run, tables, cancel),
             Files(one.Files, other.Files),
             [.. Join(await one.EnvironmentAsync(blobs, cancel), await other.EnvironmentAsync(blobs, cancel))],
             [.. Join(CodeFacts.Of(one.Tags), CodeFacts.Of(other.Tags))],
@@ -59,14 +60,6 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
 
     private static Dictionary<string, string> Params(RunDetails? run) => run?.Params.ToDictionary(p => p.Key, p => p.Value) ?? [];
 
-    private static List<DatasetDifference> Datasets(RunDetails? candidate, RunDetails? baseline)
-    {
-        return [.. Join(Digests(candidate), Digests(baseline), (data, after, before) => new DatasetDifference(data.Name, data.Context, after, before))
-            .OrderBy(d => d.Context, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal)];
-
-        static Dictionary<(string Name, string? Context), string> Digests(RunDetails? run) => run is null ? [] : DatasetDigests.Of(run);
-    }
-
     private static List<FileDifference> Files(IReadOnlyList<ModelVersionFile> candidate, IReadOnlyList<ModelVersionFile> baseline)
     {
         return [.. Join(ByPath(candidate), ByPath(baseline), (path, after, before) => new FileDifference(
@@ -86,7 +79,7 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
             .ToDictionary(w => w.Key, w => ((double, int)?)(w.Value, w.Rank));
     }
 
-    private static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
+    internal static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
         Join(candidate, baseline, (key, after, before) => new ValueDifference(key, after, before));
 
     /// <summary>All keys of both sides in order, each with what either side has.</summary>

@@ -68,7 +68,7 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
         }
     }
 
-    private static async Task<string?> TextOrNullAsync(IBlobStore blobs, string digest, long size, CancellationToken cancel)
+    internal static async Task<string?> TextOrNullAsync(IBlobStore blobs, string digest, long size, CancellationToken cancel)
     {
         if (size > Limits.ArtifactPreviewBytes || await blobs.OpenOrNullAsync(digest, cancel) is not { } content)
         {

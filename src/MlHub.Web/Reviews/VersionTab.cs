@@ -6,5 +6,6 @@ public enum VersionTab
     Overview,
     Compare,
     Files,
+    Lineage,
     Activity,
 }

@@ -68,6 +68,19 @@ public static class HubUrls
     public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
         With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
 
+    /// <summary>A part of a run's page with choices of its own.</summary>
+    public static string RunCode(long experimentId, string runId, string against, string? metric = null) =>
+        With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", "code"), ("against", against), ("metric", metric));
+
+    /// <summary>The data of this digest. A digest is anybody's text, so slashes may be in it.</summary>
+    public static string Dataset(string digest) => $"/datasets/{string.Join('/', digest.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>The runs of an experiment whose Spark read this version of a table; null where the search has no words for it.</summary>
+    public static string? ReadersOfTable(long experimentId, string place, long? version) =>
+        $"%path={place}{(version is null ? "" : $",version={version.Value.ToString(CultureInfo.InvariantCulture)}")},%" is { Length: <= Limits.LikePattern } pattern && !place.AsSpan().ContainsAny("'%_\\\"")
+            ? Experiment(experimentId, new RunsQuery { Filter = $"tags.sparkDatasourceInfo LIKE '{pattern}'" })
+            : null;
+
     /// <summary>Runs side by side.</summary>
     public static string Compare(IReadOnlyCollection<string> runIds) => With(CompareRuns, ("runs", RunList.Write(runIds)));
 

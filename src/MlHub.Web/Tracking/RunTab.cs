@@ -9,4 +9,9 @@ public enum RunTab
     /// <summary>What the client measured of the machine; only there where it did.</summary>
     System,
     Artifacts,
+
+    /// <summary>Code and environment beside those of other runs.</summary>
+    Code,
+    Lineage,
+    Reproduce,
 }

@@ -120,7 +120,8 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
         var name = pattern.StartsWith("/admin", StringComparison.Ordinal) ? Robot : target.Model;
         return pattern.Replace("{ExperimentId:long}", target.Experiment, StringComparison.Ordinal).Replace("{Id:long}", target.Experiment, StringComparison.Ordinal)
             .Replace("{RunId}", target.Run, StringComparison.Ordinal).Replace("{ModelId}", target.LoggedModel, StringComparison.Ordinal)
-            .Replace("{Name}", name, StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal);
+            .Replace("{Name}", name, StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal)
+            .Replace("{*Digest}", $"d{target.Experiment}", StringComparison.Ordinal);
     }
 
     private async Task<List<Visitor>> GivenPeopleAsync(CallTable.Target target)

@@ -35,6 +35,7 @@ public static class ReviewCalls
         {
             Given = hub => hub.Ann.CallAsync("/model-versions/create", new { name = t.Model, source = "s3://bucket/model" }),
         },
+        ["GET mlhub/lineage/get"] = t => new($"?kind=model_version&id={t.Model}/1"),
         ["GET mlhub/compare/runs"] = t => new($"?run_ids={t.Run}&run_ids={t.OtherRun}"),
         ["POST mlhub/compare/runs"] = t => new(Body: new { run_ids = new[] { t.Run, t.OtherRun } }),
         ["POST mlhub/checks/rerun"] = t => new(Body: new { name = t.Model, version = "1" }),
