@@ -17,7 +17,11 @@ public static class CompareMapping
         [.. comparison.Datasets.Select(d => new DataChangeMessage(d.Name, d.Context, Wire(d.Kind), d.Baseline, d.Candidate))],
         ToMessages(comparison.Environment),
         ToMessages(comparison.Code),
-        [.. comparison.Features.Select(f => new FeatureChangeMessage(f.Feature, f.Baseline, f.Candidate, f.BaselineRank, f.CandidateRank))]);
+        new(
+            comparison.Explanations.WhyNone,
+            ToMessage(comparison.Explanations.Baseline),
+            ToMessage(comparison.Explanations.Candidate),
+            [.. comparison.Explanations.Features.Select(f => new FeatureChangeMessage(f.Feature, f.Baseline, f.Candidate, f.BaselineRank, f.CandidateRank, f.Climb))]));
 
     public static CompareRunsResponse ToMessage(this RunComparison comparison) => new(
         [.. comparison.Runs.Select(r => r.Run.RunId)],
@@ -28,6 +32,8 @@ public static class CompareMapping
 
     private static ComparedVersionMessage ToMessage(ComparedVersion side) =>
         new(side.Key.Number.ToString(CultureInfo.InvariantCulture), side.Stage.ToString(), side.RunId, side.Size);
+
+    private static ExplainedSideMessage? ToMessage(ExplainedSide? side) => side is null ? null : new(side.Source, side.BaseValue);
 
     private static List<ValueChangeMessage> ToMessages(IReadOnlyList<ValueDifference> values) => [.. values.Select(v => new ValueChangeMessage(v.Key, Wire(v.Kind), v.Baseline, v.Candidate))];
 

@@ -16,6 +16,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
+using MlHub.Web.Explanations;
 using MlHub.Web.Live;
 using MlHub.Web.LoggedModels;
 using MlHub.Web.Notifications;
@@ -104,6 +105,7 @@ public static class MlHubHost
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
         services.AddSingleton<CompareEndpoints>();
+        services.AddSingleton<ExplanationEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<VersionEndpoints>();
@@ -178,6 +180,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
         app.Services.GetRequiredService<CompareEndpoints>().Map(hub);
+        app.Services.GetRequiredService<ExplanationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);

@@ -8,5 +8,6 @@ public enum RunTab
 
     /// <summary>What the client measured of the machine; only there where it did.</summary>
     System,
+    Explanations,
     Artifacts,
 }
