@@ -54,11 +54,11 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
     [
         "/experiments", "/experiments?folder=team", "/experiments?view=deleted", experiment, $"{experiment}?view=deleted", $"{experiment}?filter=metrics.",
         $"{experiment}?tab=models", $"{experiment}?tab=models&filter=metrics.", $"{experiment}/models/{logged}", $"{experiment}/models/{logged}?tab=artifacts",
-        $"{experiment}/runs/{run}", $"{experiment}/runs/{run}?tab=metrics", $"{experiment}/runs/{run}?tab=system", $"{experiment}/runs/{run}?tab=artifacts",
+        $"{experiment}/runs/{run}", $"{experiment}/runs/{run}?tab=metrics", $"{experiment}/runs/{run}?tab=system", $"{experiment}/runs/{run}?tab=artifacts", $"{experiment}/runs/{run}?tab=explanations",
         "/trash", "/trash?kind=experiments", "/trash?search=absent",
         "/models", "/models?search=name+LIKE", "/models?view=awaiting", $"/models?as_of={Now}",
         .. new[] { "", "?tab=versions", "?tab=metrics", "?tab=card", "?tab=settings", $"?as_of={Now}" }.Select(q => $"/models/{Model}{q}"),
-        .. new[] { "", "?tab=compare", "?tab=files", "?tab=activity", $"?as_of={Now}" }.Select(q => $"/models/{Model}/versions/2{q}"),
+        .. new[] { "", "?tab=compare", "?tab=explanations", "?tab=files", "?tab=activity", $"?as_of={Now}" }.Select(q => $"/models/{Model}/versions/2{q}"),
         "/inbox", "/inbox?view=unread", "/account", "/account/tokens", "/account/second-factor",
         "/admin/people", "/admin/groups", "/admin/service-accounts", $"/admin/service-accounts/{Robot}",
         "/admin/tokens", "/admin/storage", "/admin/rights", $"/admin/rights?user=dana&model={Model}", "/admin/audit",

@@ -40,7 +40,7 @@ export function dependence(data, state, style) {
     tooltip: { ...tip(style), formatter: p => `row ${data.rows[p.data.row]}\n${x.name} = ${number(p.value[0])}\nSHAP ${number(p.value[1])}\n${by.name} = ${number(by.inputs[p.data.row])}` },
     xAxis: { ...axis(style), type: "value", scale: true, name: x.name, nameGap: 28 },
     yAxis: { ...axis(style), type: "value", scale: true, name: `SHAP of ${x.name}`, nameGap: 46 },
-    visualMap: { ...gradient(style), dimension: 2, min: 0, max: 1, text: [`${cut(by.name)}\nhigh`, "low"] },
+    visualMap: { ...gradient(style), dimension: 2, min: 0, max: 1, text: ["high", "low"] },
     series: [{
       type: "scatter", symbolSize: 7, itemStyle: { opacity: 0.8 },
       data: x.values.map((v, row) => ({ value: [x.inputs[row], v, part[row]], row, ...(row === state.row ? { itemStyle: { borderColor: style.of("--text"), borderWidth: 2 } } : {}) })).filter(p => p.value[0] !== null),
@@ -138,8 +138,4 @@ function zero(style, on) {
 
 function signed(v) {
   return `${v > 0 ? "+" : ""}${number(v)}`;
-}
-
-function cut(name) {
-  return name.length > 10 ? `${name.slice(0, 9)}…` : name;
 }

@@ -19,7 +19,7 @@ public sealed class ExplanationApiTests(SharedHub hub) : IClassFixture<SharedHub
 
         Assert.Equal("FINISHED", (string)answer["status"]!);
         Assert.Equal(["model_explanations_shap"], answer["logged"]!.AsArray().Select(l => (string)l!));
-        Assert.Equal("""[{"name":"output","base_value":10,"features":[{"name":"beds","mean_abs_shap":3,"rank":1},{"name":"area","mean_abs_shap":2,"rank":2}]}]""", answer["outputs"]!.ToJsonString());
+        Assert.Equal("""[{"name":"output","base_value":10.0,"features":[{"name":"beds","mean_abs_shap":3.0,"rank":1},{"name":"area","mean_abs_shap":2.0,"rank":2}]}]""", answer["outputs"]!.ToJsonString());
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class ExplanationApiTests(SharedHub hub) : IClassFixture<SharedHub
         var answer = (await hub.Ann.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/compare/model-versions?name={model}&versions=2&versions=3")).Json["explanations"]!;
         var oneSided = (await hub.Ann.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/compare/model-versions?name={model}&versions=1&versions=3")).Json["explanations"]!;
 
-        Assert.Equal("""[{"name":"beds","from":1,"to":4,"from_rank":2,"to_rank":1,"rank_change":1},{"name":"area","from":3,"to":2,"from_rank":1,"to_rank":2,"rank_change":-1}]""", answer["features"]!.ToJsonString());
+        Assert.Equal("""[{"name":"beds","from":1.0,"to":4.0,"from_rank":2,"to_rank":1,"rank_change":1},{"name":"area","from":3.0,"to":2.0,"from_rank":1,"to_rank":2,"rank_change":-1}]""", answer["features"]!.ToJsonString());
         Assert.Equal(("", 10, "logged in model_explanations_shap"), ((string)answer["reason"]!, (double)answer["from"]!["base_value"]!, (string)answer["to"]!["source"]!));
         Assert.Contains("baseline has no SHAP values", (string)oneSided["reason"]!, StringComparison.Ordinal);
         Assert.Null(oneSided["from"]);
