@@ -17,6 +17,26 @@ public static class Limits
     public const int MovedRuns = 1000;
     public const int ComparedRuns = 1000;
     public const int ExplainedFeatures = 10_000;
+    public const int ExplainedOutputs = 1000;
+
+    /// <summary>Of more rows, as many at even distances are read, explained and drawn.</summary>
+    public const int ExplainedRows = 500;
+    public const int ExplainedValues = 2_000_000;
+    public const long ExplanationBytes = 64L * 1024 * 1024;
+    public const int ExplanationFiles = 1000;
+    public const int SampleBytes = 16 * 1024 * 1024;
+    public const int SampleValues = 4_000_000;
+    public const int ExplainedModelBytes = 32 * 1024 * 1024;
+    public const int BackgroundRows = 100;
+    public const int LeastBackgroundRows = 10;
+
+    /// <summary>Visits of a tree's nodes, or multiplications of a graph, that one explanation may take: minutes on one core.</summary>
+    public const long ExplanationWork = 20_000_000_000;
+    public const int QueuedExplanations = 20;
+    public const int QueuedExplanationsPerUser = 3;
+
+    /// <summary>Numbers of all explanations that are kept in memory, 8 bytes each.</summary>
+    public const long KeptExplanationValues = 8_000_000;
     public const int ChildrenShown = 200;
     public const int CopiedRuns = 100;
     public const int CopiedPoints = 2_000_000;

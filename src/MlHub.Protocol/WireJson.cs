@@ -3,6 +3,7 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Compare;
+using MlHub.Protocol.Explanations;
 using MlHub.Protocol.Json;
 using MlHub.Protocol.Lineage;
 using MlHub.Protocol.LoggedModels;
@@ -78,6 +79,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(GetLineageResponse))]
 [JsonSerializable(typeof(CompareRunsRequest))]
 [JsonSerializable(typeof(CompareRunsResponse))]
+[JsonSerializable(typeof(ExplanationRequest))]
+[JsonSerializable(typeof(ExplanationResponse))]
 [JsonSerializable(typeof(LogMetricRequest))]
 [JsonSerializable(typeof(LogParamRequest))]
 [JsonSerializable(typeof(SetTagRequest))]

@@ -63,6 +63,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Comments>();
         Offer<Timelines>();
         Offer<VersionComparisons>();
+        Offer<MlHub.Explanations.Explanations>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

@@ -15,7 +15,7 @@ public sealed record VersionComparison(
     IReadOnlyList<FileDifference> Files,
     IReadOnlyList<ValueDifference> Environment,
     IReadOnlyList<ValueDifference> Code,
-    IReadOnlyList<FeatureRank> Features);
+    ExplanationComparison Explanations);
 
 /// <summary>One side of a comparison; the size of its files is in bytes.</summary>
 public sealed record ComparedVersion(VersionKey Key, Stage Stage, string? RunId, long Size, bool HasSignature, bool HasMetrics);
@@ -78,6 +78,3 @@ public sealed record DatasetDifference(string Name, string? Context, string? Can
 
 /// <summary>A file of the two versions; sizes in bytes.</summary>
 public sealed record FileDifference(string Path, long? Candidate, long? Baseline, Difference Kind);
-
-/// <summary>How much a feature weighs in the two models: its mean |SHAP| and its rank, 1 the heaviest.</summary>
-public sealed record FeatureRank(string Feature, double? Candidate, double? Baseline, int? CandidateRank, int? BaselineRank);

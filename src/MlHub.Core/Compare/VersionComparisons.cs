@@ -1,6 +1,7 @@
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.DataVersions;
+using MlHub.Explanations;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -9,7 +10,7 @@ using MlHub.Tracking.Metrics;
 namespace MlHub.Compare;
 
 /// <summary>Lays two versions side by side.</summary>
-public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs, TableVersions tables)
+public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs, TableVersions tables, ExplanationReader explanations, ExplanationWorker computed)
 {
     /// <summary>Needs the right to read both models, and no more: see <see cref="VersionContent"/>.</summary>
     public async Task<VersionComparison> CompareAsync(Caller caller, VersionKey candidate, VersionKey baseline, CancellationToken cancel)
@@ -30,7 +31,7 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs, Table
             Files(one.Files, other.Files),
             [.. Join(await one.EnvironmentAsync(blobs, cancel), await other.EnvironmentAsync(blobs, cancel))],
             [.. Join(CodeFacts.Of(one.Tags), CodeFacts.Of(other.Tags))],
-            Features(await one.ShapOrNullAsync(db, blobs, cancel), await other.ShapOrNullAsync(db, blobs, cancel)));
+            ExplanationComparison.Of(await ExplainedAsync(db, after.Version, cancel), await ExplainedAsync(db, before.Version, cancel)));
     }
 
     /// <summary>By name; what the machine measured of itself is left out. Rules may say how a metric is to be read.</summary>
@@ -68,16 +69,8 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs, Table
         static Dictionary<string, ModelVersionFile> ByPath(IReadOnlyList<ModelVersionFile> files) => files.ToDictionary(f => f.Path);
     }
 
-    private static List<FeatureRank> Features(Dictionary<string, double>? candidate, Dictionary<string, double>? baseline)
-    {
-        var (after, before) = (Ranked(candidate), Ranked(baseline));
-        return [.. Join(after, before, (feature, a, b) => new FeatureRank(feature, a?.Weight, b?.Weight, a?.Rank, b?.Rank))
-            .OrderBy(f => f.CandidateRank ?? int.MaxValue).ThenBy(f => f.BaselineRank ?? int.MaxValue)];
-
-        static Dictionary<string, (double Weight, int Rank)?> Ranked(Dictionary<string, double>? weights) =>
-            (weights ?? []).OrderByDescending(w => w.Value).Select((w, i) => (w.Key, w.Value, Rank: i + 1))
-            .ToDictionary(w => w.Key, w => ((double, int)?)(w.Value, w.Rank));
-    }
+    private async Task<ExplainedSide?> ExplainedAsync(HubDb db, ModelVersion version, CancellationToken cancel) =>
+        await ExplainedSide.ReadOrNullAsync(explanations, computed, await ExplanationFiles.OfVersionAsync(db, version, cancel), cancel);
 
     internal static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
         Join(candidate, baseline, (key, after, before) => new ValueDifference(key, after, before));

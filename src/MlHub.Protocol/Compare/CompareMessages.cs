@@ -9,7 +9,7 @@ public sealed record CompareVersionsRequest(string? Name, [property: JsonConvert
 
 public sealed record CompareVersionsResponse(
     List<ComparedVersionMessage> Versions, List<ValueChangeMessage> Params, List<MetricChangeMessage> Metrics, SchemaChangeMessage Schema,
-    List<DataChangeMessage> Data, List<ValueChangeMessage> Environment, List<ValueChangeMessage> Code, List<FeatureChangeMessage> Explanations)
+    List<DataChangeMessage> Data, List<ValueChangeMessage> Environment, List<ValueChangeMessage> Code, ExplanationChangeMessage Explanations)
 {
     /// <summary>Those of the metrics that are times of a prediction; empty where none was logged.</summary>
     public List<MetricChangeMessage> Latency { get; init; } = [];
@@ -43,8 +43,14 @@ public sealed record DataChangeMessage(
 /// <summary>A commit of a Delta table, with the counts that its writer gave, such as numOutputRows.</summary>
 public sealed record DataCommitMessage(long Version, long? Timestamp, string? Operation, IReadOnlyDictionary<string, long>? Counts);
 
-/// <summary>The mean |SHAP| of a feature and its rank, 1 the heaviest.</summary>
-public sealed record FeatureChangeMessage(string Name, double? From, double? To, int? FromRank, int? ToRank);
+/// <summary>What the models give their features; the reason says why a side has none.</summary>
+public sealed record ExplanationChangeMessage(string Reason, ExplainedSideMessage? From, ExplainedSideMessage? To, List<FeatureChangeMessage> Features);
+
+/// <summary>The base value is what SHAP values are counted from; absent where a model has several outputs.</summary>
+public sealed record ExplainedSideMessage(string Source, double? BaseValue);
+
+/// <summary>The mean |SHAP| of a feature and its rank, 1 the heaviest; the change is above 0 where it rose.</summary>
+public sealed record FeatureChangeMessage(string Name, double? From, double? To, int? FromRank, int? ToRank, int? RankChange);
 
 public sealed record CompareRunsRequest(List<string>? RunIds);
 

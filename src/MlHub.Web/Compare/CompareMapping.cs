@@ -17,7 +17,11 @@ public static class CompareMapping
         [.. comparison.Datasets.Select(ToMessage)],
         ToMessages(comparison.Environment),
         ToMessages(comparison.Code),
-        [.. comparison.Features.Select(f => new FeatureChangeMessage(f.Feature, f.Baseline, f.Candidate, f.BaselineRank, f.CandidateRank))])
+        new(
+            comparison.Explanations.WhyNone,
+            ToMessage(comparison.Explanations.Baseline),
+            ToMessage(comparison.Explanations.Candidate),
+            [.. comparison.Explanations.Features.Select(f => new FeatureChangeMessage(f.Feature, f.Baseline, f.Candidate, f.BaselineRank, f.CandidateRank, f.Climb))]))
     {
         Latency = [.. LatencyMetrics.Of(comparison.Metrics).Select(ToMessage)],
     };
@@ -48,6 +52,8 @@ public static class CompareMapping
 
     private static ComparedVersionMessage ToMessage(ComparedVersion side) =>
         new(side.Key.Number.ToString(CultureInfo.InvariantCulture), side.Stage.ToString(), side.RunId, side.Size);
+
+    private static ExplainedSideMessage? ToMessage(ExplainedSide? side) => side is null ? null : new(side.Source, side.BaseValue);
 
     private static List<ValueChangeMessage> ToMessages(IReadOnlyList<ValueDifference> values) => [.. values.Select(v => new ValueChangeMessage(v.Key, Wire(v.Kind), v.Baseline, v.Candidate))];
 

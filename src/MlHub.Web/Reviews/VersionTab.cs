@@ -5,6 +5,7 @@ public enum VersionTab
 {
     Overview,
     Compare,
+    Explanations,
     Files,
     Lineage,
     Activity,

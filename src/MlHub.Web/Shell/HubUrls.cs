@@ -124,6 +124,9 @@ public static class HubUrls
     public static string VersionBytes(string name, int number, string path) =>
         With("/model-versions/get-artifact", ("name", name), ("version", number.ToString(CultureInfo.InvariantCulture)), ("path", path));
 
+    /// <summary>The page of a run's or a version's explanations with what is chosen there.</summary>
+    public static string Explanations(string page, string from, string? model, string? sample) => With(page, ("from", from), ("model", model), ("sample", sample));
+
     /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
     public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";
 

@@ -19,6 +19,7 @@ using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
+using MlHub.Web.Explanations;
 using MlHub.Web.Lineage;
 using MlHub.Web.Live;
 using MlHub.Web.LoggedModels;
@@ -111,6 +112,7 @@ public static class MlHubHost
         services.AddSingleton<CheckEndpoints>();
         services.AddSingleton<CompareEndpoints>();
         services.AddSingleton<LineageEndpoints>();
+        services.AddSingleton<ExplanationEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<VersionEndpoints>();
@@ -186,6 +188,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
         app.Services.GetRequiredService<CompareEndpoints>().Map(hub);
         app.Services.GetRequiredService<LineageEndpoints>().Map(hub);
+        app.Services.GetRequiredService<ExplanationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);
