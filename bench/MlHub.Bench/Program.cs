@@ -19,6 +19,7 @@ Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB (goal 180)");
 hub.ActAsPlainAccount();
 Print(Figures.Head, Loads().Select(f => f.ToString()));
 Print(ArtifactLoads.Head, options.Wants("artifact") ? new ArtifactLoads(hub, options).All() : []);
+Print(LiveLoads.Head, options.Wants("live") ? new LiveLoads(hub, options).All() : []);
 Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB, at most {hub.PeakMiB:F0} MiB (goal 400)");
 if (options.Wants("start"))
 {
@@ -34,6 +35,7 @@ IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run
     ("create-run", () => new RunLoads(hub, options).Create()),
     ("get-run", () => new RunLoads(hub, options).Get()),
     ("history", () => new RunLoads(hub, options).History()),
+    ("curve", () => new CurveLoads(hub, options).All()),
     ("search", () => new SearchLoads(hub, options).All()),
     ("registry", () => new RegistryLoads(hub, options).All()),
 }.Where(l => options.Wants(l.Name)).SelectMany(l => l.Run());

@@ -52,6 +52,7 @@ public static class CoreServices
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<Experiments>();
         services.AddSingleton<ExperimentSearches>();
+        services.AddSingleton<SavedViews.SavedViews>();
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
         services.AddSingleton<RunFamilies>();
@@ -64,6 +65,7 @@ public static class CoreServices
         services.AddSingleton<Retention>();
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
+        services.AddSingleton<CurveOutlines>();
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();
@@ -106,6 +108,7 @@ public static class CoreServices
         services.AddHostedService(s => s.GetRequiredService<ExplanationWorker>());
         services.AddSingleton<Explanations.Explanations>();
         services.AddSingleton<VersionComparisons>();
+        services.AddSingleton<FileComparisons>();
         services.AddSingleton<RunComparisons>();
         services.AddSingleton<TableChanges>();
         services.AddSingleton<CodeComparisons>();

@@ -11,6 +11,7 @@ using MlHub.Notifications;
 using MlHub.Registry;
 using MlHub.Repeats;
 using MlHub.Reviews;
+using MlHub.SavedViews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Trash;
@@ -39,6 +40,7 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<MetricSeries> MetricSeries => Set<MetricSeries>();
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<RunInput> RunInputs => Set<RunInput>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<PurgedSeries> PurgedSeries => Set<PurgedSeries>();
     public DbSet<FirstCreation> FirstCreations => Set<FirstCreation>();
     public DbSet<AccountFile> AccountFiles => Set<AccountFile>();

@@ -16,6 +16,12 @@ public static class Limits
     public const int PurgedPerCall = 1000;
     public const int MovedRuns = 1000;
     public const int ComparedRuns = 1000;
+    public const int FileComparedRuns = 20;
+    public const int ComparedFiles = 5000;
+    public const int DiffLines = 5000;
+    public const int CurvePoints = 1000;
+    public const int CurvePointsMax = 10_000;
+    public const int CurvePointsInAll = 200_000;
     public const int ExplainedFeatures = 10_000;
     public const int ExplainedOutputs = 1000;
 
@@ -38,6 +44,10 @@ public static class Limits
     /// <summary>Numbers of all explanations that are kept in memory, 8 bytes each.</summary>
     public const long KeptExplanationValues = 8_000_000;
     public const int ChildrenShown = 200;
+    public const int SavedViewKind = 50;
+    public const int SavedViewName = 100;
+    public const int SavedViewState = 16_000;
+    public const int SavedViewsPerOwner = 100;
     public const int CopiedRuns = 100;
     public const int CopiedPoints = 2_000_000;
     public const int FoldersShown = 1000;

@@ -11,6 +11,7 @@ using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Past;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Reviews;
+using MlHub.Protocol.SavedViews;
 using MlHub.Protocol.Tracking;
 using MlHub.Protocol.Trash;
 
@@ -66,6 +67,13 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SearchExperimentsResponse))]
 [JsonSerializable(typeof(SetExperimentTagRequest))]
 [JsonSerializable(typeof(DeleteExperimentTagRequest))]
+[JsonSerializable(typeof(CreateSavedViewRequest))]
+[JsonSerializable(typeof(ListSavedViewsRequest))]
+[JsonSerializable(typeof(UpdateSavedViewRequest))]
+[JsonSerializable(typeof(SavedViewIdRequest))]
+[JsonSerializable(typeof(SetDefaultViewRequest))]
+[JsonSerializable(typeof(SavedViewResponse))]
+[JsonSerializable(typeof(SavedViewsResponse))]
 [JsonSerializable(typeof(CreateRunRequest))]
 [JsonSerializable(typeof(RunResponse))]
 [JsonSerializable(typeof(RunIdRequest))]
@@ -104,6 +112,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(BulkHistoryRequest))]
 [JsonSerializable(typeof(BulkIntervalRequest))]
 [JsonSerializable(typeof(BulkHistoryResponse))]
+[JsonSerializable(typeof(CurvesRequest))]
+[JsonSerializable(typeof(CurvesResponse))]
 [JsonSerializable(typeof(SearchDatasetsRequest))]
 [JsonSerializable(typeof(SearchDatasetsResponse))]
 [JsonSerializable(typeof(ListRunArtifactsRequest))]

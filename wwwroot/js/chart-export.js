@@ -14,14 +14,6 @@ export function number(v) {
   return v.toLocaleString("en", { maximumFractionDigits: decimals, useGrouping: size >= 1e4 });
 }
 
-/** The points on screen. A leading apostrophe keeps a spreadsheet from running a metric's name as a formula. */
-export function csv(curve) {
-  const odd = new Map(curve.odd.map(o => [o.at, { "+∞": "Infinity", "−∞": "-Infinity" }[o.is] ?? "NaN"]));
-  const name = (/^[=+\-@\t\r]/.test(curve.key) ? "'" : "") + curve.key.replaceAll('"', '""');
-  const lines = curve.values.map((v, i) => `${curve.steps[i]},${curve.times[i]},${v ?? odd.get(i)}`);
-  return `step,timestamp,"${name}"\n${lines.join("\n")}\n`;
-}
-
 /** The chart on the card's ground, with its name above. */
 export function picture(source, title, colours) {
   const head = Math.round(34 * devicePixelRatio);

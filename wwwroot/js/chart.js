@@ -1,15 +1,19 @@
 import uPlot from "../lib/uplot/uPlot.esm.js";
-import { csv, download, number, picture } from "./chart-export.js";
+import { download, number, picture } from "./chart-export.js";
+import { bounds, inner, short, smooth, span } from "./chart-scales.js";
+import { vector } from "./chart-vector.js";
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 
 /** One card: a curve, its smoothed form, marks where a value is no number, and a line of text under it. */
 export class Chart {
-  constructor(card, settings, colours, sync) {
-    Object.assign(this, { card, settings, colours, sync, visible: false, stale: true, zoomed: false });
+  /** @param points asks for all points of a metric between two steps */
+  constructor(card, settings, colours, sync, points) {
+    Object.assign(this, { card, settings, colours, sync, points, visible: false, stale: true, zoom: null, part: null });
     this.box = card.querySelector("[data-plot]");
     this.legend = card.querySelector("[data-legend]");
     this.latest = card.querySelector("[data-latest]");
+    this.flag = card.querySelector("[data-odd]");
   }
 
   take(curve) {
@@ -19,6 +23,11 @@ export class Chart {
     const odd = curve.odd.find(o => o.at === last);
     this.latest.textContent = odd ? odd.is : number(curve.values[last]);
     this.latest.classList.toggle("odd", Boolean(odd));
+    if (this.flag) {
+      const first = curve.odd[0];
+      this.flag.hidden = !first;
+      this.flag.textContent = first ? `${first.is} at step ${curve.steps[first.at].toLocaleString("en")}` : "";
+    }
     this.describe(null);
     this.draw();
   }
@@ -30,8 +39,8 @@ export class Chart {
     this.stale = false;
     this.data = this.shape();
     if (this.plot) {
-      this.plot.setData(this.data, !this.zoomed);
-      if (this.zoomed) {
+      this.plot.setData(this.data, !this.zoom);
+      if (this.zoom) {
         this.plot.redraw();
       }
     } else {
@@ -41,12 +50,14 @@ export class Chart {
 
   /** From what was sent to what is drawn: the chosen axis, in its order, smoothed. */
   shape() {
-    const { steps, times, values, odd } = this.curve;
+    const { steps, times, values, odd } = this.part ?? this.curve;
     const axis = this.settings.axis;
-    const x = axis === "step" ? steps : times.map(t => axis === "time" ? t / 1000 : (t - times[0]) / 1000);
+    const start = this.curve.times[0];
+    const x = axis === "step" ? steps : times.map(t => axis === "time" ? t / 1000 : (t - start) / 1000);
     const order = [...x.keys()].sort((a, b) => x[a] - x[b]);
     const marks = new Map(odd.map(o => [o.at, o.is]));
     this.marks = order.map((at, i) => [i, marks.get(at)]).filter(m => m[1]);
+    this.steps = order.map(i => steps[i]);
     const xs = order.map(i => x[i]);
     const ys = order.map(i => this.settings.log && values[i] <= 0 ? null : values[i]);
     return this.settings.smoothing > 0 ? [xs, ys, smooth(ys, this.settings.smoothing)] : [xs, ys];
@@ -63,7 +74,7 @@ export class Chart {
       padding: [8, 12, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: this.sync, scales: ["x", null] }, drag: { x: true, y: false }, points: { size: 7, fill: line, stroke: () => this.colours.of("--surface"), width: 2 } },
-      scales: { x: { time: this.settings.axis === "time" }, y: { distr: this.settings.log ? 3 : 1, range: this.settings.log ? undefined : (u, min, max) => bounds(min, max) } },
+      scales: { x: { time: this.settings.axis === "time" }, y: { distr: this.settings.log ? 3 : 1, range: this.settings.log ? undefined : (u, min, max) => this.settings.robust ? inner(u.data[1].slice(u.series[0].idxs[0], u.series[0].idxs[1] + 1)) : bounds(min, max) } },
       axes: [
         { ...axis, size: 26, gap: 6, space: 64, ...(this.settings.axis === "time" ? {} : { values: (u, at) => at.map(this.settings.axis === "relative" ? span : short) }) },
         { ...axis, size: 46, gap: 6, space: 28, values: (u, at) => at.map(v => v === null ? "" : short(v)) },
@@ -76,10 +87,33 @@ export class Chart {
       hooks: {
         draw: [u => this.mark(u)],
         setCursor: [u => this.describe(u.cursor.idx)],
-        setSelect: [() => { this.zoomed = true; }],
-        ready: [u => u.over.addEventListener("dblclick", () => { this.zoomed = false; })],
+        setSelect: [u => this.look(u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x"))],
+        ready: [u => u.over.addEventListener("dblclick", () => this.lookAtAll())],
       },
     };
+  }
+
+  /** Zooms in; where points were left out for want of room, those of the part are asked for. */
+  async look(min, max) {
+    const xs = this.data[0];
+    const inside = this.steps.filter((_, i) => (xs[i + 1] ?? Infinity) >= min && (xs[i - 1] ?? -Infinity) <= max);
+    const zoom = this.zoom = { min, max };
+    if (this.curve.total > this.curve.values.length && inside.length > 0) {
+      const part = await this.points(this.curve.key, inside.reduce((a, b) => Math.min(a, b)), inside.reduce((a, b) => Math.max(a, b)));
+      if (this.zoom === zoom && part) {
+        this.part = part;
+        this.stale = true;
+        this.draw();
+        this.describe(null);
+      }
+    }
+  }
+
+  lookAtAll() {
+    this.zoom = this.part = null;
+    this.stale = true;
+    this.draw();
+    this.describe(null);
   }
 
   /** NaN and infinities are shown where they happened, at the edge they went over. */
@@ -100,7 +134,8 @@ export class Chart {
   }
 
   describe(at) {
-    const { values, total, odd } = this.curve;
+    const { values, odd } = this.part ?? this.curve;
+    const total = this.curve.total;
     if (at !== null && at !== undefined && this.data) {
       const raw = this.data[1][at];
       const mark = this.marks.find(m => m[0] === at)?.[1];
@@ -117,7 +152,8 @@ export class Chart {
     }
     const extremes = min <= max ? `min ${number(min)} · max ${number(max)} · ` : "";
     const strange = odd.length ? ` · ${odd.length} not a number` : "";
-    this.legend.textContent = `${extremes}${total.toLocaleString("en")} points${strange}`;
+    const count = this.part ? `${values.length.toLocaleString("en")} of ${total.toLocaleString("en")}` : total.toLocaleString("en");
+    this.legend.textContent = `${extremes}${count} points${strange}`;
   }
 
   space() {
@@ -134,18 +170,21 @@ export class Chart {
 
   rebuild() {
     this.plot?.destroy();
-    this.plot = null;
-    this.zoomed = false;
+    this.plot = this.zoom = this.part = null;
     this.stale = true;
     this.draw();
   }
 
   save(as) {
-    const name = this.card.dataset.curve.replace(/[^\w.-]+/g, "_");
-    if (as === "csv") {
-      download(new Blob([csv(this.curve)], { type: "text/csv" }), `${name}.csv`);
-    } else if (this.plot) {
-      picture(this.plot.ctx.canvas, this.card.dataset.curve, this.colours).toBlob(blob => download(blob, `${name}.png`));
+    if (!this.plot) {
+      return;
+    }
+    const title = this.card.dataset.curve;
+    const name = title.replace(/[^\w.-]+/g, "_");
+    if (as === "svg") {
+      download(new Blob([vector(this.plot, title, this.colours)], { type: "image/svg+xml" }), `${name}.svg`);
+    } else {
+      picture(this.plot.ctx.canvas, title, this.colours).toBlob(blob => download(blob, `${name}.png`));
     }
   }
 
@@ -153,38 +192,4 @@ export class Chart {
     this.plot?.destroy();
     this.plot = null;
   }
-}
-
-/** An exponential average that starts at the first value, not at zero. */
-function smooth(values, weight) {
-  let [sum, n] = [0, 0];
-  return values.map(v => {
-    if (v === null) {
-      return null;
-    }
-    sum = sum * weight + (1 - weight) * v;
-    n++;
-    return sum / (1 - weight ** n);
-  });
-}
-
-export function bounds(min, max) {
-  if (min === null || max === null) {
-    return [0, 1];
-  }
-  const air = (max - min || Math.abs(max) || 1) * 0.06;
-  return [min - air, max + air];
-}
-
-export function short(v) {
-  const size = Math.abs(v);
-  if (size >= 1e6 || (size > 0 && size < 1e-3)) {
-    return v.toExponential(Number.isInteger(Number(v.toPrecision(2)) / 10 ** Math.floor(Math.log10(size))) ? 0 : 1).replace("e+", "e");
-  }
-  return size >= 1e4 ? `${+(v / 1000).toFixed(1)}k` : String(+v.toFixed(4));
-}
-
-function span(s) {
-  if (s < 120) return `${+s.toFixed(1)}s`;
-  return s < 7200 ? `${+(s / 60).toFixed(1)}m` : `${+(s / 3600).toFixed(1)}h`;
 }

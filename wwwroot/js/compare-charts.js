@@ -1,9 +1,10 @@
 // Parallel coordinates, scatter, box and contour of the compared runs. What is brushed is told to the table.
 import * as echarts from "../lib/echarts/echarts.esm.min.js";
 import { colourProbe } from "./colours.js";
+import { curves } from "./compare-curves.js";
 import { box, contour, parallel, scatter } from "./compare-plots.js";
 
-const kinds = { parallel, scatter, box, contour };
+const kinds = { curves, parallel, scatter, box, contour };
 
 export function mount(root, data, page) {
   const plot = root.querySelector("[data-chart-plot]");
@@ -16,6 +17,8 @@ export function mount(root, data, page) {
   fields.sort((a, b) => (b.name === root.dataset.metric) - (a.name === root.dataset.metric));
   const chosen = { kind: kinds[page.chosen.chart] ? page.chosen.chart : "parallel", picks: {} };
   const chart = echarts.init(plot, null, { renderer: "canvas" });
+  let turn = 0;
+  let waiting = 0;
   const size = new ResizeObserver(() => chart.resize());
   const theme = new MutationObserver(repaint);
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -42,8 +45,12 @@ export function mount(root, data, page) {
       brushed(data.runs.map((_, i) => i));
     }
   });
+  chart.on("datazoom", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(refine, 250);
+  });
   chart.on("click", event => {
-    const run = data.runs[event.data?.run ?? -1];
+    const run = data.runs[event.data?.run ?? (event.seriesType === "line" ? chosen.shown[event.seriesIndex] : -1)];
     if (run) {
       location.href = run.url;
     }
@@ -55,23 +62,42 @@ export function mount(root, data, page) {
     note.textContent = runs.length > 0 && runs.length < data.runs.length ? `${runs.length.toLocaleString("en")} runs brushed: the table below shows them.` : chosen.hint;
   }
 
-  function draw() {
+  async function draw() {
+    const mine = ++turn;
     for (const button of buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.chartKind === chosen.kind));
     }
     const picks = kinds[chosen.kind].picks(fields);
     for (const pick of picks) {
       const wanted = page.chosen[pick.name] ?? chosen.picks[pick.name];
-      chosen.picks[pick.name] = fields.find(f => f.name === wanted && pick.fits(f))?.name ?? pick.first?.name ?? null;
+      chosen.picks[pick.name] = pick.words ? (pick.words.includes(wanted) ? wanted : pick.words[0]) : fields.find(f => f.name === wanted && pick.fits(f))?.name ?? pick.first?.name ?? null;
     }
     showChoices(picks);
-    const drawn = kinds[chosen.kind].option(data, fields, chosen.picks, { of: name => colours.of(name), baseline: page.baseline(), width: plot.clientWidth });
+    let drawn;
+    try {
+      drawn = await kinds[chosen.kind].option(data, fields, chosen.picks, { of: name => colours.of(name), baseline: page.baseline(), width: plot.clientWidth });
+    } catch (refusal) {
+      drawn = { shown: [], hint: refusal.message, option: { series: [] } };
+    }
+    if (mine !== turn) {
+      return;
+    }
     chosen.shown = drawn.shown;
+    chosen.zoomed = drawn.zoomed;
     chosen.hint = drawn.hint;
     note.textContent = drawn.hint;
     chart.setOption({ animation: false, textStyle: { fontFamily: '"Inter Variable", system-ui, sans-serif' }, ...drawn.option }, { notMerge: true });
     if (drawn.brush) {
       chart.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: drawn.brush, brushMode: "single" } });
+    }
+  }
+
+  async function refine() {
+    const mine = turn;
+    const [from, to] = chart.getModel().getComponent("xAxis", 0)?.axis.scale.getExtent() ?? [];
+    const series = await chosen.zoomed?.(from, to).catch(() => null);
+    if (series && mine === turn) {
+      chart.setOption({ series });
     }
   }
 
@@ -82,9 +108,8 @@ export function mount(root, data, page) {
       label.textContent = pick.title;
       select.className = "select small";
       select.setAttribute("aria-label", pick.title);
-      for (const field of fields.filter(pick.fits)) {
-        const option = new Option(field.name, field.name, false, field.name === chosen.picks[pick.name]);
-        select.append(option);
+      for (const name of pick.words ?? fields.filter(pick.fits).map(f => f.name)) {
+        select.append(new Option(name, name, false, name === chosen.picks[pick.name]));
       }
       select.addEventListener("change", () => {
         chosen.picks[pick.name] = select.value;
@@ -106,6 +131,8 @@ export function mount(root, data, page) {
     size.disconnect();
     theme.disconnect();
     system.removeEventListener("change", repaint);
+    clearTimeout(waiting);
+    turn++;
     chart.dispose();
   }
 
@@ -125,6 +152,7 @@ function describe(data) {
       // What spans orders of magnitude, as rates do, is read on a logarithmic axis.
       log: isNumber && Math.min(...values) > 0 && Math.max(...values) > 50 * Math.min(...values),
       metric: row.metric,
+      longest: row.longest ?? 0,
       better: row.better ?? 0,
       texts,
       filled: row.values.filter(v => v !== null).length,

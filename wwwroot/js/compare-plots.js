@@ -1,6 +1,6 @@
 // One function for each kind of chart: which fields it asks for, and what ECharts is to draw of them.
 import { number } from "./chart-export.js";
-import { short } from "./chart.js";
+import { short } from "./chart-scales.js";
 
 const AXES = 8;
 const AXIS_WIDTH = 84;

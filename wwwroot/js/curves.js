@@ -1,8 +1,9 @@
 // The charts of one run. The server sends plain arrays; everything a reader changes (axis, smoothing, zoom) stays here.
 import { Chart } from "./chart.js";
 import { colourProbe } from "./colours.js";
-
-const KEPT = "mlhub-charts";
+import { curves as ask } from "./curve-points.js";
+import { keep, layout } from "./curve-layout.js";
+import { toast } from "./toast.js";
 
 /** Takes over the cards under root; called once for each opened page. */
 export function mount(root, compact) {
@@ -11,7 +12,7 @@ export function mount(root, compact) {
     return { update() {}, dispose() {} };
   }
 
-  const settings = { axis: "step", smoothing: 0, log: false, ...(compact ? {} : remembered()) };
+  const settings = layout(compact);
   const charts = new Map();
   const colours = colourProbe(root);
   const sync = `curves-${Math.random()}`;
@@ -34,6 +35,11 @@ export function mount(root, compact) {
   root.addEventListener("click", clicked);
   root.addEventListener("input", entered);
   showSettings();
+  const search = root.querySelector("[data-filters]");
+  if (search && settings.find) {
+    search.value = settings.find;
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 
   function update(curves) {
     for (const curve of curves) {
@@ -44,12 +50,21 @@ export function mount(root, compact) {
       let chart = charts.get(curve.key);
       if (!chart || chart.card !== card) {
         chart?.destroy();
-        chart = new Chart(card, settings, colours, sync);
+        chart = new Chart(card, settings, colours, sync, pointsBetween);
         charts.set(curve.key, chart);
         sight.observe(card);
         size.observe(card.querySelector("[data-plot]"));
       }
       chart.take(curve);
+    }
+  }
+
+  async function pointsBetween(key, first, last) {
+    try {
+      return (await ask(root.dataset.run, key, { first, last, max: 2000 }))[0];
+    } catch (refusal) {
+      toast(refusal.message);
+      return null;
     }
   }
 
@@ -70,16 +85,21 @@ export function mount(root, compact) {
   }
 
   function entered(event) {
-    if (event.target.matches("[data-smoothing]")) {
+    if (event.target.matches("[data-filters]")) {
+      settings.find = event.target.value;
+      keep(settings);
+    } else if (event.target.matches("[data-smoothing]")) {
       change({ smoothing: Number(event.target.value) });
     } else if (event.target.matches("[data-log]")) {
       change({ log: event.target.checked });
+    } else if (event.target.matches("[data-robust]")) {
+      change({ robust: event.target.checked });
     }
   }
 
   function change(some) {
     Object.assign(settings, some);
-    localStorage.setItem(KEPT, JSON.stringify(settings));
+    keep(settings);
     showSettings();
     charts.forEach(c => c.rebuild());
   }
@@ -93,6 +113,7 @@ export function mount(root, compact) {
       slider.value = settings.smoothing;
       slider.parentElement.querySelector("output").firstChild.nodeValue = String(settings.smoothing);
       root.querySelector("[data-log]").checked = settings.log;
+      root.querySelector("[data-robust]").checked = settings.robust;
     }
   }
 
@@ -106,17 +127,4 @@ export function mount(root, compact) {
   }
 
   return { update, dispose };
-}
-
-function remembered() {
-  try {
-    const { axis, smoothing, log } = JSON.parse(localStorage.getItem(KEPT)) ?? {};
-    return {
-      ...(["step", "relative", "time"].includes(axis) && { axis }),
-      ...(smoothing >= 0 && smoothing < 1 && { smoothing }),
-      ...(typeof log === "boolean" && { log }),
-    };
-  } catch {
-    return {};
-  }
 }

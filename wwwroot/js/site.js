@@ -10,6 +10,7 @@ import { startModals } from "./modals.js";
 import { startThemeChoice } from "./theme-choice.js";
 import { startPasskeys } from "./passkeys.js";
 import { startTimes } from "./times.js";
+import { startPdfs } from "./pdf.js";
 import { startReconnecting } from "./reconnect.js";
 
 startBoards();
@@ -21,6 +22,7 @@ startForms();
 startKeys();
 startModals();
 startPasskeys();
+startPdfs();
 startThemeChoice();
 startTimes();
 startReconnecting();

@@ -1,6 +1,6 @@
 // One metric over the versions of a model: a point a version, in the colour of its stage, and a line where Production stands.
 import uPlot from "../lib/uplot/uPlot.esm.js";
-import { bounds, short } from "./chart.js";
+import { bounds, short } from "./chart-scales.js";
 import { colourProbe } from "./colours.js";
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';

@@ -121,6 +121,7 @@ public sealed class Accounts(HubDbFactory hub, CredentialChanges changes, TimePr
                 await RequireDispensableAsync(db, caller, user, "delete", cancel);
                 db.Remove(user);
                 await db.AccountFiles.Where(f => f.UserId == user.Id).ExecuteDeleteAsync(cancel);
+                await db.SavedViews.Where(v => v.OwnerId == user.Id && !v.IsShared).ExecuteDeleteAsync(cancel);
                 db.Record(caller, now, EventKinds.UserDeleted, user.UserName!, before: new { userName = user.UserName, user.IsAdmin, user.IsServiceAccount });
             },
             cancel);

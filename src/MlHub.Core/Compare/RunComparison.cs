@@ -19,5 +19,5 @@ public record ComparedRow<T>(string Key, IReadOnlyList<T?> Values)
     public bool Differs { get; } = Values.Distinct().Skip(1).Any();
 }
 
-/// <summary>A metric of each run, and which way it is better.</summary>
-public sealed record ComparedMetric(string Key, IReadOnlyList<double?> Values, MetricDirection Direction) : ComparedRow<double?>(Key, Values);
+/// <summary>A metric of each run, which way it is better, and how many points the run with most of them has.</summary>
+public sealed record ComparedMetric(string Key, IReadOnlyList<double?> Values, MetricDirection Direction, long Longest) : ComparedRow<double?>(Key, Values);

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -11,18 +10,13 @@ public sealed class RunComparisons(HubDbFactory hub)
     /// <exception cref="HubException">NotFound where a run is absent or unreadable, Invalid for fewer than two runs or more than <see cref="Limits.ComparedRuns"/>.</exception>
     public async Task<RunComparison> CompareAsync(Caller caller, IReadOnlyCollection<string> runIds, CancellationToken cancel)
     {
-        var wanted = runIds.Distinct(StringComparer.Ordinal).ToList();
-        if (wanted.Count is < 2 or > Limits.ComparedRuns)
-        {
-            throw HubException.Invalid($"Invalid value for parameter 'run_ids' supplied: 2 to {Limits.ComparedRuns} different runs can be compared, {wanted.Count} were named.");
-        }
-
-        var runs = await ReadAsync(caller, wanted, cancel);
+        var runs = await ReadAsync(caller, ComparedRuns.Distinct(runIds, Limits.ComparedRuns), cancel);
+        var longest = runs.SelectMany(r => r.Metrics).GroupBy(m => m.Key).ToDictionary(g => g.Key, g => g.Max(m => m.Points));
         return new(
             runs,
             Rows(runs, r => r.Params),
             [.. Rows(runs, r => r.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).Select(m => KeyValuePair.Create(m.Key, (double?)m.Value)))
-                .Select(r => new ComparedMetric(r.Key, r.Values, MetricRules.DirectionOf(r.Key)))],
+                .Select(r => new ComparedMetric(r.Key, r.Values, MetricRules.DirectionOf(r.Key), longest[r.Key]))],
             Rows(runs, r => r.Tags.Where(t => !t.Key.StartsWith("mlflow.", StringComparison.Ordinal))),
             Rows(runs, r => DatasetDigests.Of(r).Select(d => KeyValuePair.Create(d.Key.Context is null ? d.Key.Name : $"{d.Key.Name} ({d.Key.Context})", d.Value))
                 .Concat(DatasetDigests.TablesOf(r)).DistinctBy(d => d.Key)));
@@ -31,10 +25,8 @@ public sealed class RunComparisons(HubDbFactory hub)
     private async Task<IReadOnlyList<RunDetails>> ReadAsync(Caller caller, List<string> runIds, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var readable = db.Experiments.ReadableBy(db, caller).Select(e => e.Id);
-        var keys = await db.Runs.Where(r => runIds.Contains(r.RunId) && readable.Contains(r.ExperimentId)).ToDictionaryAsync(r => r.RunId, r => r.Key, cancel);
-        var absent = runIds.FirstOrDefault(id => !keys.ContainsKey(id));
-        return absent is null ? [.. (await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel)).Select(f => f.Details)] : throw HubException.NotFound(RunQueries.Absent(absent));
+        var keys = await db.ReadableRunKeysAsync(caller, runIds, cancel);
+        return [.. (await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel)).Select(f => f.Details)];
     }
 
     private static List<ComparedRow<T>> Rows<T>(IReadOnlyList<RunDetails> runs, Func<RunDetails, IEnumerable<KeyValuePair<string, T>>> read)

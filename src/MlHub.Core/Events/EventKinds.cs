@@ -11,6 +11,12 @@ public static class EventKinds
     public const string ExperimentTagSet = "experiment.tag_set";
     public const string ExperimentTagDeleted = "experiment.tag_deleted";
     public const string ExperimentShared = "experiment.shared";
+    public const string SavedViewCreated = "saved_view.created";
+    public const string SavedViewUpdated = "saved_view.updated";
+    public const string SavedViewDeleted = "saved_view.deleted";
+
+    /// <summary>The subject is the experiment; after {kind, name}, without a name where there is no default any more.</summary>
+    public const string SavedViewDefaultSet = "saved_view.default_set";
 
     /// <summary>Something was given, or taken away, on a folder from where every experiment below inherits.</summary>
     public const string FolderShared = "folder.shared";

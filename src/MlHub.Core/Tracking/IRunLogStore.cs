@@ -23,7 +23,12 @@ public interface IRunLogStore
 
     /// <summary>
     /// Points of one series in order of (step, timestamp, value), from <paramref name="after"/> (exclusive) on, at most
-    /// <paramref name="max"/>. Among values of one time NaN stands just after 0, on every database.
+    /// <paramref name="max"/> and none of a later step than <paramref name="lastStep"/>. Among values of one time NaN stands just after 0,
+    /// on every database.
     /// </summary>
-    Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel);
+    Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, long lastStep, int max, CancellationToken cancel);
+
+    /// <summary>The same to the end of the series.</summary>
+    Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel) =>
+        HistoryAsync(seriesId, after, long.MaxValue, max, cancel);
 }

@@ -14,6 +14,9 @@ public sealed class RunFamilies(HubDbFactory hub)
 {
     public const string ParentTag = "mlflow.parentRunId";
 
+    /// <summary>Which tags an index keeps, so that children are found by their parent: SQL that every database reads.</summary>
+    public const string IsParentTag = $"tag_key = '{ParentTag}'";
+
     /// <summary>The run's parent, wherever it is by now, and its active children in the same experiment, newest first.</summary>
     public async Task<RunFamily> OfAsync(Caller caller, string runId, CancellationToken cancel)
     {

@@ -1,14 +1,18 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlHub.Artifacts;
+using MlHub.Onnx;
 
 namespace MlHub.Web.Artifacts;
 
 /// <summary>What a page shows of a file. Whatever a file says of itself, it is only ever shown as text, a table or a picture.</summary>
 public abstract record ArtifactPreview
 {
+    private const int MostOnnxBytes = 16 * 1024 * 1024;
+
     private static readonly string[] Pictures = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
+    private static readonly string[] Sounds = [".mp3", ".wav", ".ogg", ".oga", ".flac", ".m4a"];
+    private static readonly string[] Films = [".mp4", ".webm", ".ogv", ".mov"];
     // Unsafe only for those who would write it into HTML themselves; the page encodes it.
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, MaxDepth = Limits.JsonDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -16,16 +20,23 @@ public abstract record ArtifactPreview
     public static async Task<ArtifactPreview> ReadAsync(ArtifactPath path, Stream content, CancellationToken cancel)
     {
         var extension = Path.GetExtension(path.Name).ToLowerInvariant();
-        if (Pictures.Contains(extension))
+        if (LoadedByBrowserOrNull(extension) is { } loaded)
         {
-            return new PicturePreview();
+            return loaded;
         }
 
-        var (text, whole) = await ReadTextOrNullAsync(content, cancel);
+        if (extension == ".onnx")
+        {
+            return OnnxOrNone(content);
+        }
+
+        var (text, whole) = await ArtifactText.ReadOrNullAsync(content, cancel);
         return (extension, text) switch
         {
             (_, null) => new NoPreview(),
             (".csv", _) => TablePreview.Of(text, ',', whole),
+            (".html" or ".htm", _) => new PagePreview(text, whole),
+            (".md", _) when whole => new MarkdownPreview(text),
             (".tsv", _) => TablePreview.Of(text, '\t', whole),
             (".json", _) when whole && PrettyOrNull(text) is { } pretty => new TextPreview(pretty, true),
             _ when path.Name == "MLmodel" && whole && ModelFile.ReadOrNull(text) is { } model => new ModelPreview(model, text),
@@ -33,20 +44,25 @@ public abstract record ArtifactPreview
         };
     }
 
-    private static async Task<(string? Text, bool Whole)> ReadTextOrNullAsync(Stream content, CancellationToken cancel)
-    {
-        var bytes = new byte[Limits.ArtifactPreviewBytes + 1];
-        var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
-        var whole = read <= Limits.ArtifactPreviewBytes;
-        var shown = bytes.AsSpan(0, Math.Min(read, Limits.ArtifactPreviewBytes));
-        if (shown.Contains((byte)0))
-        {
-            return (null, whole);
-        }
+    public static bool IsPicture(string name) => Pictures.Contains(Path.GetExtension(name).ToLowerInvariant());
 
-        // The end of a first part may cut a letter in two, hence not the last four bytes.
-        var decoded = Encoding.UTF8.GetString(whole ? shown : shown[..^4]);
-        return (decoded.Count(c => c == '\uFFFD') * 20 > decoded.Length ? null : decoded.TrimStart('\uFEFF'), whole);
+    private static ArtifactPreview? LoadedByBrowserOrNull(string extension) =>
+        Pictures.Contains(extension) ? new PicturePreview()
+        : Sounds.Contains(extension) ? new SoundPreview()
+        : Films.Contains(extension) ? new FilmPreview()
+        : extension == ".pdf" ? new PdfPreview()
+        : null;
+
+    private static ArtifactPreview OnnxOrNone(Stream content)
+    {
+        try
+        {
+            return new OnnxPreview(OnnxReader.Read(content, MostOnnxBytes));
+        }
+        catch (InvalidDataException)
+        {
+            return new NoPreview();
+        }
     }
 
     private static string? PrettyOrNull(string json)
@@ -65,6 +81,24 @@ public abstract record ArtifactPreview
 
 /// <summary>Loaded by the browser from the address of the bytes; a picture cannot do anything there.</summary>
 public sealed record PicturePreview : ArtifactPreview;
+
+/// <summary>Played by the browser from the address of the bytes.</summary>
+public sealed record SoundPreview : ArtifactPreview;
+
+/// <summary>Played by the browser from the address of the bytes.</summary>
+public sealed record FilmPreview : ArtifactPreview;
+
+/// <summary>Drawn by the page's script from the address of the bytes.</summary>
+public sealed record PdfPreview : ArtifactPreview;
+
+/// <summary>An HTML file: shown in a frame that belongs to no origin, with its text below.</summary>
+public sealed record PagePreview(string Text, bool IsWhole) : ArtifactPreview;
+
+/// <summary>Laid out by the server, without any HTML that the text may hold.</summary>
+public sealed record MarkdownPreview(string Text) : ArtifactPreview;
+
+/// <summary>What the graph of an ONNX model takes, answers and consists of.</summary>
+public sealed record OnnxPreview(OnnxFile Model) : ArtifactPreview;
 
 /// <summary>Text, or the first part of it.</summary>
 public sealed record TextPreview(string Text, bool IsWhole) : ArtifactPreview;

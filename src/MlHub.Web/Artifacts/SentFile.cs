@@ -23,12 +23,13 @@ public static class SentFile
             }
 
             var headers = context.Response.Headers;
-            UploadedBytes.Isolate(headers);
+            var isPage = SentPage.IsAskedFor(context.Request, opened.Path.Name);
+            (isPage ? (Action<IHeaderDictionary>)SentPage.Isolate : UploadedBytes.Isolate)(headers);
             var digest = Convert.ToBase64String(Convert.FromHexString(opened.Digest));
             headers["Repr-Digest"] = $"sha-256=:{digest}:";
             headers["Digest"] = $"sha-256={digest}";
             var file = TypedResults.File(
-                opened.Content, UploadedBytes.ContentType(opened.Path.Name), opened.Path.Name, opened.SavedAt, tag, enableRangeProcessing: true);
+                opened.Content, isPage ? "text/html" : UploadedBytes.ContentType(opened.Path.Name), isPage ? null : opened.Path.Name, opened.SavedAt, tag, enableRangeProcessing: true);
             await file.ExecuteAsync(context);
         }
     }

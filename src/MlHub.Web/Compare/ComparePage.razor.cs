@@ -10,7 +10,7 @@ namespace MlHub.Web.Compare;
 public partial class ComparePage
 {
     private static readonly (string Kind, string Title)[] Charts =
-        [("parallel", "Parallel"), ("scatter", "Scatter"), ("box", "Box"), ("contour", "Contour")];
+        [("curves", "Curves"), ("parallel", "Parallel"), ("scatter", "Scatter"), ("box", "Box"), ("contour", "Contour")];
 
     private RunComparison? _comparison;
     private ComparedMetric? _metric;
@@ -55,7 +55,7 @@ public partial class ComparePage
 
         _baseline = Math.Max(0, _comparison.Runs.ToList().FindIndex(r => r.Run.RunId == Baseline));
         _metric = _comparison.Metrics.FirstOrDefault(m => m.Key == Metric) ?? _comparison.Metrics.Where(m => m.Differs)
-            .OrderByDescending(m => m.Values.Count(v => v is not null)).ThenByDescending(m => MlHub.Tracking.Metrics.MetricNames.Telling(m.Key)).FirstOrDefault();
+            .OrderByDescending(m => m.Values.Where(v => v is not null).Distinct().Skip(1).Any()).ThenByDescending(m => m.Values.Count(v => v is not null)).ThenByDescending(m => MlHub.Tracking.Metrics.MetricNames.Telling(m.Key)).FirstOrDefault();
         _data = PlottedRuns.Write(_comparison, _experiments);
     }
 }

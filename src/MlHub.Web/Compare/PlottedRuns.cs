@@ -32,6 +32,7 @@ public static class PlottedRuns
                 m.Key,
                 Better = m.Direction switch { MetricDirection.HigherIsBetter => 1, MetricDirection.LowerIsBetter => -1, _ => 0 },
                 m.Values,
+                m.Longest,
             }),
             Tags = comparison.Tags.Select(Row),
             Data = comparison.Datasets.Select(Row),

@@ -81,8 +81,15 @@ public static class HubUrls
             ? Experiment(experimentId, new RunsQuery { Filter = $"tags.sparkDatasourceInfo LIKE '{pattern}'" })
             : null;
 
+    /// <summary>All points of a metric.</summary>
+    public static string CurveCsv(string runId, string key) => With("/curves.csv", ("run_id", runId), ("metric_key", key));
+
     /// <summary>Runs side by side.</summary>
     public static string Compare(IReadOnlyCollection<string> runIds) => With(CompareRuns, ("runs", RunList.Write(runIds)));
+
+    /// <summary>Their artifacts side by side, and one of them line by line.</summary>
+    public static string CompareFiles(IReadOnlyCollection<string> runIds, string? path = null, bool all = false) =>
+        With("/compare/files", ("runs", RunList.Write(runIds)), ("path", path), ("all", all ? "true" : null));
 
     public static string RunArtifact(long experimentId, string runId, string path) =>
         With(Run(experimentId, runId, RunTab.Artifacts), ("path", path));

@@ -28,6 +28,7 @@ using MlHub.Web.Operations;
 using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
+using MlHub.Web.SavedViews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 using MlHub.Web.Trash;
@@ -93,6 +94,7 @@ public static class MlHubHost
         services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<TrashEndpoints>();
         services.AddSingleton<RunTransferEndpoints>();
+        services.AddSingleton<SavedViewEndpoints>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
@@ -100,6 +102,7 @@ public static class MlHubHost
         services.AddSingleton<RunLogEndpoints>();
         services.AddSingleton<LoggedModelEndpoints>();
         services.AddSingleton<BulkEndpoints>();
+        services.AddSingleton<CurveEndpoints>();
         services.AddSingleton<ArtifactPlaces>();
         services.AddSingleton<SignedLinks>();
         services.AddSingleton<SignedTransfers>();
@@ -173,11 +176,13 @@ public static class MlHubHost
         app.Services.GetRequiredService<FolderEndpoints>().Map(hub);
         app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
         app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
+        app.Services.GetRequiredService<SavedViewEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);
         app.Services.GetRequiredService<LoggedModelEndpoints>().Map(api);
         app.Services.GetRequiredService<BulkEndpoints>().Map(api);
+        app.Services.GetRequiredService<CurveEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<ArtifactEndpoints>().Map(api, proxy, app);
         app.Services.GetRequiredService<MultipartEndpoints>().Map(proxy, hub);
         app.Services.GetRequiredService<PresignedEndpoints>().Map(api, proxy);

@@ -36,7 +36,7 @@ public sealed class BulkEndpoints(BulkHistories histories, DatasetSearches datas
         var key = Needed.Text(request.MetricKey, "metric_key");
         var max = request.MaxResults ?? Limits.SampledStepsMax;
         return max is >= 1 and <= Limits.SampledStepsMax
-            ? ToResponse(key, await histories.SampledAsync(call.Caller, runs, key, RangeOrNull(request.StartStep, request.EndStep), (int)max, call.Cancel))
+            ? ToResponse(key, await histories.SampledAsync(call.Caller, runs, key, AskedSteps.OrNull(request.StartStep, request.EndStep), (int)max, call.Cancel))
             : throw HubException.Invalid($"max_results must be between 1 and {Limits.SampledStepsMax}.");
     }
 
@@ -46,14 +46,6 @@ public sealed class BulkEndpoints(BulkHistories histories, DatasetSearches datas
         var found = await datasets.SummariesAsync(call.Caller, experiments, call.Cancel);
         return new(found.Select(d => new DatasetSummaryMessage(d.ExperimentId.ToString(), d.Name, d.Digest, d.Context)).ToList().OrNull());
     }
-
-    private static (long First, long Last)? RangeOrNull(long? start, long? end) => (start, end) switch
-    {
-        (null, null) => null,
-        ({ } first, { } last) when first <= last => (first, last),
-        ({ } first, { } last) => throw HubException.Invalid($"end_step must be greater than start_step. Found start_step={first} and end_step={last}."),
-        _ => throw HubException.Invalid("If either start step or end step are specified, both must be specified."),
-    };
 
     private static List<string> AtMost(List<string>? ids, int limit, string call, string field) => ids switch
     {

@@ -29,7 +29,7 @@ public sealed partial class RunLogSqlServerTests
             SqlServerLogCommands.FindRun(caller, "r"), SqlServerLogCommands.AddParams(To, Pairs), SqlServerLogCommands.SetTags(To, Pairs),
             SqlServerLogCommands.Rename(To, "new"), SqlServerLogCommands.AddPoints(To, SeriesPoints.Of([new("loss", 1, 1, 1)])),
             SqlServerLogCommands.AddEvent(DateTimeOffset.UnixEpoch, caller, "r", To, "{}"),
-            SqlServerLogCommands.History(1, after: null, 10), SqlServerLogCommands.History(1, new MetricPoint(1, 2, 3), 10),
+            SqlServerLogCommands.History(1, after: null, 9, 10), SqlServerLogCommands.History(1, new MetricPoint(1, 2, 3), 9, 10),
         ];
 
         foreach (var command in commands)

@@ -23,6 +23,10 @@ public static class CallTable
         ["POST mlflow/experiments/set-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k", value = "stolen" }),
         ["GET mlflow/metrics/get-history-bulk"] = t => new($"?run_id={t.Run}&metric_key=m", Stranger: 200),
         ["GET mlflow/metrics/get-history-bulk-interval"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["GET mlhub/metrics/curves"] = t => new($"?run_ids={t.Run}&metric_key=m", Stranger: 200),
+        ["POST mlhub/metrics/curves"] = t => new(Body: new { run_ids = new[] { t.Run }, metric_key = "m" }, Stranger: 200),
+        ["GET /curves"] = t => new($"?runs={t.Run}&metric_key=m", Stranger: 200),
+        ["GET /curves.csv"] = t => new($"?run_id={t.Run}&metric_key=m"),
         ["POST mlflow/experiments/search-datasets"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }, Stranger: 200),
         ["POST mlflow/experiments/delete-experiment-tag"] = t => new(Body: new { experiment_id = t.Experiment, key = "k" }),
 
@@ -69,6 +73,11 @@ public static class CallTable
         ["POST mlhub/experiments/delete-permanently"] = t => new(Body: new { experiment_ids = new[] { t.Experiment } }) { Given = WithoutVersion(t, then: "/experiments/delete", new { experiment_id = t.Experiment }) },
         ["POST mlhub/runs/move"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = t.Experiment }),
         ["POST mlhub/runs/copy"] = t => new(Body: new { run_ids = new[] { t.Run }, experiment_id = t.Experiment }),
+        ["POST mlhub/experiments/saved-views/create"] = t => new(Body: new { experiment_id = t.Experiment, kind = "runs", name = $"stolen {Guid.NewGuid():N}", state = "x" }),
+        ["GET mlhub/experiments/saved-views/list"] = t => new($"?experiment_id={t.Experiment}&kind=runs"),
+        ["PATCH mlhub/experiments/saved-views/update"] = t => new(Body: new { view_id = t.View, name = "stolen" }),
+        ["DELETE mlhub/experiments/saved-views/delete"] = t => new(Body: new { view_id = t.View }),
+        ["POST mlhub/experiments/saved-views/set-default"] = t => new(Body: new { experiment_id = t.Experiment, kind = "runs", view_id = t.View }),
         ["GET mlhub/retention/preview"] = t => new(Stranger: 403),
 
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),
@@ -215,7 +224,11 @@ public static class CallTable
     private static object AccessControl() => new { access_control_list = new[] { new { user_name = "bob", permission_level = "CAN_MANAGE" } } };
 
     /// <summary>What the call is about.</summary>
-    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment, string LoggedModel, string OtherRun);
+    public sealed record Target(string Experiment, string Name, string Run, string Model, string ModelId, string Comment, string LoggedModel, string OtherRun)
+    {
+        /// <summary>A shared view of the experiment's runs.</summary>
+        public string View { get; init; } = new('4', 32);
+    }
 
     /// <summary>
     /// What to send, after the path of the route, and the status for somebody without a grant where it is not 404:

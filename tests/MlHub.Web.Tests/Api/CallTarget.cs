@@ -26,6 +26,16 @@ public static class CallTarget
         var id = (string)(await owner.ReadAsync($"/databricks/registered-models/get?name={model}"))["registered_model_databricks"]!["id"]!;
         var logged = await owner.GivenLoggedModelAsync(experiment, "secret model", tags: [("k", "secret")]);
         await owner.UploadOfModelAsync(experiment, logged, "secret.txt", "secret"u8.ToArray());
-        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged, await owner.GivenRunAsync(experiment));
+        return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged, await owner.GivenRunAsync(experiment))
+        {
+            View = await owner.GivenViewAsync(experiment, "secret view"),
+        };
+    }
+
+    /// <summary>The id of a new shared view of the experiment's runs.</summary>
+    public static async Task<string> GivenViewAsync(this HttpClient owner, string experiment, string name, string state = "order_by=metrics.m", bool shared = true)
+    {
+        var answer = await owner.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/experiments/saved-views/create", new { experiment_id = experiment, kind = "runs", name, state, shared });
+        return answer.Status == 200 ? (string)answer.Json["view"]!["view_id"]! : throw new HttpRequestException(answer.Text);
     }
 }

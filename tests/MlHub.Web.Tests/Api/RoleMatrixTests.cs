@@ -18,14 +18,15 @@ public sealed class RoleMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
     [
         "POST mlflow/experiments/create", "POST mlflow/registered-models/create", "GET mlflow/users/current", "GET mlhub/folders/list", "GET /openapi.json",
         "GET mlflow/experiments/search", "POST mlflow/experiments/search", "GET mlflow/experiments/list", "POST mlflow/runs/search", "POST mlflow/logged-models/search",
-        "GET mlflow/metrics/get-history-bulk", "GET mlflow/metrics/get-history-bulk-interval", "POST mlflow/experiments/search-datasets",
+        "GET mlhub/metrics/curves", "POST mlhub/metrics/curves", "GET /curves", "GET mlflow/metrics/get-history-bulk", "GET mlflow/metrics/get-history-bulk-interval", "POST mlflow/experiments/search-datasets",
         "GET mlflow/registered-models/search", "GET mlflow/registered-models/list", "GET mlflow/model-versions/search", "GET mlhub/inbox/list", "POST mlhub/inbox/mark-read",
     ];
 
-    /// <summary>What whoever reads a model may add to it: to ask, to speak and to follow.</summary>
+    /// <summary>What whoever reads a model or an experiment may add to it: to ask, to speak, to follow, and a view for themselves.</summary>
     private static readonly string[] ForReaders =
     [
         "POST mlflow/transition-requests/create", "POST mlflow/comments/create", "POST mlhub/follows/set-model", "POST mlhub/follows/set-version",
+        "POST mlhub/experiments/saved-views/create",
     ];
 
     private static readonly string[] Levels = ["READ", "EDIT", "MANAGE"];

@@ -51,6 +51,30 @@ public sealed class ArtifactApiTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
     }
 
+    [Theory]
+    [InlineData("report.html", "&as=page", "iframe", true)]
+    [InlineData("report.html", "&as=page", "document", false)]
+    [InlineData("report.html", "&as=page", null, false)]
+    [InlineData("report.html", "", "iframe", false)]
+    [InlineData("report.svg", "&as=page", "iframe", false)]
+    public async Task Html_is_a_page_only_in_a_frame_that_belongs_to_no_origin(string name, string asked, string? destination, bool isPage)
+    {
+        var (experiment, run) = await hub.GivenRunAsync();
+        await hub.Ann.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{experiment}/{run}/artifacts/{name}", new StringContent("<script>1</script>"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/get-artifact?run_id={run}&path={name}{asked}");
+        request.Headers.TryAddWithoutValidation("Sec-Fetch-Dest", destination);
+
+        using var answer = await hub.Ann.SendAsync(request);
+
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Equal(isPage ? "text/html" : "text/plain", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(isPage ? null : "attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.Equal(isPage ? "SAMEORIGIN" : "DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
+        Assert.StartsWith(isPage ? "sandbox allow-scripts; default-src 'none';" : "sandbox; default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("allow-same-origin", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("connect-src", policy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_part_can_be_asked_for_and_what_is_known_need_not_come_again()
     {

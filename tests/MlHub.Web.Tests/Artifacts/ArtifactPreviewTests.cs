@@ -36,12 +36,21 @@ public sealed class ArtifactPreviewTests
         Assert.IsType<TextPreview>(await PreviewAsync("MLmodel", "flavors: " + new string('[', 10_000) + new string(']', 10_000)));
 
     [Theory]
-    [InlineData("x.html")]
     [InlineData("x.svg")]
     [InlineData("x.xml")]
-    [InlineData("x.md")]
+    [InlineData("x.xhtml")]
     public async Task What_a_browser_could_run_is_text(string name) =>
         Assert.IsType<TextPreview>(await PreviewAsync(name, "<svg onload=alert(1)>"));
+
+    [Theory]
+    [InlineData("a.PDF", typeof(PdfPreview))]
+    [InlineData("a.wav", typeof(SoundPreview))]
+    [InlineData("a.mp4", typeof(FilmPreview))]
+    [InlineData("a.png", typeof(PicturePreview))]
+    [InlineData("a.md", typeof(MarkdownPreview))]
+    [InlineData("a.html", typeof(PagePreview))]
+    [InlineData("a.onnx", typeof(NoPreview))]
+    public async Task Each_kind_of_file_has_its_view(string name, Type view) => Assert.IsType(view, await PreviewAsync(name, "words"));
 
     [Fact]
     public async Task Of_a_long_text_the_first_part_is_shown()

@@ -10,5 +10,7 @@ public sealed class PostgresHubDb(DbContextOptions<PostgresHubDb> options) : Hub
     {
         base.OnModelCreating(builder);
         builder.Entity<Experiment>().HasIndex(e => e.Name).IsUnique().HasFilter("NOT is_deleted");
+        // By its hash: a value may be longer than a tree takes.
+        builder.Entity<RunTag>().HasIndex(t => t.Value).HasMethod("hash").HasFilter(RunFamilies.IsParentTag).HasDatabaseName("IX_run_tags_parent");
     }
 }

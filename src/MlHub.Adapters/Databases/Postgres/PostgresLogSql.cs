@@ -100,12 +100,12 @@ internal static class PostgresLogSql
         """;
 
     public const string History =
-        "SELECT step, ts, value, kind FROM metrics WHERE series_id = $1 ORDER BY step, ts, value, kind LIMIT $2";
+        "SELECT step, ts, value, kind FROM metrics WHERE series_id = $1 AND step <= $3 ORDER BY step, ts, value, kind LIMIT $2";
 
     public const string HistoryAfter =
         """
         SELECT step, ts, value, kind FROM metrics
-        WHERE series_id = $1 AND (step, ts, value, kind) > ($3, $4, $5, $6)
+        WHERE series_id = $1 AND step <= $3 AND (step, ts, value, kind) > ($4, $5, $6, $7)
         ORDER BY step, ts, value, kind LIMIT $2
         """;
 }

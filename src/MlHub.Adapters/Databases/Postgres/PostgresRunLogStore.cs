@@ -16,12 +16,12 @@ public sealed class PostgresRunLogStore(NpgsqlDataSource database, RunLogNews ne
         return outcome.To;
     }
 
-    public async Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel)
+    public async Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, long lastStep, int max, CancellationToken cancel)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var command = HistoryCommand(connection, seriesId, after, max);
+            await using var command = HistoryCommand(connection, seriesId, after, lastStep, max);
             return await HistoryPoints.ReadAsync(command, cancel);
         }
         catch (NpgsqlException e)
@@ -43,11 +43,12 @@ public sealed class PostgresRunLogStore(NpgsqlDataSource database, RunLogNews ne
         }
     }
 
-    private static NpgsqlCommand HistoryCommand(NpgsqlConnection connection, long seriesId, MetricPoint? after, int max)
+    private static NpgsqlCommand HistoryCommand(NpgsqlConnection connection, long seriesId, MetricPoint? after, long lastStep, int max)
     {
         var command = new NpgsqlCommand(after is null ? PostgresLogSql.History : PostgresLogSql.HistoryAfter, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seriesId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = lastStep });
         if (after is { } last)
         {
             var value = MetricValue.Of(last.Value);

@@ -4,6 +4,7 @@ using MlHub.Artifacts;
 using MlHub.LoggedModels;
 using MlHub.Registry;
 using MlHub.Reviews;
+using MlHub.SavedViews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 
@@ -20,6 +21,9 @@ public sealed class SqlServerHubDb(DbContextOptions<SqlServerHubDb> options) : H
         base.OnModelCreating(builder);
         builder.Entity<Experiment>().HasIndex(e => e.Name).IsUnique().HasFilter("[is_deleted] = 0");
         builder.Entity<Experiment>().Property(e => e.Name).UseCollation(ExactCollation);
+        SqlServerIndexBuilderExtensions.IncludeProperties(
+            builder.Entity<RunTag>().HasIndex(t => t.RunKey).HasFilter(RunFamilies.IsParentTag).HasDatabaseName("IX_run_tags_parent"), t => t.Value);
+        builder.Entity<SavedView>().Property(v => v.Name).UseCollation(ExactCollation);
         builder.Entity<Folder>().Property(f => f.Path).UseCollation(ExactCollation);
         builder.Entity<ExperimentTag>().Property(t => t.Key).UseCollation(ExactCollation);
         builder.Entity<RunTag>().Property(t => t.Key).UseCollation(ExactCollation);

@@ -40,17 +40,17 @@ internal static class SqlServerLogCommands
         ("@via", SqlDbType.NVarChar, 64, actor.Origin?.Via), ("@address", SqlDbType.VarChar, 64, actor.Origin?.Address),
         ("@user_agent", SqlDbType.NVarChar, Limits.UserAgent, actor.Origin?.UserAgent));
 
-    public static SqlCommand History(long seriesId, MetricPoint? after, int max)
+    public static SqlCommand History(long seriesId, MetricPoint? after, long lastStep, int max)
     {
         if (after is not { } last)
         {
-            return Command(SqlServerLogSql.History, Number("@series_id", seriesId), ("@max", SqlDbType.Int, 0, max));
+            return Command(SqlServerLogSql.History, Number("@series_id", seriesId), Number("@last_step", lastStep), ("@max", SqlDbType.Int, 0, max));
         }
 
         var value = MetricValue.Of(last.Value);
         return Command(
-            SqlServerLogSql.HistoryAfter, Number("@series_id", seriesId), ("@max", SqlDbType.Int, 0, max), Number("@step", last.Step),
-            Number("@ts", last.Timestamp), ("@value", SqlDbType.Float, 0, value.Stored), ("@kind", SqlDbType.SmallInt, 0, (short)value.Kind));
+            SqlServerLogSql.HistoryAfter, Number("@series_id", seriesId), Number("@last_step", lastStep), ("@max", SqlDbType.Int, 0, max),
+            Number("@step", last.Step), Number("@ts", last.Timestamp), ("@value", SqlDbType.Float, 0, value.Stored), ("@kind", SqlDbType.SmallInt, 0, (short)value.Kind));
     }
 
     private static (string, SqlDbType, int, object?) Number(string name, long value) => (name, SqlDbType.BigInt, 0, value);

@@ -113,12 +113,12 @@ internal static class SqlServerLogSql
         """;
 
     public const string History =
-        "SELECT TOP (@max) step, ts, value, kind FROM metrics WHERE series_id = @series_id ORDER BY step, ts, value, kind;";
+        "SELECT TOP (@max) step, ts, value, kind FROM metrics WHERE series_id = @series_id AND step <= @last_step ORDER BY step, ts, value, kind;";
 
     public const string HistoryAfter =
         """
         SELECT TOP (@max) step, ts, value, kind FROM metrics
-        WHERE series_id = @series_id AND step >= @step AND (
+        WHERE series_id = @series_id AND step >= @step AND step <= @last_step AND (
             step > @step
             OR ts > @ts
             OR (ts = @ts AND value > @value)

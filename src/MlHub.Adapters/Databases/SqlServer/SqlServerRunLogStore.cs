@@ -17,13 +17,13 @@ public sealed class SqlServerRunLogStore(string connectionString, RunLogNews new
         return outcome.To;
     }
 
-    public async Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel)
+    public async Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, long lastStep, int max, CancellationToken cancel)
     {
         try
         {
             await using var connection = new SqlConnection(connectionString);
             await connection.OpenAsync(cancel);
-            await using var command = SqlServerLogCommands.History(seriesId, after, max);
+            await using var command = SqlServerLogCommands.History(seriesId, after, lastStep, max);
             command.Connection = connection;
             return await HistoryPoints.ReadAsync(command, cancel);
         }

@@ -36,5 +36,6 @@ public sealed class SqliteHubDb(DbContextOptions<SqliteHubDb> options, SqliteWri
     {
         base.OnModelCreating(builder);
         builder.Entity<Experiment>().HasIndex(e => e.Name).IsUnique().HasFilter("is_deleted = 0");
+        builder.Entity<RunTag>().HasIndex(t => new { t.Value, t.RunKey }).HasFilter(RunFamilies.IsParentTag).HasDatabaseName("IX_run_tags_parent");
     }
 }

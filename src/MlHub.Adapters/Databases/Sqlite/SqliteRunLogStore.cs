@@ -16,44 +16,34 @@ public sealed class SqliteRunLogStore(SqliteFile file, SqliteWriter writer, RunL
         return outcome.To;
     }
 
-    public Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, int max, CancellationToken cancel) =>
+    public Task<List<MetricPoint>> HistoryAsync(long seriesId, MetricPoint? after, long lastStep, int max, CancellationToken cancel) =>
         // SQLite reads on the thread that asks: not on a page's.
-        Task.Run(() => History(seriesId, after, max, cancel), cancel);
+        Task.Run(() => History(seriesId, after, lastStep, max, cancel), cancel);
 
-    private List<MetricPoint> History(long seriesId, MetricPoint? after, int max, CancellationToken cancel)
+    private List<MetricPoint> History(long seriesId, MetricPoint? after, long lastStep, int max, CancellationToken cancel)
     {
         using var connection = new SqliteConnection(file.ForHistory);
         connection.Open();
         SqlitePragmas.Set(connection);
-        using var command = connection.CreateCommand();
-        command.CommandText =
+        using var statement = new SqliteStatement(
+            connection,
             $"""
             SELECT step, ts, value, kind FROM metrics
-            WHERE series_id = $series {(after is null ? "" : "AND (step, ts, value, kind) > ($step, $ts, $value, $kind)")}
-            ORDER BY step, ts, value, kind LIMIT $max
-            """;
-        command.Parameters.AddWithValue("$series", seriesId);
-        command.Parameters.AddWithValue("$max", max);
+            WHERE series_id = ?1 AND step <= ?3 {(after is null ? "" : "AND (step, ts, value, kind) > (?4, ?5, ?6, ?7)")}
+            ORDER BY step, ts, value, kind LIMIT ?2
+            """);
+        statement.Bind(1, seriesId).Bind(2, max).Bind(3, lastStep);
         if (after is { } last)
         {
             var value = MetricValue.Of(last.Value);
-            command.Parameters.AddWithValue("$step", last.Step);
-            command.Parameters.AddWithValue("$ts", last.Timestamp);
-            command.Parameters.AddWithValue("$value", value.Stored);
-            command.Parameters.AddWithValue("$kind", (long)value.Kind);
+            statement.Bind(4, last.Step).Bind(5, last.Timestamp).Bind(6, value.Stored).Bind(7, (long)value.Kind);
         }
 
-        return Read(command, cancel);
-    }
-
-    private static List<MetricPoint> Read(SqliteCommand command, CancellationToken cancel)
-    {
         var points = new List<MetricPoint>();
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
+        while (statement.Step())
         {
             cancel.ThrowIfCancellationRequested();
-            points.Add(new MetricPoint(rows.GetInt64(0), rows.GetInt64(1), new MetricValue(rows.GetDouble(2), (MetricKind)rows.GetInt16(3)).Logged));
+            points.Add(new(statement.Number(0), statement.Number(1), new MetricValue(statement.Real(2), (MetricKind)statement.Number(3)).Logged));
         }
 
         return points;

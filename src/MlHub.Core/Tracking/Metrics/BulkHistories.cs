@@ -34,7 +34,7 @@ public sealed class BulkHistories(HubDbFactory hub, IRunLogStore store)
     /// <param name="max">How many steps are chosen, without the runs' first and last.</param>
     /// <param name="cancel">Ends the reading.</param>
     public async Task<List<RunPoint>> SampledAsync(
-        Caller caller, IReadOnlyList<string> runIds, string key, (long First, long Last)? range, int max, CancellationToken cancel)
+        Caller caller, IReadOnlyList<string> runIds, string key, StepRange? range, int max, CancellationToken cancel)
     {
         var series = await SeriesAsync(caller, runIds, key, cancel);
         if (series.Count == 0)
@@ -43,7 +43,7 @@ public sealed class BulkHistories(HubDbFactory hub, IRunLogStore store)
         }
 
         await using var db = hub.Open();
-        var (first, last) = range ?? (long.MinValue, long.MaxValue);
+        var (first, last) = range ?? new(long.MinValue, long.MaxValue);
         var steps = await StepsAsync(db, series, first, last, cancel);
         var ends = (await EndsAsync(db, series, cancel)).Where(s => s >= first && s <= last);
         long[] chosen = [.. SampledSteps.Of(steps, max).Union(ends).Order()];
@@ -59,13 +59,7 @@ public sealed class BulkHistories(HubDbFactory hub, IRunLogStore store)
     private async Task<List<(string RunId, long Series)>> SeriesAsync(Caller caller, IReadOnlyList<string> runIds, string key, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var readable = db.Experiments.ReadableBy(db, caller).Select(e => e.Id);
-        var found = await (
-            from run in db.Runs
-            join series in db.MetricSeries on run.Key equals series.RunKey
-            where runIds.Contains(run.RunId) && readable.Contains(run.ExperimentId) && series.Key == key
-            select new { run.RunId, series.Id }).ToDictionaryAsync(s => s.RunId, s => s.Id, cancel);
-        return [.. runIds.Distinct().Where(found.ContainsKey).Select(r => (r, found[r]))];
+        return [.. (await db.ReadableSeriesAsync(caller, runIds, key, cancel)).Select(s => (s.RunId, s.Series.Id))];
     }
 
     private static async Task<List<long>> StepsAsync(HubDb db, List<(string, long Id)> series, long first, long last, CancellationToken cancel)

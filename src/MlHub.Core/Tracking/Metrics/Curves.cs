@@ -11,9 +11,13 @@ namespace MlHub.Tracking.Metrics;
 public sealed record Curve(string Key, IReadOnlyList<MetricPoint> Points, long Total);
 
 /// <summary>Reads metrics for clients (whole histories) and for charts (as many points as a screen can show).</summary>
-public sealed class Curves(HubDbFactory hub, IRunLogStore store)
+public sealed class Curves(HubDbFactory hub, IRunLogStore store, CurveOutlines outlines)
 {
     private const int ReadAtOnce = 25_000;
+
+    // A part of a series is read point by point up to so many of them, or up to this share of a series so long that its outline is coarse.
+    private const int ExactPoints = 50_000;
+    private const int ExactShare = 16;
 
     /// <summary>One page of a metric's history in order of (step, timestamp, value); all of it where no maximum is given.</summary>
     /// <exception cref="HubException">NotFound for an unknown run; an unknown metric has an empty history.</exception>
@@ -41,18 +45,45 @@ public sealed class Curves(HubDbFactory hub, IRunLogStore store)
         await using var db = hub.Open();
         var run = await db.RunAsync(caller, runId, Permission.Read, cancel);
         var series = await db.MetricSeries.AsNoTracking()
-            .Where(s => s.RunKey == run.Key && (keys == null || keys.Contains(s.Key)))
-            .OrderBy(s => s.Key)
-            .Select(s => new { s.Id, s.Key, s.Points })
-            .ToListAsync(cancel);
+            .Where(s => s.RunKey == run.Key && (keys == null || keys.Contains(s.Key))).OrderBy(s => s.Key).ToListAsync(cancel);
         var curves = new List<Curve>(series.Count);
         foreach (var one in series)
         {
-            var points = await ReadAsync(one.Id, null, int.MaxValue, cancel);
-            curves.Add(new(one.Key, Thinning.MinMax(points, maxPoints), points.Count));
+            curves.Add(await CurveAsync(runId, one, null, maxPoints, cancel));
         }
 
         return curves;
+    }
+
+    /// <summary>One metric of some runs, or a part of it: every point where a screen can show them all. Runs that are absent or unreadable have no curve.</summary>
+    public async Task<List<(string RunId, Curve Curve)>> OfMetricAsync(
+        Caller caller, IReadOnlyCollection<string> runIds, string key, StepRange? range, int maxPoints, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        List<(string, Curve)> curves = [];
+        foreach (var (runId, series) in await db.ReadableSeriesAsync(caller, runIds, key, cancel))
+        {
+            curves.Add((runId, await CurveAsync(runId, series, range, maxPoints, cancel)));
+        }
+
+        return curves;
+    }
+
+    private async Task<Curve> CurveAsync(string runId, MetricSeries series, StepRange? range, int maxPoints, CancellationToken cancel)
+    {
+        if (series.Points <= maxPoints || range is not null)
+        {
+            var (first, last) = range ?? new(long.MinValue, long.MaxValue);
+            MetricPoint? before = first == long.MinValue ? null : new(first - 1, long.MaxValue, double.PositiveInfinity);
+            var most = (int)Math.Max(ExactPoints, series.Points / ExactShare);
+            var points = await store.HistoryAsync(series.Id, before, last, most + 1, cancel);
+            if (points.Count <= most)
+            {
+                return new(series.Key, Thinning.MinMax(points, maxPoints), series.Points);
+            }
+        }
+
+        return new(series.Key, Thinning.MinMax(await outlines.OfAsync(runId, series, range, cancel), maxPoints), series.Points);
     }
 
     private async Task<long?> SeriesIdAsync(Caller caller, string runId, string key, CancellationToken cancel)

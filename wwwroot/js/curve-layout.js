@@ -1,0 +1,40 @@
+// How a reader wants the charts: in the address, so that a link shows the same, and kept by the browser for the next run.
+const KEPT = "mlhub-charts";
+const PLAIN = { axis: "step", smoothing: 0, log: false, robust: false, find: "" };
+
+export function layout(compact) {
+  if (compact) {
+    return { ...PLAIN };
+  }
+  const address = new URL(location.href).searchParams;
+  return { ...PLAIN, ...(address.has("axis") ? read(Object.fromEntries(address)) : { ...remembered(), find: "" }) };
+}
+
+export function keep(settings) {
+  localStorage.setItem(KEPT, JSON.stringify(settings));
+  const now = new URL(location.href);
+  for (const [name, value] of Object.entries(settings)) {
+    value === false || value === "" || value === 0 ? now.searchParams.delete(name) : now.searchParams.set(name, value === true ? "1" : value);
+  }
+  history.replaceState(history.state, "", now);
+}
+
+/** What makes sense of it: addresses are written by people too. */
+function read({ axis, smoothing, log, robust, find }) {
+  const share = Number(smoothing ?? 0);
+  return {
+    ...(["step", "relative", "time"].includes(axis) && { axis }),
+    ...(share >= 0 && share < 1 && { smoothing: share }),
+    log: log === "1" || log === true,
+    robust: robust === "1" || robust === true,
+    ...(typeof find === "string" && { find: find.slice(0, 250) }),
+  };
+}
+
+function remembered() {
+  try {
+    return read(JSON.parse(localStorage.getItem(KEPT)) ?? {});
+  } catch {
+    return {};
+  }
+}
