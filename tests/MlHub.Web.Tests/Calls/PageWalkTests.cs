@@ -18,7 +18,8 @@ public sealed class PageWalkTests(SharedHub hub) : IClassFixture<SharedHub>
                 await AddedAsync(i => hub.Ann.GivenExperimentAsync($"{mark}-{i}"));
                 return (new() { ["filter"] = $"name LIKE '{mark}%'" }, i => hub.Ann.GivenExperimentAsync($"{mark}-{i}"));
             },
-            """null""", """["name DESC"]""", """["last_update_time ASC"]""", """["creation_time DESC", "name"]""") { Other = """{"view_type":"ALL"}""" },
+            """null""", """["name DESC"]""", """["last_update_time ASC"]""", """["creation_time DESC", "name"]""")
+        { Other = """{"view_type":"ALL"}""" },
         ["runs"] = new(
             HttpMethod.Post, "/api/2.0/mlflow/runs/search", "runs", r => (string)r["info"]!["run_id"]!,
             async hub =>
@@ -45,7 +46,8 @@ public sealed class PageWalkTests(SharedHub hub) : IClassFixture<SharedHub>
                 await AddedAsync(i => hub.Ann.GivenLoggedModelAsync(experiment, $"half-{i % 2}"));
                 return (new() { ["experiment_ids"] = new JsonArray(experiment) }, i => hub.Ann.GivenLoggedModelAsync(experiment, $"half-{i % 2}"));
             },
-            """null""", """[{"field_name":"name"}]""", """[{"field_name":"name","ascending":false}]""", """[{"field_name":"metrics.none"}]""") { Other = """{"experiment_ids":["0"]}""" },
+            """null""", """[{"field_name":"name"}]""", """[{"field_name":"name","ascending":false}]""", """[{"field_name":"metrics.none"}]""")
+        { Other = """{"experiment_ids":["0"]}""" },
         ["registered models"] = new(
             HttpMethod.Get, "/api/2.0/mlflow/registered-models/search", "registered_models", m => (string)m["name"]!,
             async hub =>
@@ -54,7 +56,8 @@ public sealed class PageWalkTests(SharedHub hub) : IClassFixture<SharedHub>
                 await AddedAsync(i => hub.Ann.GivenModelAsync($"{mark}-{i}"));
                 return (new() { ["filter"] = $"name LIKE '{mark}%'" }, i => hub.Ann.GivenModelAsync($"{mark}-{i}"));
             },
-            """null""", """["name DESC"]""", """["last_updated_timestamp ASC"]""") { Other = """{"filter":"name LIKE 'w%'"}""" },
+            """null""", """["name DESC"]""", """["last_updated_timestamp ASC"]""")
+        { Other = """{"filter":"name LIKE 'w%'"}""" },
         ["model versions"] = new(
             HttpMethod.Get, "/api/2.0/mlflow/model-versions/search", "model_versions", v => (string)v["version"]!,
             async hub =>
@@ -63,7 +66,8 @@ public sealed class PageWalkTests(SharedHub hub) : IClassFixture<SharedHub>
                 await AddedAsync(_ => hub.Ann.GivenVersionAsync(model));
                 return (new() { ["filter"] = $"name = '{model}'" }, _ => hub.Ann.GivenVersionAsync(model));
             },
-            """null""", """["version_number ASC"]""", """["name DESC", "version_number DESC"]""", """["creation_timestamp"]""") { Other = """{"order_by":["version_number DESC"]}""" },
+            """null""", """["version_number ASC"]""", """["name DESC", "version_number DESC"]""", """["creation_timestamp"]""")
+        { Other = """{"order_by":["version_number DESC"]}""" },
         ["history"] = new(
             HttpMethod.Get, "/api/2.0/mlflow/metrics/get-history", "metrics", m => m["value"]!.ToJsonString(),
             async hub =>
@@ -74,7 +78,8 @@ public sealed class PageWalkTests(SharedHub hub) : IClassFixture<SharedHub>
 
                 Task LogAsync(int i) => hub.Ann.CallAsync("/runs/log-metric", new { run_id = run, key = "m", value = i, timestamp = 1, step = i / 3 });
             },
-            """null""") { Other = """{"metric_key":"n"}""" },
+            """null""")
+        { Other = """{"metric_key":"n"}""" },
         ["activities"] = new(
             HttpMethod.Get, "/api/2.0/mlflow/model-versions/activities", "activities", a => (string)a["comment"]!,
             async hub =>
@@ -87,7 +92,8 @@ public sealed class PageWalkTests(SharedHub hub) : IClassFixture<SharedHub>
 
                 Task SayAsync(int i) => hub.Ann.CallAsync("/comments/create", new { name, version = "1", comment = $"said {i}" });
             },
-            """null""") { Other = """{"version":"2"}""" },
+            """null""")
+        { Other = """{"version":"2"}""" },
     };
 
     public static TheoryData<string, string> Orders => new(Lists.SelectMany(l => l.Value.Orders.Select(o => (l.Key, o))));
