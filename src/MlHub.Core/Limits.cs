@@ -65,6 +65,7 @@ public static class Limits
 
     public const int LineageBreadth = 25;
     public const int ReproductionsShown = 50;
+    public const int DeltaReadings = 4;
     public const int DeltaLogFiles = 100_000;
     public const int DeltaCommitBytes = 16 * 1024 * 1024;
     public const int DeltaCheckpointBytes = 64 * 1024 * 1024;

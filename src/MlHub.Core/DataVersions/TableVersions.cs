@@ -10,12 +10,17 @@ public sealed record TableFacts(DataVerdict Verdict, IReadOnlyList<DataColumn>? 
 /// Reads the logs of the Delta tables that the operator let MlHub read, within bounds of size, number and time. The rows of a table are never
 /// read. Source of the format: PROTOCOL.md of delta-io/delta.
 /// </summary>
-public sealed class TableVersions(IDataFolders folders, ICheckpointFormat checkpoints)
+public sealed class TableVersions(IDataFolders folders, ICheckpointFormat checkpoints) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>A commit after a run ended cannot be what it read; clocks may differ by this much.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
+
+    /// <summary>Logs can be large, and anybody may look at a run.</summary>
+    private readonly SemaphoreSlim _readings = new(Limits.DeltaReadings);
+
+    public void Dispose() => _readings.Dispose();
 
     /// <summary>Whether the version can still be read, and its columns.</summary>
     /// <param name="source">Any source; only Delta tables have versions.</param>
@@ -82,7 +87,7 @@ public sealed class TableVersions(IDataFolders folders, ICheckpointFormat checkp
 
         if (logged is not { } version)
         {
-            return new(DataVerdict.Unknown("It is not said which version was read."));
+            return new(DataVerdict.Unknown("It is not said which version was read; MLflow leaves out the version 0."));
         }
 
         if (version > table.Latest)
@@ -117,13 +122,15 @@ public sealed class TableVersions(IDataFolders folders, ICheckpointFormat checkp
 
     private static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read, Func<DataVerdict, T> refused, CancellationToken cancel)
+    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read, Func<DataVerdict, T> refused, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Not disposed: a reading that hangs in the system goes on with it.
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
         try
         {
-            return await read(patience.Token);
+            await _readings.WaitAsync(patience.Token);
+            return await Task.Run(() => ReleasingAsync(() => read(patience.Token)), CancellationToken.None).WaitAsync(patience.Token);
         }
         catch (UntoldException why)
         {
@@ -136,6 +143,18 @@ public sealed class TableVersions(IDataFolders folders, ICheckpointFormat checkp
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HubException)
         {
             return refused(DataVerdict.Unknown("The table's log cannot be read just now."));
+        }
+    }
+
+    private async Task<T> ReleasingAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        finally
+        {
+            _readings.Release();
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed class AzureRootTests : IAsyncDisposable
         var table = new GivenTable(Path.Combine(_local, "sales")).Write("old.parquet", 10, "price").Overwrite("old.parquet").Checkpoint(1).CleanLogBefore(1).Write(5);
         await UploadAsync("gold/sales", table);
         await UploadAsync("golden/secret", table);
-        var tables = new TableVersions(new DataFolders([$"{_container.Uri}/gold"], Azurite.Shared.ConnectionString, _local), new ParquetCheckpoints());
+        using var tables = new TableVersions(new DataFolders([$"{_container.Uri}/gold"], Azurite.Shared.ConnectionString, _local), new ParquetCheckpoints());
 
         Assert.Equal((Reproducibility.Reproducible, "The log of version 2 and its 3 data files are there."), await JudgeAsync(tables, $"{_container.Uri}/gold/sales", 2));
         Assert.Equal(Reproducibility.Lost, (await JudgeAsync(tables, $"{_container.Uri}/gold/sales/", 0)).Item1);

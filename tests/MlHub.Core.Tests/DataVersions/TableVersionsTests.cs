@@ -18,6 +18,7 @@ public sealed class TableVersionsTests : IDisposable
 
     public void Dispose()
     {
+        _tables.Dispose();
         Directory.Delete(_root, recursive: true);
         Directory.Delete(_own, recursive: true);
     }
@@ -146,6 +147,32 @@ public sealed class TableVersionsTests : IDisposable
         Assert.Equal((Reproducibility.Unknown, "Commit 0 cannot be read, or is larger than MlHub reads."), State(await JudgeAsync(table, 0)));
     }
 
+    [Fact]
+    public async Task A_checkpoint_in_json_names_its_sidecars_and_none_outside_the_table()
+    {
+        var table = Table().Checkpoint(5);
+        Directory.CreateDirectory(table.LogFile("_sidecars"));
+        File.Move(table.LogFile($"{5:D20}.checkpoint.parquet"), table.LogFile("_sidecars/files.parquet"));
+        var checkpoint = table.LogFile($"{5:D20}.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json");
+
+        await File.WriteAllLinesAsync(checkpoint, ["""{"checkpointMetadata":{"version":5}}""", """{"sidecar":{"path":"files.parquet","sizeInBytes":1}}"""]);
+        var whole = await JudgeAsync(table, 5);
+        await File.WriteAllLinesAsync(checkpoint, ["""{"sidecar":{"path":"../../../../own/keys.parquet","sizeInBytes":1}}"""]);
+
+        Assert.Equal((Reproducibility.Reproducible, "The log of version 5 and its 2 data files are there."), State(whole));
+        Assert.Equal((Reproducibility.Unknown, "A checkpoint cannot be read, or is larger than MlHub reads."), State(await JudgeAsync(table, 5)));
+    }
+
+    [Fact]
+    public async Task A_folder_that_hangs_holds_up_nobody_for_long()
+    {
+        using var tables = new TableVersions(new Hanging(), new ParquetCheckpoints());
+
+        var verdict = (await tables.JudgeAsync(new(DataSource.Delta, "/t", 1), null, default).WaitAsync(TimeSpan.FromSeconds(20))).Verdict;
+
+        Assert.Equal((Reproducibility.Unknown, "The table's log did not answer in time."), (verdict.State, verdict.Reason));
+    }
+
     private GivenTable Table() => new(Path.Combine(_root, $"t{Guid.NewGuid():N}"));
 
     private Task<TableFacts> JudgeAsync(GivenTable table, long version) => _tables.JudgeAsync(Source(table, version), AfterTheRun, default);
@@ -153,4 +180,22 @@ public sealed class TableVersionsTests : IDisposable
     private static DataSource Source(GivenTable table, long version) => new(DataSource.Delta, table.Folder, version);
 
     private static (Reproducibility, string) State(TableFacts facts) => (facts.Verdict.State, facts.Verdict.Reason);
+
+    /// <summary>As a network drive that is away: the call itself does not come back.</summary>
+    private sealed class Hanging : IDataFolders, ITableFolder
+    {
+        private static readonly ManualResetEventSlim Never = new();
+
+        public ITableFolder? OpenOrNull(string location) => this;
+
+        public Task<IReadOnlyList<(string Name, long Size)>> ListAsync(string folder, int most, CancellationToken cancel)
+        {
+            Never.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return Task.FromResult<IReadOnlyList<(string, long)>>([]);
+        }
+
+        public Task<byte[]?> ReadOrNullAsync(string path, long most, CancellationToken cancel) => Task.FromResult<byte[]?>(null);
+
+        public Task<int> CountMissingAsync(IReadOnlyList<string> paths, CancellationToken cancel) => Task.FromResult(0);
+    }
 }

@@ -97,6 +97,10 @@ internal sealed class DeltaTable(ITableFolder folder, ICheckpointFormat checkpoi
         foreach (var sidecar in actions.Select(a => a.Sidecar).OfType<string>())
         {
             all.AddRange(await FileAsync($"{LogFolder}/_sidecars/{sidecar}", cancel));
+            if (all.Count > Limits.DeltaTableFiles * 2)
+            {
+                throw TooManyFiles();
+            }
         }
 
         return all;
@@ -115,6 +119,8 @@ internal sealed class DeltaTable(ITableFolder folder, ICheckpointFormat checkpoi
             throw new UntoldException($"A checkpoint cannot be read: {e.Message}", isGone: false);
         }
     }
+
+    private static UntoldException TooManyFiles() => new($"The table has more than {Limits.DeltaTableFiles} files, more than MlHub reads.", isGone: false);
 
     private static List<DeltaAction> Lines(byte[] bytes, string name)
     {
@@ -169,7 +175,7 @@ internal sealed class DeltaTable(ITableFolder folder, ICheckpointFormat checkpoi
 
             if (_files.Count > Limits.DeltaTableFiles)
             {
-                throw new UntoldException($"The table has more than {Limits.DeltaTableFiles} files, more than MlHub reads.", isGone: false);
+                throw TooManyFiles();
             }
         }
 
