@@ -13,6 +13,7 @@ using MlHub.Repeats;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Table;
 using MlHub.Trash;
 
 namespace MlHub;
@@ -52,6 +53,8 @@ public static class CoreServices
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
         services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTables>();
+        services.AddSingleton<RunExports>();
         services.AddSingleton<RunTransfers>();
         services.AddSingleton<RepeatWorker>();
         services.AddHostedService(s => s.GetRequiredService<RepeatWorker>());
