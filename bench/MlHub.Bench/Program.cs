@@ -35,6 +35,7 @@ IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run
     ("get-run", () => new RunLoads(hub, options).Get()),
     ("history", () => new RunLoads(hub, options).History()),
     ("search", () => new SearchLoads(hub, options).All()),
+    ("table", () => new TableLoads(hub, options).All()),
     ("registry", () => new RegistryLoads(hub, options).All()),
 }.Where(l => options.Wants(l.Name)).SelectMany(l => l.Run());
 

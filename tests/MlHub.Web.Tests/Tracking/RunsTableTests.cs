@@ -93,12 +93,12 @@ public sealed class RunsTableTests : LivePage
         var run = await GivenRunAsync((await GivenExperimentAsync()).Id, "unloved");
         var actions = RenderActions(run, canEdit: true);
 
-        actions.Find("[data-selected]").Change(run.RunId);
-        actions.Find(".selection .danger").Click();
+        await SelectAsync(actions, run.RunId);
+        await actions.InvokeAsync(() => actions.Find(".selection .danger").Click());
         actions.WaitForAssertion(() => Assert.Contains("1 run deleted", actions.Find(".notice.good").TextContent));
         Assert.Empty(actions.FindAll(".selection"));
         Assert.True((await The<RunSearches>().GetAsync(Ann, run.RunId, default)).Run.IsDeleted);
-        actions.Find(".notice.good button").Click();
+        await actions.InvokeAsync(() => actions.Find(".notice.good button").Click());
 
         actions.WaitForAssertion(() => Assert.Contains("1 run restored", actions.Find(".notice.good").TextContent));
         Assert.False((await The<RunSearches>().GetAsync(Ann, run.RunId, default)).Run.IsDeleted);
@@ -111,11 +111,11 @@ public sealed class RunsTableTests : LivePage
         var (first, second) = (await GivenRunAsync(experiment.Id, "first"), await GivenRunAsync(experiment.Id, "second"));
         var actions = RenderActions(first, canEdit: true);
 
-        actions.Find("[data-selected]").Change($"{first.RunId},{second.RunId}");
-        actions.FindAll(".selection .button").First(b => b.TextContent == "Tag").Click();
-        actions.FindAll(".tag-form input")[0].Change("team");
-        actions.FindAll(".tag-form input")[1].Change("vision");
-        actions.Find(".tag-form").Submit();
+        await SelectAsync(actions, $"{first.RunId},{second.RunId}");
+        await actions.InvokeAsync(() => actions.FindAll(".selection .button").First(b => b.TextContent == "Tag").Click());
+        await actions.InvokeAsync(() => actions.FindAll(".tag-form input")[0].Change("team"));
+        await actions.InvokeAsync(() => actions.FindAll(".tag-form input")[1].Change("vision"));
+        await actions.InvokeAsync(() => actions.Find(".tag-form").Submit());
 
         actions.WaitForAssertion(() => Assert.Contains("team is set on 2 runs", actions.Find(".notice.good").TextContent));
         Assert.Equal("vision", (await The<RunSearches>().TagsAsync(Ann, second.RunId, default)).Single(t => t.Key == "team").Value);
@@ -128,7 +128,7 @@ public sealed class RunsTableTests : LivePage
         var (first, second) = (await GivenRunAsync(experiment.Id, "first"), await GivenRunAsync(experiment.Id, "second"));
         var actions = RenderActions(first, canEdit: false);
 
-        actions.Find("[data-selected]").Change($"{first.RunId},{second.RunId}");
+        await SelectAsync(actions, $"{first.RunId},{second.RunId}");
 
         Assert.Equal(["Compare", "Copy", "Clear"], actions.FindAll(".selection .button").Select(b => b.TextContent));
     }
@@ -145,10 +145,21 @@ public sealed class RunsTableTests : LivePage
         actions.WaitForAssertion(() => Assert.NotEqual(before, actions.Find("[data-pulse]").GetAttribute("data-pulse")), TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Between finding and changing, the table may be told of something.</summary>
+    private static async Task SelectAsync(IRenderedComponent<RunsActions> actions, string runs)
+    {
+        await actions.InvokeAsync(() => actions.Find("[data-selected]").Change(runs));
+        actions.WaitForElement(".selection");
+    }
+
     private static IEnumerable<string> Names(IRenderedComponent<RunsTable> table) => table.FindAll("tbody .run-name a").Select(a => a.TextContent);
 
-    private IRenderedComponent<RunsTable> RenderTable(Experiment experiment, RunsQuery? query = null) =>
-        RenderAs<RunsTable>(Ann, p => p.Add(c => c.ExperimentId, experiment.Id).Add(c => c.Query, query ?? new()).Add(c => c.CanEdit, true));
+    private IRenderedComponent<RunsTable> RenderTable(Experiment experiment, RunsQuery? query = null)
+    {
+        var table = RenderAs<RunsTable>(Ann, p => p.Add(c => c.ExperimentId, experiment.Id).Add(c => c.Query, query ?? new()).Add(c => c.CanEdit, true));
+        table.WaitForElement(".runs-toolbar", TimeSpan.FromSeconds(10));
+        return table;
+    }
 
     private IRenderedComponent<RunsActions> RenderActions(Run run, bool canEdit) =>
         RenderAs<RunsActions>(Ann, p => p.Add(c => c.ExperimentId, run.ExperimentId).Add(c => c.CanEdit, canEdit));

@@ -28,7 +28,8 @@ public static class FilterFacets
     /// <summary>The filter with this demand in place of another of its kind, or without any. What cannot be read as a filter is replaced.</summary>
     public static string? With(string? filter, Facet facet, string? value)
     {
-        var parts = (ParseOrNull(filter)?.AllOf ?? []).Where(part => !IsOf(part, facet));
+        // The last comes first.
+        var parts = (ParseOrNull(filter)?.AllOf ?? []).Reverse().Where(part => !IsOf(part, facet));
         if (value is not null && ParseOrNull(TextOf(facet, value)) is { } demand)
         {
             parts = parts.Append(demand);

@@ -26,6 +26,7 @@ public partial class RunsTable
     private List<SavedView> _views = [];
     private SavedView? _view;
     private Guid _callerId;
+    private bool _isLoaded;
     private string? _nextPage;
     private string? _filterRefusal;
     private string? _refusal;
@@ -111,6 +112,7 @@ public partial class RunsTable
         List<RunCells> all = [.. _rows, .. _pinned];
         _registered = await Registrations.OfAsync(caller, [.. all.Select(r => r.Run.RunId)], Cancel);
         _layout = layout with { Fixed = FixedColumns.Shown(_query.Fixed, all, _registered.Count > 0) };
+        _isLoaded = true;
     }
 
     /// <summary>The address, or the saved view where it names one alone, or the experiment's default where it says nothing.</summary>
