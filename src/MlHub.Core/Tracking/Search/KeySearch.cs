@@ -13,7 +13,7 @@ internal sealed class KeySearch
     private readonly IReadOnlyList<long>? _scope;
 
     /// <summary>How many rows a count that is not of all stops at.</summary>
-    public const int CountedAtMost = 50_000;
+    public const int CountedAtMost = 20_000;
 
     /// <param name="subject">What is searched.</param>
     /// <param name="scope">Where the caller may look, nothing else is found; null for everywhere.</param>

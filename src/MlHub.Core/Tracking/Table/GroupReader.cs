@@ -60,6 +60,7 @@ internal static class GroupReader
 
         async Task AddAsync(string metric)
         {
+            var own = new GroupFigures?[groups.Count];
             // The kind is beside the index, and few values ask for it.
             var sql = new SqlStatement(SqlDialect.Of(db)).Add($"SELECT s.run_key, s.value, CASE WHEN s.value IN ({Odd}) THEN s.kind ELSE 0 END FROM metric_series s WHERE ");
             _ = groupsOf.Count < Few && groupsOf.Count > 0 ? sql.AddIn("s.run_key", groupsOf.Keys) : sql.AddIn("s.experiment_id", [query.ExperimentId]);
@@ -72,13 +73,21 @@ internal static class GroupReader
                     if (groupsOf.TryGetValue(run, out var place))
                     {
                         var value = new MetricValue(row.GetDouble(1), (MetricKind)row.GetInt32(2)).Logged;
-                        Figures(place).Add(value);
-                        moreOf.GetValueOrDefault(run)?.ForEach(p => Figures(p).Add(value));
+                        (own[place] ??= new()).Add(value);
+                        if (moreOf.Count > 0)
+                        {
+                            moreOf.GetValueOrDefault(run)?.ForEach(p => (own[p] ??= new()).Add(value));
+                        }
                     }
                 },
                 cancel);
-
-            GroupFigures Figures(int place) => figures[place].TryGetValue(metric, out var one) ? one : figures[place][metric] = new();
+            for (var place = 0; place < own.Length; place++)
+            {
+                if (own[place] is { } some)
+                {
+                    figures[place][metric] = some;
+                }
+            }
         }
     }
 
