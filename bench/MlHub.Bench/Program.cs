@@ -37,6 +37,7 @@ IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run
     ("history", () => new RunLoads(hub, options).History()),
     ("curve", () => new CurveLoads(hub, options).All()),
     ("search", () => new SearchLoads(hub, options).All()),
+    ("table", () => new TableLoads(hub, options).All()),
     ("registry", () => new RegistryLoads(hub, options).All()),
 }.Where(l => options.Wants(l.Name)).SelectMany(l => l.Run());
 

@@ -17,6 +17,7 @@ using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Table;
 using MlHub.Trash;
 
 namespace MlHub;
@@ -56,6 +57,8 @@ public static class CoreServices
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
         services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTables>();
+        services.AddSingleton<RunExports>();
         services.AddSingleton<RunTransfers>();
         services.AddSingleton<RepeatWorker>();
         services.AddHostedService(s => s.GetRequiredService<RepeatWorker>());

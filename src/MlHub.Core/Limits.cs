@@ -44,6 +44,13 @@ public static class Limits
     /// <summary>Numbers of all explanations that are kept in memory, 8 bytes each.</summary>
     public const long KeptExplanationValues = 8_000_000;
     public const int ChildrenShown = 200;
+    public const int TableRows = 200;
+    public const int TableColumns = 300;
+    public const int PinnedRuns = 5;
+    public const int PinnedColumns = 3;
+    public const int TableGroups = 500;
+    public const int SelectedRuns = 1000;
+    public const int GroupedRuns = 1_000_000;
     public const int SavedViewKind = 50;
     public const int SavedViewName = 100;
     public const int SavedViewState = 16_000;

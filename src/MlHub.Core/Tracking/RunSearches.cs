@@ -58,12 +58,4 @@ public sealed class RunSearches(HubDbFactory hub)
         HubMeter.SearchTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         return new(found, keys.NextPageToken);
     }
-
-    /// <summary>What a table of the experiment's runs can show.</summary>
-    public async Task<RunColumns> ColumnsAsync(Caller caller, long experimentId, CancellationToken cancel)
-    {
-        await using var db = hub.Open();
-        await db.ExperimentAsync(caller, experimentId, Permission.Read, cancel);
-        return await RunColumns.ReadAsync(db, experimentId, cancel);
-    }
 }

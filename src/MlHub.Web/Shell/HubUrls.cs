@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.WebUtilities;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
 using MlHub.Web.Registry;
+using MlHub.Tracking.Table;
 using MlHub.Web.Tracking;
+using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
 
 namespace MlHub.Web.Shell;
@@ -64,6 +66,22 @@ public static class HubUrls
     public static string Experiment(long id) => $"/experiments/{id.ToString(CultureInfo.InvariantCulture)}";
 
     public static string Experiment(long id, RunsQuery query) => With(Experiment(id), [.. query.ToPairs()]);
+
+    /// <summary>Where the runs table's script asks for rows of this filter and order; columns and place are its own to add.</summary>
+    public static string RunRows(long experimentId, RunsQuery query) => With(
+        RunsTableEndpoints.Rows, [("experiment_id", Text(experimentId)), .. (query with { Columns = [], Fixed = [], PinnedColumns = [], PinnedRuns = [], Saved = null }).FirstPage().ToPairs()]);
+
+    public static string RunColumns(long experimentId) => With(RunsTableEndpoints.Columns, ("experiment_id", Text(experimentId)));
+
+    public static string RunFilterWords(long experimentId) => With(RunsTableEndpoints.Words, ("experiment_id", Text(experimentId)));
+
+    /// <summary>All runs that the table shows as a file, with some of their columns or (null) all.</summary>
+    public static string RunExport(long experimentId, RunsQuery query, string format, IReadOnlyList<ShownColumn>? columns) => With(
+        RunExportEndpoint.Path,
+        [
+            ("experiment_id", Text(experimentId)), ("format", format), ("filter", query.Filter), ("order_by", query.OrderBy), ("view", query.Deleted ? "deleted" : null),
+            .. (columns is { Count: 0 } ? [RunsQuery.None] : columns?.Select(c => c.ToString()) ?? []).Select(c => ("cols", (string?)c)),
+        ]);
 
     public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
         With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
@@ -154,6 +172,8 @@ public static class HubUrls
     // A browser reads "//host", "/\host" and a tab or line break before the second slash as another site.
     private static bool IsLocal(string? url) =>
         url is ['/', ..] && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(c => char.IsControl(c) || c == '\\');
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     private static string With(string path, params (string Name, string? Value)[] query) =>
         QueryHelpers.AddQueryString(path, query.Where(q => !string.IsNullOrEmpty(q.Value)).Select(q => KeyValuePair.Create(q.Name, q.Value)));

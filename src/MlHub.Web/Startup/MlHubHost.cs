@@ -31,6 +31,7 @@ using MlHub.Web.Reviews;
 using MlHub.Web.SavedViews;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
+using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
 
 namespace MlHub.Web.Startup;
@@ -95,6 +96,9 @@ public static class MlHubHost
         services.AddSingleton<TrashEndpoints>();
         services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<SavedViewEndpoints>();
+        services.AddSingleton<FilterWords>();
+        services.AddSingleton<RunsTableEndpoints>();
+        services.AddSingleton<RunExportEndpoint>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<AdministrationEndpoints>();
         services.AddSingleton<ExperimentEndpoints>();
@@ -177,6 +181,8 @@ public static class MlHubHost
         app.Services.GetRequiredService<TrashEndpoints>().Map(hub);
         app.Services.GetRequiredService<RunTransferEndpoints>().Map(hub);
         app.Services.GetRequiredService<SavedViewEndpoints>().Map(hub);
+        app.Services.GetRequiredService<RunsTableEndpoints>().Map(app);
+        app.Services.GetRequiredService<RunExportEndpoint>().Map(app);
         app.Services.GetRequiredService<ExperimentEndpoints>().Map(api);
         app.Services.GetRequiredService<RunEndpoints>().Map(api);
         app.Services.GetRequiredService<RunLogEndpoints>().Map(api);

@@ -1,22 +1,22 @@
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Table;
 
-namespace MlHub.Web.Tracking;
+namespace MlHub.Web.Tracking.Table;
 
 /// <summary>Which columns a runs table shows to somebody who chose none: metrics that tell how good a model is, parameters that differ.</summary>
 public static class DefaultColumns
 {
     private const int OfEach = 5;
 
-    public static List<ShownColumn> Choose(RunColumns known, IReadOnlyList<RunRow> rows)
+    public static List<ShownColumn> Choose(RunColumns known)
     {
         var most = known.Metrics.Count == 0 ? 0 : known.Metrics.Max(m => m.Runs);
         var metrics = known.Metrics.Where(m => !MetricNames.IsOfSystem(m.Key)).OrderByDescending(m => m.Runs > most / 2).ThenByDescending(m => MetricNames.Telling(m.Key)).ThenByDescending(m => m.Runs);
-        var parameters = known.Params.OrderByDescending(p => rows.Select(r => r.TextOrNull(new(ColumnKind.Param, p.Key))).Distinct().Take(2).Count() > 1);
         return
         [
             .. metrics.Take(OfEach).Select(m => new ShownColumn(ColumnKind.Metric, m.Key)),
-            .. parameters.Take(OfEach).Select(p => new ShownColumn(ColumnKind.Param, p.Key)),
+            .. known.Params.OrderByDescending(p => p.Differs).Take(OfEach).Select(p => new ShownColumn(ColumnKind.Param, p.Key)),
         ];
     }
 }

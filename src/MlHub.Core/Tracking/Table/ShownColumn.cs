@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MlHub.Web.Tracking;
+namespace MlHub.Tracking.Table;
 
 public enum ColumnKind
 {
@@ -16,7 +16,7 @@ public sealed partial record ShownColumn(ColumnKind Kind, string Key)
         [(ColumnKind.Metric, "metrics."), (ColumnKind.Param, "params."), (ColumnKind.Tag, "tags.")];
 
     /// <summary>How the search language names it; keys that are not plain words stand in backticks.</summary>
-    public string Field => Prefix + (PlainKey().IsMatch(Key) ? Key : $"`{Key}`");
+    public string Field => Prefix + (PlainKey().IsMatch(Key) ? Key : $"`{Key.Replace("`", "``", StringComparison.Ordinal)}`");
 
     private string Prefix => Prefixes.First(p => p.Kind == Kind).Prefix;
 
