@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.SavedViews;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
 using MlHub.Web.Registry;
@@ -85,6 +86,10 @@ public static class HubUrls
 
     public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
         With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
+
+    /// <summary>The curves of a run as a saved layout draws them, or as each reader left them.</summary>
+    public static string RunCurves(long experimentId, string runId, RunTab tab, SavedView? view) =>
+        $"{With(Run(experimentId, runId, tab), ("saved", view is null ? RunsQuery.None : $"{view.Id:N}"))}{(view is { State.Length: > 0 } ? $"&{view.State}" : null)}";
 
     /// <summary>A part of a run's page with choices of its own.</summary>
     public static string RunCode(long experimentId, string runId, string against, string? metric = null) =>

@@ -3,6 +3,7 @@ using MlHub.Registry;
 using MlHub.SavedViews;
 using MlHub.Tracking;
 using MlHub.Tracking.Table;
+using MlHub.Web.Shell;
 using MlHub.Web.Ui;
 
 namespace MlHub.Web.Tracking.Table;
@@ -114,6 +115,9 @@ public partial class RunsTable
         _layout = layout with { Fixed = FixedColumns.Shown(_query.Fixed, all, _registered.Count > 0) };
         _isLoaded = true;
     }
+
+    private string UrlOf(SavedView? view) => HubUrls.Experiment(
+        ExperimentId, view is null ? new RunsQuery { Saved = RunsQuery.None } : RunsQuery.Read(view.State) with { Saved = $"{view.Id:N}" });
 
     /// <summary>The address, or the saved view where it names one alone, or the experiment's default where it says nothing.</summary>
     private RunsQuery Opened()
