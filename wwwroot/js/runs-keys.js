@@ -2,8 +2,8 @@
 export function runsKeys({ root, scroll, model, selection, line, toggle, pin, head, drawNow }) {
   let at = -1;
 
-  function rowAt() {
-    return at < 0 ? null : model.slice(at, at + 1)[0] ?? null;
+  function rowAt(place = at) {
+    return place < 0 ? null : model.slice(place, place + 1)[0] ?? null;
   }
 
   function move(to) {
@@ -27,11 +27,14 @@ export function runsKeys({ root, scroll, model, selection, line, toggle, pin, he
     row?.classList.add("at");
   }
 
-  const acts = {
+  const moves = {
     j: () => move(at + 1),
     k: () => move(at - 1),
     g: () => move(0),
     G: () => move(model.length() - 1),
+  };
+
+  const acts = {
     x: row => row?.dataset.run && selection.set(row.dataset.run, !selection.has(row.dataset.run)),
     c: () => document.querySelector("[data-compare-selected]")?.click(),
     l: row => row?.querySelector("[data-open]") && !model.isOpen(model.idOf(row)) && toggle(row),
@@ -43,11 +46,17 @@ export function runsKeys({ root, scroll, model, selection, line, toggle, pin, he
   };
 
   function pressed(event) {
-    const act = acts[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]") || taken(event)) {
+    const [go, act] = [moves[event.key], acts[event.key]];
+    if (!(go ?? act) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]") || taken(event)) {
       return;
     }
-    act(rowAt());
+    if (go) {
+      event.preventDefault();
+      return go();
+    }
+    const place = at;
+    // A row that is still on its way is waited for.
+    rowAt(place) || place < 0 ? act(rowAt(place)) : model.need(place, place + 1).then(() => act(rowAt(place)), () => {});
     event.key === "Enter" || event.preventDefault();
   }
 

@@ -6,7 +6,7 @@ const KEPT = 30;
 /** @param ask (what: object) => Promise<{rows: HTMLTableRowElement[], next: string|null}> */
 export function rowModel(root, ask, changed) {
   const blocks = new Map();
-  const waiting = new Set();
+  const waiting = new Map();
   // What was opened, by run or group: its place in the whole, its rows and whether there are more.
   const opened = new Map();
   let total = 0;
@@ -105,13 +105,15 @@ export function rowModel(root, ask, changed) {
     }
     const missing = [];
     for (let at = first; at <= last; at++) {
-      blocks.has(at) || waiting.has(at) || missing.push(at);
+      if (!blocks.has(at)) {
+        waiting.has(at) || waiting.set(at, fetchBlock(at));
+        missing.push(waiting.get(at));
+      }
     }
-    await Promise.all(missing.map(fetchBlock));
+    await Promise.all(missing);
   }
 
   async function fetchBlock(at) {
-    waiting.add(at);
     const now = generation;
     try {
       const before = blocks.get(at - 1);
@@ -127,7 +129,7 @@ export function rowModel(root, ask, changed) {
       }
       changed();
     } finally {
-      waiting.delete(at);
+      now === generation && waiting.delete(at);
     }
   }
 

@@ -85,14 +85,23 @@ export function runsSelection(root, model, pinned) {
     }
   }
 
-  // The server lets go of the selection when it has done something with it.
+  // The part that acts is there before it lives, and what is selected until then is told it again. It lets go of the selection when it has done something.
+  let known = actions();
+  let letGo = known?.dataset.letGo;
   const watch = new MutationObserver(() => {
-    if (selected.size > 0 && field()?.getAttribute("value") === "" && !actions().querySelector(".selection")) {
+    const now = actions();
+    if (now && now.dataset.live && (now !== known || live !== now.dataset.live)) {
+      [known, live] = [now, now.dataset.live];
+      selected.size > 0 && tell();
+    }
+    if (now && now.dataset.letGo !== letGo) {
+      letGo = now.dataset.letGo;
       selected.clear();
       dressAll();
     }
   });
-  actions() && watch.observe(actions(), { childList: true, subtree: true });
+  let live = known?.dataset.live;
+  watch.observe(document.querySelector("main") ?? document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-live", "data-let-go"] });
   root.addEventListener("click", clicked, true);
   root.addEventListener("change", changed);
   document.addEventListener("click", outside);

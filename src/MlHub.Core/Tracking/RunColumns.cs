@@ -21,7 +21,7 @@ public sealed record RunColumns(IReadOnlyList<RunColumn> Metrics, IReadOnlyList<
         return runs.Count == 0
             ? new([], [])
             : new(
-                await KeysAsync(db, runs, "metric_series", "metric_key", "0", cancel),
+                await KeysAsync(db, runs, "metric_series", "metric_key", "value", cancel),
                 await KeysAsync(db, runs, "params", "param_key", "value", cancel));
     }
 

@@ -22,7 +22,7 @@ public static class FixedColumns
         .. All.Select(c => c.Name).Where(n => asked.Count > 0 ? asked.Contains(n) : n switch
         {
             User => rows.DistinctBy(r => r.User).Take(2).Count() > 1,
-            Datasets => rows.SelectMany(r => r.Datasets).DistinctBy(d => d.Digest).Take(2).Count() > 1,
+            Datasets => rows.DistinctBy(r => string.Join(' ', r.Datasets.Select(d => d.Digest).Order(StringComparer.Ordinal))).Take(2).Count() > 1,
             Models => hasModels,
             _ => true,
         }),

@@ -18,6 +18,7 @@ public partial class RunsActions
     private string _key = "";
     private string _value = "";
     private int _pulse;
+    private int _letGo;
     private (string Text, bool Deleted, string[] RunIds)? _done;
 
     private enum Panel
@@ -66,6 +67,13 @@ public partial class RunsActions
         Refusal = null;
     }
 
+    /// <summary>What was selected is not there any more; the script hears of it by the number.</summary>
+    private void LetGo()
+    {
+        Select(null);
+        _letGo++;
+    }
+
     private void Toggle(Panel panel) => _panel = _panel == panel ? Panel.None : panel;
 
     private string Is(Panel panel) => _panel == panel ? "true" : "false";
@@ -73,7 +81,7 @@ public partial class RunsActions
     private Task TransferredAsync(string what)
     {
         _done = (what, false, []);
-        Select(null);
+        LetGo();
         return TryLoadAsync();
     }
 
@@ -105,7 +113,7 @@ public partial class RunsActions
         }
 
         _done = ($"{Words(runIds.Length)} {(restore ? "restored" : "deleted")}.", !restore, runIds);
-        Select(null);
+        LetGo();
     });
 
     private async Task TryAsync(Func<Caller, Task> act)
