@@ -1,6 +1,6 @@
 // What ECharts is to draw of an explanation: every point of the swarm, one feature's dependence, one row's waterfall.
 import { number } from "./chart-export.js";
-import { short } from "./chart.js";
+import { short } from "./chart-scales.js";
 
 const SWARM_FEATURES = 20;
 const WATERFALL_FEATURES = 12;
