@@ -53,7 +53,7 @@ public sealed class ExplanationReader(CheckedBlobs blobs, KeptExplanations kept)
         {
             return files.SummaryOrNull is { } file ? JsonSerializer.Deserialize<Dictionary<string, double>>(await BytesAsync(file, Limits.ArtifactPreviewBytes, cancel)) : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or HubException { Error: HubError.DataLoss })
         {
             return null;
         }
