@@ -1,7 +1,7 @@
 // Keeps the charts of an explanation drawn: in the page's colours, at its size, and anew when something else is chosen.
 import * as echarts from "../lib/echarts/echarts.esm.min.js";
 import { colourProbe } from "./colours.js";
-import { dependence, swarm, waterfall } from "./explanation-plots.js";
+import { dependence, swarm, swarmHeight, waterfall } from "./explanation-plots.js";
 
 const plots = [["swarm", swarm], ["dependence", dependence], ["waterfall", waterfall]];
 
@@ -9,6 +9,7 @@ export function mount(root, data, state, chooseRow) {
   const colours = colourProbe(root);
   const style = { of: name => colours.of(name) };
   const drawn = plots.map(([name, option]) => ({ place: root.querySelector(`[data-explanation-${name}]`), option })).filter(p => p.place);
+  root.querySelector("[data-explanation-swarm]").style.height = `${swarmHeight(data)}px`;
   for (const plot of drawn) {
     plot.chart = echarts.init(plot.place, null, { renderer: "canvas" });
     plot.chart.on("click", event => {

@@ -5,6 +5,12 @@ import { short } from "./chart-scales.js";
 const SWARM_FEATURES = 20;
 const WATERFALL_FEATURES = 12;
 const POINT = 5;
+const LANE = 0.42;
+
+/** As high as its features need. */
+export function swarmHeight(data) {
+  return Math.max(240, Math.min(680, 70 + 42 * Math.min(SWARM_FEATURES, data.features.length)));
+}
 
 export function swarm(data, state, style) {
   const features = data.features.slice(0, SWARM_FEATURES);
@@ -14,8 +20,11 @@ export function swarm(data, state, style) {
   const lane = (style.height - 60) / features.length;
   const points = features.flatMap((f, at) => {
     const part = shares(f.inputs);
-    return spread(f.values, (high - low || 1) / width * POINT).map((step, row) => ({
-      value: [f.values[row], at + Math.max(-0.42, Math.min(0.42, step * POINT / lane * 0.8)), part ? part[row] : 0.5],
+    const steps = spread(f.values, (high - low || 1) / width * POINT);
+    // Points side by side, or closer where so many stand at one place that they would reach into the next feature's lane.
+    const apart = Math.min(POINT * 0.8 / lane, LANE / Math.max(1, ...steps.map(Math.abs)));
+    return steps.map((step, row) => ({
+      value: [f.values[row], at + step * apart, part ? part[row] : 0.5],
       name: f.name,
       input: f.inputs?.[row],
       row,
@@ -25,10 +34,10 @@ export function swarm(data, state, style) {
   return {
     grid: { left: place.width + 12, right: 58, top: 10, bottom: 44 },
     tooltip: { ...tip(style), formatter: p => `row ${data.rows[p.data.row]}\n${p.name}${p.data.input === undefined ? "" : ` = ${number(p.data.input)}`}\nSHAP ${number(p.value[0])}` },
-    xAxis: { ...axis(style), type: "value", name: `SHAP value (effect on ${data.output})`, nameGap: 28, scale: true },
-    yAxis: { ...axis(style), type: "value", inverse: true, min: -0.5, max: features.length - 0.5, interval: 0.5, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { ...place.style, formatter: v => Number.isInteger(v) ? features[v]?.name ?? "" : "" } },
+    xAxis: { ...axis(style, {}, false), type: "value", name: `SHAP value (effect on ${data.output})`, nameGap: 28, scale: true },
+    yAxis: { ...axis(style), type: "value", inverse: true, min: -0.5, max: features.length - 0.5, interval: 0.5, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { ...place.style, formatter: v => Number.isInteger(v) && features[v] ? middle(features[v].name, place.letters) : "" } },
     visualMap: features[0]?.inputs ? { ...gradient(style), dimension: 2, min: 0, max: 1, text: ["high", "low"] } : { show: false, min: 0, max: 1, dimension: 2, inRange: { color: [style.of("--c0"), style.of("--c0")] } },
-    series: [{ type: "scatter", symbolSize: POINT, itemStyle: { opacity: 0.8 }, data: points, markLine: zero(style, "xAxis") }],
+    series: [{ type: "scatter", symbolSize: POINT, itemStyle: { opacity: 0.8 }, data: points }],
   };
 }
 
@@ -39,19 +48,19 @@ export function dependence(data, state, style) {
     grid: { left: 64, right: 70, top: 14, bottom: 46 },
     tooltip: { ...tip(style), formatter: p => `row ${data.rows[p.data.row]}\n${x.name} = ${number(p.value[0])}\nSHAP ${number(p.value[1])}\n${by.name} = ${number(by.inputs[p.data.row])}` },
     xAxis: { ...axis(style), type: "value", scale: true, name: x.name, nameGap: 28 },
-    yAxis: { ...axis(style), type: "value", scale: true, name: `SHAP of ${x.name}`, nameGap: 46 },
+    yAxis: { ...axis(style, {}, false), type: "value", scale: true, name: `SHAP of ${x.name}`, nameGap: 46 },
     visualMap: { ...gradient(style), dimension: 2, min: 0, max: 1, text: ["high", "low"] },
     series: [{
       type: "scatter", symbolSize: 7, itemStyle: { opacity: 0.8 },
       data: x.values.map((v, row) => ({ value: [x.inputs[row], v, part[row]], row, ...(row === state.row ? { itemStyle: { borderColor: style.of("--text"), borderWidth: 2 } } : {}) })).filter(p => p.value[0] !== null),
-      markLine: zero(style, "yAxis"),
     }],
   };
 }
 
 export function waterfall(data, state, style) {
   const row = state.row;
-  const all = data.features.map(f => ({ name: f.inputs ? `${f.name} = ${short(f.inputs[row])}` : f.name, value: f.values[row] ?? 0 })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const place = labels(style);
+  const all = data.features.map(f => ({ name: named(f, row, place.letters), value: f.values[row] ?? 0 })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = all.slice(0, WATERFALL_FEATURES);
   const left = all.slice(WATERFALL_FEATURES);
   const others = left.length + data.others;
@@ -66,12 +75,11 @@ export function waterfall(data, state, style) {
     at -= f.value;
     return [i, at, to, f.value];
   });
-  const place = labels(style);
   return {
     grid: { left: place.width + 12, right: 64, top: 34, bottom: 46 },
     title: { text: `${data.base === null ? "" : `from the base value ${short(data.base)} `}${data.base === null ? "adds up to" : "to"} ${short((data.base ?? 0) + total)}`, left: "center", top: 4, textStyle: { fontSize: 12, fontWeight: 500, color: style.of("--text-2") } },
     tooltip: { ...tip(style), formatter: p => `${shown[p.value[0]].name}\n${signed(p.value[3])}` },
-    xAxis: { ...axis(style), type: "value", scale: true, name: data.output, nameGap: 28, min: v => v.min - (v.max - v.min) * 0.04, max: v => v.max + (v.max - v.min) * 0.04 },
+    xAxis: { ...axis(style, { showMinLabel: false, showMaxLabel: false }), type: "value", scale: true, name: data.output, nameGap: 28, min: v => v.min - (v.max - v.min) * 0.04, max: v => v.max + (v.max - v.min) * 0.04 },
     yAxis: { ...axis(style), type: "category", inverse: true, data: shown.map(f => f.name), axisTick: { show: false }, axisLabel: place.style },
     series: [{ type: "custom", encode: { x: [1, 2], y: 0 }, data: steps, renderItem: (_, api) => step(api, style) }],
   };
@@ -117,11 +125,12 @@ function range(values) {
 
 function labels(style) {
   const width = Math.max(84, Math.min(170, style.width * 0.28));
-  return { width, style: { color: style.of("--text-2"), fontSize: 11.5, width: width - 8, overflow: "truncate" } };
+  return { width, letters: Math.floor((width - 8) / 6.3), style: { color: style.of("--text-2"), fontSize: 11.5, width: width - 8, overflow: "truncate" } };
 }
 
-function axis(style) {
-  return { nameLocation: "middle", nameTextStyle: { color: style.of("--text-2") }, axisLabel: { color: style.of("--text-3"), fontSize: 11, formatter: short, hideOverlap: true }, splitLine: { lineStyle: { color: style.of("--line") } }, axisLine: { lineStyle: { color: style.of("--line-strong") } } };
+/** The line of an axis lies at the other's zero, below the points, unless it is told not to. */
+function axis(style, label = {}, onZero = true) {
+  return { nameLocation: "middle", nameTextStyle: { color: style.of("--text-2") }, axisLabel: { color: style.of("--text-3"), fontSize: 11, formatter: short, hideOverlap: true, ...label }, splitLine: { lineStyle: { color: style.of("--line") } }, axisLine: { onZero, lineStyle: { color: style.of("--line-strong") } } };
 }
 
 function tip(style) {
@@ -132,8 +141,16 @@ function gradient(style) {
   return { right: 4, top: "middle", itemHeight: 110, itemWidth: 10, calculable: false, textStyle: { color: style.of("--text-3"), fontSize: 11 }, inRange: { color: [style.of("--c3"), style.of("--c6"), style.of("--c4")] } };
 }
 
-function zero(style, on) {
-  return { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: style.of("--line-strong"), type: "solid" }, data: [{ [on]: 0 }] };
+/** With its value, where that is known. */
+function named(feature, row, letters) {
+  const value = feature.inputs ? ` = ${feature.inputs[row] === null ? "missing" : short(feature.inputs[row])}` : "";
+  return middle(feature.name, letters - value.length) + value;
+}
+
+/** Names that begin alike are told apart by their ends. */
+function middle(name, letters) {
+  const half = Math.max(2, Math.floor((letters - 1) / 2));
+  return name.length <= letters ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
 }
 
 function signed(v) {

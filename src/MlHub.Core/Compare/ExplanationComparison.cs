@@ -41,14 +41,14 @@ public sealed record ExplainedSide(string Source, double? BaseValue, IReadOnlyLi
             {
                 return Of(await reader.ReadLoggedAsync(files, logged, null, cancel), $"logged in {logged.Folder.TrimEnd('/')}");
             }
-            catch (InvalidDataException)
+            catch (Exception e) when (e is InvalidDataException or HubException { Error: HubError.DataLoss })
             {
                 // The version's page says what is wrong with it; here the next source will do.
             }
         }
 
         return await reader.SummaryOrNullAsync(files, cancel) is { } summary
-            ? new($"logged in {files.SummaryOrNull!.Path}", null, [.. summary.OrderByDescending(w => w.Value).Select((w, i) => new FeatureWeight(w.Key, i, w.Value, i + 1))])
+            ? new($"logged in {files.SummaryOrNull!.Path}", null, [.. summary.Where(w => double.IsFinite(w.Value)).OrderByDescending(w => w.Value).Select((w, i) => new FeatureWeight(w.Key, i, w.Value, i + 1))])
             : computed.LastOrNull(files) is { } explanation ? Of(explanation, "computed by MlHub") : null;
     }
 

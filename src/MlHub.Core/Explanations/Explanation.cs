@@ -20,7 +20,7 @@ public sealed record Explanation(IReadOnlyList<string> Features, IReadOnlyList<E
     internal long Size => (long)Rows.Count * Features.Count * (Outputs.Count + (Inputs is null ? 0 : 1));
 
     /// <summary>The features by their mean |SHAP| over all rows, added up over the outputs as SHAP's own summary plot stacks them; the heaviest first.</summary>
-    public IReadOnlyList<FeatureWeight> Weights() => Ranked(f => Outputs.Sum(o => o.MeanAbsolute(f)));
+    public IReadOnlyList<FeatureWeight> Weights() => Ranked(f => Math.Min(Outputs.Sum(o => o.MeanAbsolute(f)), double.MaxValue));
 
     /// <summary>The same of one output.</summary>
     public IReadOnlyList<FeatureWeight> Weights(int output) => Ranked(Outputs[output].MeanAbsolute);
@@ -38,7 +38,8 @@ public sealed record ExplainedOutput(string Name, double? BaseValue, IReadOnlyLi
     /// <summary>The mean standard error of each feature's values, where they were sampled.</summary>
     public IReadOnlyList<double>? Errors { get; init; }
 
-    public double MeanAbsolute(int feature) => Values.Count == 0 ? 0 : Values.Average(row => Math.Abs(row[feature]));
+    /// <summary>Over the rows whose value is a finite number.</summary>
+    public double MeanAbsolute(int feature) => Math.Min(Values.Select(row => Math.Abs(row[feature])).Where(double.IsFinite).DefaultIfEmpty(0).Average(), double.MaxValue);
 }
 
 /// <summary>How much a feature weighs: its mean |SHAP| and its rank, 1 the heaviest.</summary>

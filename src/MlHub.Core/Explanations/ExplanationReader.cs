@@ -18,16 +18,16 @@ public sealed class ExplanationReader(CheckedBlobs blobs, KeptExplanations kept)
     /// <exception cref="InvalidDataException">It cannot be read; the words say why.</exception>
     internal async Task<Explanation> ReadLoggedAsync(ExplanationFiles files, ExplanationFile logged, ExplanationFile? sample, CancellationToken cancel)
     {
-        var known = await KnownNamesAsync(files, logged, cancel);
         var baseFile = files.At(logged.Folder + ExplanationFiles.BaseValues, logged.IsOfRun);
-        List<ExplanationFile> samples = sample is null ? [.. SamplesFor(files, logged)] : [sample];
+        List<ExplanationFile> descriptions = [.. files.ModelFiles.Take(MostDescriptions)], samples = sample is null ? [.. SamplesFor(files, logged)] : [sample];
         // All that the result is made of: equal values may lie beside other samples, which are others' to see.
-        var key = KeyOf(logged.Digest, baseFile?.Digest ?? "", [.. samples.SelectMany(s => new[] { s.Path, s.Digest }), .. known.SelectMany(n => n)]);
+        var key = KeyOf(logged.Digest, baseFile?.Digest ?? "", [.. descriptions.Concat(samples).SelectMany(f => new[] { f.Path, f.Digest })]);
         if (kept.FindOrNull(key) is { } before)
         {
             return before;
         }
 
+        var known = await KnownNamesAsync(descriptions, samples, cancel);
         var bases = baseFile is null ? null : NpyArray.Read(await BytesAsync(baseFile, Limits.SampleBytes, cancel), Limits.ExplainedValues);
         await using var content = await blobs.OpenAsync(logged.Digest, $"'{logged.Path}'", cancel);
         var read = await ShapArrays.ReadAsync(content, bases, count => known.FirstOrDefault(n => n.Count == count), Rows, cancel);
@@ -53,7 +53,7 @@ public sealed class ExplanationReader(CheckedBlobs blobs, KeptExplanations kept)
         {
             return files.SummaryOrNull is { } file ? JsonSerializer.Deserialize<Dictionary<string, double>>(await BytesAsync(file, Limits.ArtifactPreviewBytes, cancel)) : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or HubException { Error: HubError.DataLoss })
         {
             return null;
         }
@@ -75,11 +75,11 @@ public sealed class ExplanationReader(CheckedBlobs blobs, KeptExplanations kept)
     internal static string KeyOf(string one, string other, IReadOnlyList<string> names) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [one, other, .. names.Select(n => $"{n.Length}:{n}")]))));
 
-    /// <summary>Names from signatures, then from samples beside the values, then from input examples.</summary>
-    private async Task<List<IReadOnlyList<string>>> KnownNamesAsync(ExplanationFiles files, ExplanationFile logged, CancellationToken cancel)
+    /// <summary>Names from signatures, then from samples.</summary>
+    private async Task<List<IReadOnlyList<string>>> KnownNamesAsync(List<ExplanationFile> descriptions, List<ExplanationFile> samples, CancellationToken cancel)
     {
         List<IReadOnlyList<string>> names = [];
-        foreach (var description in files.ModelFiles.Take(MostDescriptions))
+        foreach (var description in descriptions)
         {
             if (await SignatureOrNullAsync(description, cancel) is { } signature)
             {
@@ -87,9 +87,9 @@ public sealed class ExplanationReader(CheckedBlobs blobs, KeptExplanations kept)
             }
         }
 
-        foreach (var file in SamplesFor(files, logged))
+        foreach (var file in samples)
         {
-            if (names.Count == 0 && await TableOrNullAsync(file, cancel) is { Columns: { } columns })
+            if (await TableOrNullAsync(file, cancel) is { Columns: { } columns })
             {
                 names.Add(columns);
             }

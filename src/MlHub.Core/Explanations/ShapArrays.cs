@@ -15,6 +15,11 @@ public static class ShapArrays
         var read = await NpyRows.ReadAsync(values, shape => LayoutOf(shape, bases, names).Rows, limits, cancel);
         var layout = LayoutOf(read.Shape, bases, names);
         var (features, outputs) = (read.Shape[layout.Features], layout.Outputs is { } axis ? read.Shape[axis] : 1);
+        if (read.Rows.Count == 0)
+        {
+            throw new InvalidDataException("The array has no rows.");
+        }
+
         return features is 0 or > Limits.ExplainedFeatures || outputs is 0 or > Limits.ExplainedOutputs
             ? throw new InvalidDataException($"The array has {features} features of {outputs} outputs; up to {Limits.ExplainedFeatures} and {Limits.ExplainedOutputs} are read here.")
             : new Explanation(
@@ -42,8 +47,8 @@ public static class ShapArrays
 
     private static double? BaseOf(NpyArray? bases, int output, int outputs) => bases?.Values switch
     {
-        [var only] when outputs == 1 => only,
-        { } all when all.Length == outputs => all[output],
+        [var only] when outputs == 1 && double.IsFinite(only) => only,
+        { } all when all.Length == outputs && double.IsFinite(all[output]) => all[output],
         _ => null,
     };
 

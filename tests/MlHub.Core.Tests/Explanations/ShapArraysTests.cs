@@ -43,10 +43,20 @@ public sealed class ShapArraysTests
         Assert.Equal([200.0, 201], read.Outputs[0].Values[1]);
     }
 
+    [Fact]
+    public async Task What_is_no_finite_number_weighs_nothing()
+    {
+        var read = await ReadAsync("numpy.array([[numpy.nan, -2, numpy.inf], [3, 1e308, -5]])", "numpy.float64(numpy.nan)");
+
+        Assert.Null(read.Outputs[0].BaseValue);
+        Assert.Equal([("area", 5e307), ("year", 5), ("beds", 3)], read.Weights().Select(w => (w.Feature, w.Weight)));
+    }
+
     [Theory]
     [InlineData("numpy.zeros(4)")]
     [InlineData("numpy.zeros((2, 2, 2, 2))")]
     [InlineData("numpy.zeros((3, 0))")]
+    [InlineData("numpy.zeros((0, 3))")]
     public async Task Other_shapes_are_refused(string values) => await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(values, "numpy.zeros(1)"));
 
     private static async Task<Explanation> ReadAsync(string values, string bases) => await ShapArrays.ReadAsync(
