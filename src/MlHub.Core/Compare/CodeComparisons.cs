@@ -60,7 +60,7 @@ public sealed class CodeComparisons(HubDbFactory hub, IBlobStore blobs)
 
     /// <summary>The metrics of the run by which a best run can be told, those that tell most first.</summary>
     public static IReadOnlyList<string> Judging(RunDetails run) =>
-        [.. run.Metrics.Select(m => m.Key).Where(k => !MetricNames.IsOfSystem(k) && MetricRules.DirectionOf(k) != MetricDirection.Unknown).OrderByDescending(MetricNames.Telling).ThenBy(k => k, StringComparer.Ordinal)];
+        [.. run.Metrics.Select(m => m.Key).Where(k => !MetricNames.IsOfSystem(k) && MetricRules.DirectionOf(k) != MetricDirection.Unknown).OrderByDescending(MetricNames.Telling).ThenBy(k => k.Length).ThenBy(k => k, StringComparer.Ordinal)];
 
     private async Task<CodeComparison> LaidAsync(
         HubDb db, RunDetails run, CodeBaseline against, RelatedRun? other, VersionKey? version, IReadOnlyList<KeyValuePair<string, string>> tags, Dictionary<string, string> environment, CancellationToken cancel)
