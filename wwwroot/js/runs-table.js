@@ -18,15 +18,14 @@ export function startRunsTable() {
     leave = () => {};
     const root = document.querySelector("[data-runs-table]");
     if (root) {
-      leave = root.querySelector("[data-scroll]") ? mount(root) : await_(root);
+      leave = root.querySelector("[data-scroll]") ? mount(root) : waitFor();
     }
   });
 }
 
 /** An empty table: whatever comes, the page is loaded anew. */
-function await_(root) {
-  const stop = onPulse(() => location.hash === "" && reload(), 500);
-  return stop;
+function waitFor() {
+  return onPulse(reload, 500);
 }
 
 function reload() {
@@ -272,6 +271,22 @@ function mount(root) {
     history.replaceState(history.state, "", now);
   }
 
+  function rememberPlace() {
+    const now = new URL(location.href);
+    const at = model.placeOf(Math.round(scroll.scrollTop / line));
+    at > 0 ? now.searchParams.set("at", at) : now.searchParams.delete("at");
+    over || now.href === location.href || history.replaceState(history.state, "", now);
+  }
+
+  /** Where whoever sent the link was. */
+  function goBack() {
+    const at = Number(new URLSearchParams(location.search).get("at"));
+    if (at > 0 && !over) {
+      drawNow();
+      scroll.scrollTop = at * line;
+    }
+  }
+
   async function reopen() {
     for (const id of new URLSearchParams(location.search).getAll("open")) {
       const row = model.all().find(r => r.dataset.run === id);
@@ -303,9 +318,12 @@ function mount(root) {
   }
 
   const keys = runsKeys({ root, scroll, model, selection, line: () => line, toggle, pin, head: () => table.tHead.offsetHeight + (pinned?.offsetHeight ?? 0), draw, drawNow });
+  let settled = null;
   const scrolled = () => {
     draw();
     spareColumns();
+    clearTimeout(settled);
+    settled = setTimeout(rememberPlace, 300);
   };
   const sized = new ResizeObserver(draw);
   scroll.addEventListener("scroll", scrolled, { passive: true });
@@ -315,11 +333,12 @@ function mount(root) {
     await refresh();
     Date.now() - lastCount > COUNT_MS ? await count() : setTimeout(() => over || Date.now() - lastCount > COUNT_MS && count(), COUNT_MS);
   }, PULSE_MS);
-  counted && root.dataset.shape === undefined ? words() : count();
-  reopen().then(draw);
+  const known = counted && root.dataset.shape === undefined ? Promise.resolve(words()) : count();
+  Promise.all([known, reopen()]).then(goBack, () => {}).then(draw);
 
   return () => {
     over = true;
+    clearTimeout(settled);
     stop();
     sized.disconnect();
     scroll.removeEventListener("scroll", scrolled);
