@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
 using MlHub.Compare;
 using MlHub.Reproduce;
 using MlHub.Web.Tests.Account;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MlHub.Web.Tests.Reproduce;
 
