@@ -37,7 +37,7 @@ export function swarm(data, state, style) {
     xAxis: { ...axis(style, {}, false), type: "value", name: `SHAP value (effect on ${data.output})`, nameGap: 28, scale: true },
     yAxis: { ...axis(style), type: "value", inverse: true, min: -0.5, max: features.length - 0.5, interval: 0.5, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { ...place.style, formatter: v => Number.isInteger(v) && features[v] ? middle(features[v].name, place.letters) : "" } },
     visualMap: features[0]?.inputs ? { ...gradient(style), dimension: 2, min: 0, max: 1, text: ["high", "low"] } : { show: false, min: 0, max: 1, dimension: 2, inRange: { color: [style.of("--c0"), style.of("--c0")] } },
-    series: [{ type: "scatter", symbolSize: POINT, itemStyle: { opacity: 0.8 }, data: points }],
+    series: [{ type: "scatter", symbolSize: POINT, progressive: 0, itemStyle: { opacity: 0.8 }, data: points }],
   };
 }
 
