@@ -132,7 +132,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         }
     }
 
-    /// <summary>A dataset is stored once for its experiment; of one that is named twice, the last tags count.</summary>
+    /// <summary>A dataset is stored once for its experiment; what was said first of it and of its use stays, as in MLflow.</summary>
     private static async Task AttachAsync(HubDb db, Run run, IReadOnlyList<NewInput> inputs, CancellationToken cancel)
     {
         var names = inputs.Select(i => i.Name).Distinct().ToList();
@@ -152,33 +152,29 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         await db.SaveChangesAsync(cancel);
         added.ForEach(d => known.Add((d.Name, d.Digest), d.Id));
 
-        var used = await db.RunInputs.Where(i => i.RunKey == run.Key).ToDictionaryAsync(i => i.DatasetId, cancel);
-        foreach (var use in inputs.GroupBy(i => known[(i.Name, i.Digest)]))
+        var used = await db.RunInputs.Where(i => i.RunKey == run.Key).Select(i => i.DatasetId).ToHashSetAsync(cancel);
+        foreach (var use in inputs)
         {
-            var tags = JsonSerializer.Serialize(use.Last().Tags);
-            if (used.TryGetValue(use.Key, out var input))
+            var id = known[(use.Name, use.Digest)];
+            if (used.Add(id))
             {
-                input.Tags = tags;
-            }
-            else
-            {
-                db.Add(new RunInput { RunKey = run.Key, DatasetId = use.Key, Tags = tags });
+                db.Add(new RunInput { RunKey = run.Key, DatasetId = id, Tags = JsonSerializer.Serialize(use.Tags) });
             }
         }
     }
 
     private static void Check(NewInput input)
     {
-        LogRules.CheckLength(input.Name, Limits.DatasetName, "datasets.dataset.name");
-        LogRules.CheckLength(input.Digest, Limits.DatasetDigest, "datasets.dataset.digest");
+        LogRules.CheckLength(input.Name, Limits.DatasetName, "datasets.dataset.name", "Dataset name");
+        LogRules.CheckLength(input.Digest, Limits.DatasetDigest, "datasets.dataset.digest", "Dataset digest");
         LogRules.CheckLength(input.SourceType, Limits.DatasetSourceType, "datasets.dataset.source_type");
-        LogRules.CheckLength(input.Source, Limits.DatasetSource, "datasets.dataset.source");
-        LogRules.CheckLength(input.Schema ?? "", Limits.DatasetSchema, "datasets.dataset.schema");
-        LogRules.CheckLength(input.Profile ?? "", Limits.DatasetProfile, "datasets.dataset.profile");
+        LogRules.CheckLength(input.Source, Limits.DatasetSource, "datasets.dataset.source", "Dataset source");
+        LogRules.CheckLength(input.Schema ?? "", Limits.DatasetSchema, "datasets.dataset.schema", "Dataset schema");
+        LogRules.CheckLength(input.Profile ?? "", Limits.DatasetProfile, "datasets.dataset.profile", "Dataset profile");
         foreach (var (key, value) in input.Tags)
         {
-            LogRules.CheckLength(key, Limits.InputTagKey, "datasets.tags.key");
-            LogRules.CheckLength(value, Limits.InputTagValue, "datasets.tags.value");
+            LogRules.CheckLength(key, Limits.InputTagKey, "datasets.tags.key", "InputTag key");
+            LogRules.CheckLength(value, Limits.InputTagValue, "datasets.tags.value", "InputTag value");
         }
     }
 

@@ -38,6 +38,10 @@ public sealed class FieldWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         ["GET /admin/audit/export"] = ["actor"],
         ["GET mlhub/inbox/list"] = ["unread_only"],
         ["GET mlhub/follows/get"] = ["version"],
+        ["PATCH mlhub/experiments/saved-views/update"] = ["name"],
+        ["POST mlhub/experiments/saved-views/set-default"] = ["view_id"],
+        // The name of a model or the id of a run.
+        ["POST mlhub/explanations/cancel"] = ["name"],
     };
 
     /// <summary>A folder is the beginning of a name, so that an administrator may share one before it holds anything.</summary>
