@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.Tracking.Table;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
 using MlHub.Web.Registry;
-using MlHub.Tracking.Table;
 using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
