@@ -185,7 +185,9 @@ function mount(root) {
     const answer = await fetch(url);
     if (answer.ok && !over) {
       const { runs, isAll, shape } = await answer.json();
-      if (root.dataset.shape !== undefined && shape !== root.dataset.shape) {
+      // Columns stay where they are while rows come and change; only where there are more of them are they laid out anew.
+      const columnsOf = text => text.split("|").filter(Boolean).length;
+      if (root.dataset.shape !== undefined && columnsOf(shape) > columnsOf(root.dataset.shape)) {
         return reload();
       }
       if (root.dataset.groupBy === undefined) {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using MlHub.SavedViews;
+using MlHub.Tracking.Table;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
 using MlHub.Web.Registry;
-using MlHub.Tracking.Table;
 using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;

@@ -8,8 +8,17 @@ public sealed class RunsQueryTests
 {
     private static readonly RunsQuery Full = new()
     {
-        Filter = "metrics.a < 1", OrderBy = "metrics.a DESC", Columns = ["metrics.a", "params.b c"], Fixed = ["status"], PinnedColumns = ["metrics.a"],
-        PinnedRuns = ["r1", "r2"], Group = "params.b c", Nest = true, Sparklines = false, Deleted = true, Saved = "-",
+        Filter = "metrics.a < 1",
+        OrderBy = "metrics.a DESC",
+        Columns = ["metrics.a", "params.b c"],
+        Fixed = ["status"],
+        PinnedColumns = ["metrics.a"],
+        PinnedRuns = ["r1", "r2"],
+        Group = "params.b c",
+        Nest = true,
+        Sparklines = false,
+        Deleted = true,
+        Saved = "-",
     };
 
     [Fact]

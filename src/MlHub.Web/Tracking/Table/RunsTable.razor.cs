@@ -59,7 +59,7 @@ public partial class RunsTable
     /// <summary>Where a change leads: away from a saved view that was opened by itself.</summary>
     private RunsQuery Changed => _query with { Saved = _query.Saved ?? RunsQuery.None };
 
-    /// <summary>The default columns as they are now: where they become others, the page is loaded anew.</summary>
+    /// <summary>The default columns as they are now: where they become more, the page is loaded anew.</summary>
     private string? Shape => _query.Columns.Count > 0 ? null : ShapeOf(_known);
 
     private string Words => _groups is { } groups
