@@ -30,7 +30,7 @@ install_clients() {
 }
 
 # The calls over HTTP once more, on PostgreSQL.
-on_postgresql=(Artifacts Events LoggedModels Past Registry Repeats Reviews Tracking Trash)
+on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Tracking. Trash.)
 
 run_tests() {
   local all calls status=0
@@ -39,8 +39,9 @@ run_tests() {
   dotnet format MlHub.sln --verify-no-changes --no-restore --exclude-diagnostics IDE0130
   dotnet test --solution MlHub.sln --no-build "$@" 2>&1 | tee "$all" || status=$?
   if [ $# -eq 0 ]; then
+    local classes=("${on_postgresql[@]/#/MlHub.Web.Tests.}")
     MLHUB_TEST_DATABASE=PostgreSql dotnet test --project tests/MlHub.Web.Tests --no-build \
-      "${on_postgresql[@]/#/--filter-namespace=MlHub.Web.Tests.}" 2>&1 | tee "$calls" || status=$?
+      --filter-class "${classes[@]/%/*}" 2>&1 | tee "$calls" || status=$?
   fi
   last() { grep -E "^ *$1: [0-9]+" "$2" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
   count() { echo $(($(last "$1" "$all") + $(last "$1" "$calls"))); }

@@ -24,7 +24,8 @@ internal static class Load
     public static IEnumerable<Figures> RunAll(HubProcess hub, string name, double goal, TimeSpan length, Func<int, byte[]> request) =>
         Connections.Select(connections => Run(hub, name, goal, connections, length, request));
 
-    private static Figures Run(HubProcess hub, string name, double goal, int connections, TimeSpan length, Func<int, byte[]> request)
+    /// <summary>The load at one number of connections.</summary>
+    public static Figures Run(HubProcess hub, string name, double goal, int connections, TimeSpan length, Func<int, byte[]> request)
     {
         WarmUp(hub, connections, length, request);
         var cpu = hub.CpuSeconds;

@@ -17,9 +17,11 @@ using var hub = HubProcess.Launch(options.Folder);
 Thread.Sleep(TimeSpan.FromSeconds(3));
 Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB (goal 180)");
 hub.ActAsPlainAccount();
+var filled = new FilledRuns(hub, options);
 Print(Figures.Head, Loads().Select(f => f.ToString()));
 Print(ArtifactLoads.Head, options.Wants("artifact") ? new ArtifactLoads(hub, options).All() : []);
 Print(LiveLoads.Head, options.Wants("live") ? new LiveLoads(hub, options).All() : []);
+Print(PageLoads.Head, options.Wants("pages") ? new PageLoads(hub, filled).All() : []);
 Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB, at most {hub.PeakMiB:F0} MiB (goal 400)");
 if (options.Wants("start"))
 {
@@ -37,6 +39,8 @@ IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run
     ("history", () => new RunLoads(hub, options).History()),
     ("curve", () => new CurveLoads(hub, options).All()),
     ("search", () => new SearchLoads(hub, options).All()),
+    ("table", () => new TableLoads(hub, options, filled).All()),
+    ("compare", () => new CompareLoads(hub, options, filled).All()),
     ("registry", () => new RegistryLoads(hub, options).All()),
 }.Where(l => options.Wants(l.Name)).SelectMany(l => l.Run());
 

@@ -13,6 +13,9 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Who calls: an account without any right of its own but what it was given or made itself.</summary>
     public static string User { get; set; } = HubProcess.Admin;
 
+    /// <summary>Where somebody signed in to the page calls, in place of a program with a password.</summary>
+    public static string? Cookie { get; set; }
+
     public RawConnection(int port) => _socket.Connect(IPAddress.Loopback, port);
 
     public static byte[] Request(string method, string path, string? body)
@@ -56,7 +59,7 @@ internal sealed class RawConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static string Head(string method, string path) => $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{HubProcess.Password}"))}\r\n";
+    private static string Head(string method, string path) => $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{(Cookie is null ? $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{HubProcess.Password}"))}" : $"Cookie: {Cookie}")}\r\n";
 
     private void SendAll(ReadOnlySpan<byte> bytes)
     {

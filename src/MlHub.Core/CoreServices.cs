@@ -3,16 +3,21 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
+using MlHub.DataVersions;
 using MlHub.Events;
+using MlHub.Explanations;
+using MlHub.Lineage;
 using MlHub.Live;
 using MlHub.LoggedModels;
 using MlHub.Notifications;
 using MlHub.Past;
 using MlHub.Registry;
 using MlHub.Repeats;
+using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Table;
 using MlHub.Trash;
 
 namespace MlHub;
@@ -52,6 +57,8 @@ public static class CoreServices
         services.AddSingleton<RunSearches>();
         services.AddSingleton<Runs>();
         services.AddSingleton<RunFamilies>();
+        services.AddSingleton<RunTables>();
+        services.AddSingleton<RunExports>();
         services.AddSingleton<RunTransfers>();
         services.AddSingleton<RepeatWorker>();
         services.AddHostedService(s => s.GetRequiredService<RepeatWorker>());
@@ -65,6 +72,9 @@ public static class CoreServices
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();
+        services.AddSingleton<TableVersions>();
+        services.AddSingleton<RunDataReports>();
+        services.AddSingleton<DatasetLookups>();
         services.AddSingleton<Artifacts.Artifacts>();
         services.AddSingleton<LoggedModelChanges>();
         services.AddSingleton<LoggedModelSearches>();
@@ -95,9 +105,19 @@ public static class CoreServices
         services.AddSingleton<Comments>();
         services.AddSingleton<Checks>();
         services.AddSingleton<Timelines>();
+        services.AddSingleton<KeptExplanations>();
+        services.AddSingleton<ExplanationReader>();
+        services.AddSingleton<ExplanationWorker>();
+        services.AddHostedService(s => s.GetRequiredService<ExplanationWorker>());
+        services.AddSingleton<Explanations.Explanations>();
         services.AddSingleton<VersionComparisons>();
         services.AddSingleton<FileComparisons>();
         services.AddSingleton<RunComparisons>();
+        services.AddSingleton<TableChanges>();
+        services.AddSingleton<CodeComparisons>();
+        services.AddSingleton<Lineages>();
+        services.AddSingleton<Recipes>();
+        services.AddSingleton<Reproductions>();
         return services;
     }
 }

@@ -23,7 +23,34 @@ public static class Limits
     public const int CurvePointsMax = 10_000;
     public const int CurvePointsInAll = 200_000;
     public const int ExplainedFeatures = 10_000;
+    public const int ExplainedOutputs = 1000;
+
+    /// <summary>Of more rows, as many at even distances are read, explained and drawn.</summary>
+    public const int ExplainedRows = 500;
+    public const int ExplainedValues = 2_000_000;
+    public const long ExplanationBytes = 64L * 1024 * 1024;
+    public const int ExplanationFiles = 1000;
+    public const int SampleBytes = 16 * 1024 * 1024;
+    public const int SampleValues = 4_000_000;
+    public const int ExplainedModelBytes = 32 * 1024 * 1024;
+    public const int BackgroundRows = 100;
+    public const int LeastBackgroundRows = 10;
+
+    /// <summary>Visits of a tree's nodes, or multiplications of a graph, that one explanation may take: minutes on one core.</summary>
+    public const long ExplanationWork = 20_000_000_000;
+    public const int QueuedExplanations = 20;
+    public const int QueuedExplanationsPerUser = 3;
+
+    /// <summary>Numbers of all explanations that are kept in memory, 8 bytes each.</summary>
+    public const long KeptExplanationValues = 8_000_000;
     public const int ChildrenShown = 200;
+    public const int TableRows = 200;
+    public const int TableColumns = 300;
+    public const int PinnedRuns = 5;
+    public const int PinnedColumns = 3;
+    public const int TableGroups = 500;
+    public const int SelectedRuns = 1000;
+    public const int GroupedRuns = 1_000_000;
     public const int SavedViewKind = 50;
     public const int SavedViewName = 100;
     public const int SavedViewState = 16_000;
@@ -36,9 +63,23 @@ public static class Limits
     public const int TagValue = 8000;
     public const int DatasetName = 500;
     public const int DatasetDigest = 36;
+    public const int DatasetSourceType = 100;
     public const int DatasetSource = 65_535;
     public const int DatasetSchema = 1_048_575;
     public const int DatasetProfile = 16_777_215;
+    public const int InputTagKey = 255;
+    public const int InputTagValue = 500;
+
+    public const int LineageBreadth = 25;
+    public const int ReproductionsShown = 50;
+    public const int DeltaReadings = 4;
+    public const int DeltaLogFiles = 100_000;
+    public const int DeltaCommitBytes = 16 * 1024 * 1024;
+    public const int DeltaCheckpointBytes = 64 * 1024 * 1024;
+    public const int DeltaCommitsRead = 500;
+    public const int DeltaCommitsTold = 500;
+    public const int DeltaTableFiles = 50_000;
+    public const int DeltaFilesChecked = 5000;
 
     public const int LoggedModelId = 64;
     public const int LoggedModelName = 500;
@@ -97,6 +138,7 @@ public static class Limits
     public const int RunsPerBulkHistory = 100;
     public const int SampledStepsMax = 2500;
     public const int ExperimentsPerDatasetSearch = 20;
+    public const int ExperimentsPerSearch = 50_000;
     public const int DatasetSummaries = 1000;
     public const int RequestLineBytes = 32_768;
     public const int FilterLength = 10_000;

@@ -56,7 +56,8 @@ public static class DemoTraining
         var runs = new List<DemoRun>();
         foreach (TrainingPlan plan in options.Plans)
         {
-            DemoRun run = await training.RunAsync(plan, data, cancellation);
+            DataSplit known = plan.TrainingRows is { } rows ? data with { Training = data.Training.First(rows) } : data;
+            DemoRun run = await training.RunAsync(plan, known, cancellation);
             await registration.RegisterAsync(plan, run, cancellation);
             runs.Add(run);
         }

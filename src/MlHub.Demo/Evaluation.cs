@@ -18,6 +18,7 @@ internal sealed class Evaluation(TrainingPlan plan, LabelledRows validation, Fit
     [
         ArtifactFile.OfText("feature_importance.csv", FeatureImportance()),
         ArtifactFile.OfText("predictions_sample.csv", PredictionsSample()),
+        ArtifactFile.OfText("explanations_sample.csv", ExplanationsSample()),
         new ArtifactFile("residuals.png", PriceScatter.Draw(plan.Name, validation.Targets, _predictions)),
         ArtifactFile.OfText("notes.md", Notes),
     ];
@@ -51,6 +52,18 @@ internal sealed class Evaluation(TrainingPlan plan, LabelledRows validation, Fit
         foreach ((string name, double share) in HouseFeatures.Names.Zip(shares).OrderByDescending(feature => feature.Second))
         {
             csv.Append(CultureInfo.InvariantCulture, $"{name},{share:0.000000}\n");
+        }
+
+        return csv.ToString();
+    }
+
+    /// <summary>The homes kept back: what the model gives their features is told on its page.</summary>
+    private string ExplanationsSample()
+    {
+        var csv = new StringBuilder().AppendJoin(',', HouseFeatures.Names).Append('\n');
+        foreach (float[] row in validation.Features)
+        {
+            csv.AppendJoin(',', row.Select(value => value.ToString(CultureInfo.InvariantCulture))).Append('\n');
         }
 
         return csv.ToString();

@@ -9,6 +9,8 @@ public sealed record LabelledRows(IReadOnlyList<float[]> Features, IReadOnlyList
 {
     public int Count => Features.Count;
 
+    public LabelledRows First(int count) => new([.. Features.Take(count)], [.. Targets.Take(count)]);
+
     public static LabelledRows Of(IReadOnlyCollection<HouseSale> sales) =>
         new([.. sales.Select(HouseFeatures.Of)], [.. sales.Select(sale => sale.Price)]);
 

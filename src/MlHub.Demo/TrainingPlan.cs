@@ -5,13 +5,16 @@ namespace MlHub.Demo;
 /// <summary>A run to make: its name, what it is meant to show, and its hyper-parameters; a live one is slowed down so that it can be watched.</summary>
 public sealed record TrainingPlan(string Name, string Purpose, BoostingOptions Boosting, bool Live = false, ModelRelease? Release = null)
 {
+    /// <summary>How many of the training rows there were yet; null for all.</summary>
+    public int? TrainingRows { get; init; }
+
     public static IReadOnlyList<TrainingPlan> Defaults { get; } =
     [
         new(
             "shallow-steady",
-            "Stumps of depth 2 at a modest rate: simple, hard to overfit.",
+            "Stumps of depth 2 at a modest rate, on the sales of the first days: simple, hard to overfit.",
             new() { Iterations = 200, MaxDepth = 2, LearningRate = 0.1, MinLeafRows = 5 },
-            Release: new(Stages: ["Staging", "Production"])),
+            Release: new(Stages: ["Staging", "Production"])) { TrainingRows = 520 },
         new(
             "balanced",
             "Depth 3, each tree sees seven of ten rows: the usual starting point.",

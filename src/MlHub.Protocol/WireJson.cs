@@ -3,7 +3,9 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Compare;
+using MlHub.Protocol.Explanations;
 using MlHub.Protocol.Json;
+using MlHub.Protocol.Lineage;
 using MlHub.Protocol.LoggedModels;
 using MlHub.Protocol.Notifications;
 using MlHub.Protocol.Past;
@@ -81,8 +83,12 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SearchRunsResponse))]
 [JsonSerializable(typeof(CompareVersionsRequest))]
 [JsonSerializable(typeof(CompareVersionsResponse))]
+[JsonSerializable(typeof(GetLineageRequest))]
+[JsonSerializable(typeof(GetLineageResponse))]
 [JsonSerializable(typeof(CompareRunsRequest))]
 [JsonSerializable(typeof(CompareRunsResponse))]
+[JsonSerializable(typeof(ExplanationRequest))]
+[JsonSerializable(typeof(ExplanationResponse))]
 [JsonSerializable(typeof(LogMetricRequest))]
 [JsonSerializable(typeof(LogParamRequest))]
 [JsonSerializable(typeof(SetTagRequest))]

@@ -41,6 +41,7 @@ public sealed class DemoTrainingTests : IDisposable
                 "PUT 7/run1/artifacts/model/python_env.yaml",
                 "PUT 7/run1/artifacts/feature_importance.csv",
                 "PUT 7/run1/artifacts/predictions_sample.csv",
+                "PUT 7/run1/artifacts/explanations_sample.csv",
                 "PUT 7/run1/artifacts/residuals.png",
                 "PUT 7/run1/artifacts/notes.md",
                 "POST runs/log-model",

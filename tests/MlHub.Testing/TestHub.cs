@@ -3,10 +3,15 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Adapters.Databases;
+using MlHub.Adapters.Databases.Postgres;
+using MlHub.Adapters.Databases.Sqlite;
+using MlHub.Adapters.Databases.SqlServer;
 using MlHub.Testing.Databases;
 using MlHub.Web.Access;
 
@@ -86,11 +91,15 @@ public class TestHub : WebApplicationFactory<Program>
         }
 
         builder.ConfigureLogging(l => l.SetMinimumLevel(LogLevel.Warning));
+        builder.ConfigureTestServices(services => services.ConfigureDbContext<SqliteHubDb>(RefuseChance).ConfigureDbContext<PostgresHubDb>(RefuseChance).ConfigureDbContext<SqlServerHubDb>(RefuseChance));
         if (Replace is { } replace)
         {
             builder.ConfigureTestServices(replace);
         }
     }
+
+    /// <summary>Which row is the first without an order is a matter of chance: a defect that no other test would see.</summary>
+    private static void RefuseChance(DbContextOptionsBuilder options) => options.ConfigureWarnings(w => w.Throw(CoreEventId.FirstWithoutOrderByAndFilterWarning));
 
     protected override void Dispose(bool disposing)
     {

@@ -13,6 +13,7 @@ using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Table;
 using MlHub.Web.Access;
 using MlHub.Web.Live;
 
@@ -40,6 +41,8 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<RunSearches>();
         Offer<RunFamilies>();
         Offer<RunTransfers>();
+        Offer<RunTables>();
+        Offer<MlHub.SavedViews.SavedViews>();
         Offer<Curves>();
         Offer<Inbox>();
         Offer<Follows>();
@@ -63,6 +66,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Comments>();
         Offer<Timelines>();
         Offer<VersionComparisons>();
+        Offer<MlHub.Explanations.Explanations>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

@@ -2,12 +2,14 @@
 const KEPT = "mlhub-charts";
 const PLAIN = { axis: "step", smoothing: 0, log: false, robust: false, find: "" };
 
-export function layout(compact) {
+/** @param saved a layout that somebody saved, as a query string, for addresses that name none */
+export function layout(compact, saved) {
   if (compact) {
     return { ...PLAIN };
   }
   const address = new URL(location.href).searchParams;
-  return { ...PLAIN, ...(address.has("axis") ? read(Object.fromEntries(address)) : { ...remembered(), find: "" }) };
+  const told = ["axis", "smoothing", "log", "robust", "find"].some(name => address.has(name)) ? address : saved ? new URLSearchParams(saved) : null;
+  return { ...PLAIN, ...(told ? read(Object.fromEntries(told)) : { ...remembered(), find: "" }) };
 }
 
 export function keep(settings) {

@@ -12,7 +12,7 @@ export function mount(root, compact) {
     return { update() {}, dispose() {} };
   }
 
-  const settings = layout(compact);
+  const settings = layout(compact, root.dataset.layout);
   const charts = new Map();
   const colours = colourProbe(root);
   const sync = `curves-${Math.random()}`;

@@ -43,8 +43,8 @@ internal static class DiskFailure
     {
         IOException { HResult: NoSpace or QuotaExceeded } => Full(),
         IOException when e.Message.Contains("No space left", StringComparison.Ordinal) => Full(),
-        // .NET's word for EFBIG: files of this process may not be so large.
-        ArgumentOutOfRangeException => Full(),
+        // .NET's word for EFBIG: files of this process may not be so large. Any other such exception is a defect of ours.
+        ArgumentOutOfRangeException { ParamName: "value", ActualValue: null, Source: "System.Private.CoreLib" } => Full(),
         IOException or UnauthorizedAccessException => new(HubError.Unavailable, "The artifact store's disk cannot be written just now. Nothing was stored; try again."),
         _ => null,
     };

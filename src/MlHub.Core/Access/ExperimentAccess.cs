@@ -11,7 +11,14 @@ public static class ExperimentAccess
     public static IQueryable<Experiment> ReadableBy(this IQueryable<Experiment> experiments, HubDb db, Caller caller) =>
         experiments.AllowedTo(db, caller, Permission.Read);
 
-    /// <summary>The same for what needs more than to read.</summary>
+    /// <summary>Those of the experiments asked for that the caller may read. They are one parameter, as databases take so many and no more.</summary>
+    /// <exception cref="HubException">Invalid for more than <see cref="Limits.ExperimentsPerSearch"/>.</exception>
+    public static Task<List<long>> ReadableOfAsync(this HubDb db, Caller caller, IReadOnlyList<long> asked, CancellationToken cancel) =>
+        asked.Count <= Limits.ExperimentsPerSearch
+            ? db.Experiments.ReadableBy(db, caller).Where(e => EF.Parameter(asked).Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel)
+            : throw HubException.Invalid($"Invalid value for parameter 'experiment_ids' supplied: at most {Limits.ExperimentsPerSearch} at once; there are {asked.Count}.");
+
+    /// <summary>As <see cref="ReadableBy"/>, for what needs more than to read.</summary>
     public static IQueryable<Experiment> AllowedTo(this IQueryable<Experiment> experiments, HubDb db, Caller caller, Permission needed) =>
         caller.IsAdmin
             ? experiments

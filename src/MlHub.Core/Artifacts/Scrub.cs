@@ -18,7 +18,7 @@ public sealed class Scrub(HubDbFactory hub, CheckedBlobs blobs, TimeProvider clo
         List<string> next;
         await using (var db = hub.Open())
         {
-            var known = await db.ScrubProgress.AsNoTracking().FirstOrDefaultAsync(cancel);
+            var known = await db.ScrubProgress.AsNoTracking().SingleOrDefaultAsync(cancel);
             after = known?.After ?? "";
             if (after.Length == 0 && known?.FinishedAt is { } finished && clock.GetUtcNow() - finished < Rest)
             {
@@ -59,7 +59,7 @@ public sealed class Scrub(HubDbFactory hub, CheckedBlobs blobs, TimeProvider clo
     private async Task RememberAsync(HubDb db, string after, List<string> done, long bytes, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (await db.ScrubProgress.FirstOrDefaultAsync(cancel) is not { } progress)
+        if (await db.ScrubProgress.SingleOrDefaultAsync(cancel) is not { } progress)
         {
             progress = new() { Id = ScrubProgress.OnlyId, After = "", StartedAt = now, Blobs = 0, Bytes = 0 };
             db.Add(progress);

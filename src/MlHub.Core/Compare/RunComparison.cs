@@ -7,7 +7,7 @@ namespace MlHub.Compare;
 /// <param name="Params">By key.</param>
 /// <param name="Metrics">The latest values, by key.</param>
 /// <param name="Tags">Those that people and programs set; MLflow's own are left out.</param>
-/// <param name="Datasets">The digest of each dataset that any of them read, by name and context.</param>
+/// <param name="Datasets">The digest of each dataset that any of them read, by name and context, and the version of each Delta table, by its place.</param>
 public sealed record RunComparison(
     IReadOnlyList<RunDetails> Runs, IReadOnlyList<ComparedRow<string>> Params, IReadOnlyList<ComparedMetric> Metrics,
     IReadOnlyList<ComparedRow<string>> Tags, IReadOnlyList<ComparedRow<string>> Datasets);

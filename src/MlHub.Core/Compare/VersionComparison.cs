@@ -1,4 +1,5 @@
 using MlHub.Artifacts;
+using MlHub.DataVersions;
 using MlHub.Registry;
 
 namespace MlHub.Compare;
@@ -14,7 +15,7 @@ public sealed record VersionComparison(
     IReadOnlyList<FileDifference> Files,
     IReadOnlyList<ValueDifference> Environment,
     IReadOnlyList<ValueDifference> Code,
-    IReadOnlyList<FeatureRank> Features);
+    ExplanationComparison Explanations);
 
 /// <summary>One side of a comparison; the size of its files is in bytes.</summary>
 public sealed record ComparedVersion(VersionKey Key, Stage Stage, string? RunId, long Size, bool HasSignature, bool HasMetrics);
@@ -63,14 +64,17 @@ public sealed record ValueDifference(string Key, string? Candidate, string? Base
     public Difference Kind => Candidate == Baseline ? Difference.Same : Baseline is null ? Difference.Added : Candidate is null ? Difference.Removed : Difference.Changed;
 }
 
-/// <summary>A dataset that the runs read, with the digest of its content; <paramref name="Context"/> is what it was used for.</summary>
+/// <summary>
+/// A dataset that the runs read, with the digest of its content, or a table without a digest, with its version; <paramref name="Context"/>
+/// is what it was used for.
+/// </summary>
 public sealed record DatasetDifference(string Name, string? Context, string? Candidate, string? Baseline)
 {
+    /// <summary>What became of it, where both runs read it and that can be told.</summary>
+    public DataChange? Change { get; init; }
+
     public Difference Kind => new ValueDifference(Name, Candidate, Baseline).Kind;
 }
 
 /// <summary>A file of the two versions; sizes in bytes.</summary>
 public sealed record FileDifference(string Path, long? Candidate, long? Baseline, Difference Kind);
-
-/// <summary>How much a feature weighs in the two models: its mean |SHAP| and its rank, 1 the heaviest.</summary>
-public sealed record FeatureRank(string Feature, double? Candidate, double? Baseline, int? CandidateRank, int? BaselineRank);

@@ -1,5 +1,7 @@
 using MlHub.Access;
 using MlHub.Artifacts;
+using MlHub.DataVersions;
+using MlHub.Explanations;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Tracking;
@@ -8,7 +10,7 @@ using MlHub.Tracking.Metrics;
 namespace MlHub.Compare;
 
 /// <summary>Lays two versions side by side.</summary>
-public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
+public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs, TableVersions tables, ExplanationReader explanations, ExplanationWorker computed)
 {
     /// <summary>Needs the right to read both models, and no more: see <see cref="VersionContent"/>.</summary>
     public async Task<VersionComparison> CompareAsync(Caller caller, VersionKey candidate, VersionKey baseline, CancellationToken cancel)
@@ -25,11 +27,11 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
             SchemaRules.Compare(other.Model, one.Model).Under(policy),
             Metrics(one.Run, other.Run, policy.Metrics),
             [.. Join(Params(one.Run), Params(other.Run))],
-            Datasets(one.Run, other.Run),
+            await DataDifferences.OfAsync(one.Run, other.Run, tables, cancel),
             Files(one.Files, other.Files),
             [.. Join(await one.EnvironmentAsync(blobs, cancel), await other.EnvironmentAsync(blobs, cancel))],
             [.. Join(CodeFacts.Of(one.Tags), CodeFacts.Of(other.Tags))],
-            Features(await one.ShapOrNullAsync(db, blobs, cancel), await other.ShapOrNullAsync(db, blobs, cancel)));
+            ExplanationComparison.Of(await ExplainedAsync(db, after.Version, cancel), await ExplainedAsync(db, before.Version, cancel)));
     }
 
     /// <summary>By name; what the machine measured of itself is left out. Rules may say how a metric is to be read.</summary>
@@ -59,14 +61,6 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
 
     private static Dictionary<string, string> Params(RunDetails? run) => run?.Params.ToDictionary(p => p.Key, p => p.Value) ?? [];
 
-    private static List<DatasetDifference> Datasets(RunDetails? candidate, RunDetails? baseline)
-    {
-        return [.. Join(Digests(candidate), Digests(baseline), (data, after, before) => new DatasetDifference(data.Name, data.Context, after, before))
-            .OrderBy(d => d.Context, StringComparer.Ordinal).ThenBy(d => d.Name, StringComparer.Ordinal)];
-
-        static Dictionary<(string Name, string? Context), string> Digests(RunDetails? run) => run is null ? [] : DatasetDigests.Of(run);
-    }
-
     private static List<FileDifference> Files(IReadOnlyList<ModelVersionFile> candidate, IReadOnlyList<ModelVersionFile> baseline)
     {
         return [.. Join(ByPath(candidate), ByPath(baseline), (path, after, before) => new FileDifference(
@@ -75,18 +69,10 @@ public sealed class VersionComparisons(HubDbFactory hub, IBlobStore blobs)
         static Dictionary<string, ModelVersionFile> ByPath(IReadOnlyList<ModelVersionFile> files) => files.ToDictionary(f => f.Path);
     }
 
-    private static List<FeatureRank> Features(Dictionary<string, double>? candidate, Dictionary<string, double>? baseline)
-    {
-        var (after, before) = (Ranked(candidate), Ranked(baseline));
-        return [.. Join(after, before, (feature, a, b) => new FeatureRank(feature, a?.Weight, b?.Weight, a?.Rank, b?.Rank))
-            .OrderBy(f => f.CandidateRank ?? int.MaxValue).ThenBy(f => f.BaselineRank ?? int.MaxValue)];
+    private async Task<ExplainedSide?> ExplainedAsync(HubDb db, ModelVersion version, CancellationToken cancel) =>
+        await ExplainedSide.ReadOrNullAsync(explanations, computed, await ExplanationFiles.OfVersionAsync(db, version, cancel), cancel);
 
-        static Dictionary<string, (double Weight, int Rank)?> Ranked(Dictionary<string, double>? weights) =>
-            (weights ?? []).OrderByDescending(w => w.Value).Select((w, i) => (w.Key, w.Value, Rank: i + 1))
-            .ToDictionary(w => w.Key, w => ((double, int)?)(w.Value, w.Rank));
-    }
-
-    private static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
+    internal static IEnumerable<ValueDifference> Join(Dictionary<string, string> candidate, Dictionary<string, string> baseline) =>
         Join(candidate, baseline, (key, after, before) => new ValueDifference(key, after, before));
 
     /// <summary>All keys of both sides in order, each with what either side has.</summary>

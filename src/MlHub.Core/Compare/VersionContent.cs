@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Artifacts;
 using MlHub.Registry;
@@ -15,8 +14,6 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
 {
     public const string ModelFileName = "MLmodel";
 
-    private const string ShapFile = "shap_summary.json";
-
     public static async Task<VersionContent> ReadAsync(HubDb db, IBlobStore blobs, ModelVersion version, CancellationToken cancel)
     {
         var files = await db.ModelVersionFiles.AsNoTracking().Where(f => f.VersionId == version.Id).ToListAsync(cancel);
@@ -25,19 +22,6 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
         return new(
             version, files, yaml is null ? null : ModelFile.ReadOrNull(yaml),
             key is not null && await RunReader.ReadAsync(db, [key.Value], cancel) is [var run] ? run.Details : null);
-    }
-
-    /// <summary>The mean |SHAP| of each feature, from the version's files or else from its run's artifacts; null where there is none.</summary>
-    public async Task<Dictionary<string, double>?> ShapOrNullAsync(HubDb db, IBlobStore blobs, CancellationToken cancel)
-    {
-        var (digest, size) = Files.Where(f => IsShap(f.Path)).Select(f => (f.Digest, f.Size)).FirstOrDefault();
-        if (digest is null && Run is not null)
-        {
-            var found = await db.ArtifactFiles.AsNoTracking().Where(f => f.RunKey == Run.Run.Key && f.Path.EndsWith(ShapFile)).OrderBy(f => f.Path).ToListAsync(cancel);
-            (digest, size) = found.Where(f => IsShap(f.Path)).Select(f => (f.Digest, f.Size)).FirstOrDefault();
-        }
-
-        return digest is not null && await TextOrNullAsync(blobs, digest, size, cancel) is { } json ? WeightsOrNull(json) : null;
     }
 
     public IReadOnlyList<KeyValuePair<string, string>> Tags => Run?.Tags ?? [];
@@ -54,21 +38,7 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
         return PythonEnvironment.Read(texts.GetValueOrDefault);
     }
 
-    private static bool IsShap(string path) => path == ShapFile || path.EndsWith("/" + ShapFile, StringComparison.Ordinal);
-
-    private static Dictionary<string, double>? WeightsOrNull(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Dictionary<string, double>>(json);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<string?> TextOrNullAsync(IBlobStore blobs, string digest, long size, CancellationToken cancel)
+    internal static async Task<string?> TextOrNullAsync(IBlobStore blobs, string digest, long size, CancellationToken cancel)
     {
         if (size > Limits.ArtifactPreviewBytes || await blobs.OpenOrNullAsync(digest, cancel) is not { } content)
         {

@@ -17,6 +17,8 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
     private static readonly TimeSpan HeadIsLogged = TimeSpan.FromHours(1);
 
     private readonly UnlinkedEvents _unlinked = new();
+    private readonly Lock _lock = new();
+    private Task? _end;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,10 +50,22 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        // A host may be stopped from two sides, and be disposed when the first of them is done.
+        Task end;
+        lock (_lock)
+        {
+            end = _end ??= EndAsync(cancellationToken);
+        }
+
+        await end;
+    }
+
+    private async Task EndAsync(CancellationToken cancel)
+    {
         try
         {
-            await LinkAsync(cancellationToken);
-            await LogHeadAsync(cancellationToken);
+            await LinkAsync(cancel);
+            await LogHeadAsync(cancel);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

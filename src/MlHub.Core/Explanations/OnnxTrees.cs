@@ -10,6 +10,11 @@ internal sealed class OnnxTrees(OnnxNode node)
 
     private readonly string _weights = node.Operator == "TreeEnsembleRegressor" ? "target" : "class";
 
+    /// <summary>How many ensembles there are: targets or classes, but one where the weights are those of one class of two.</summary>
+    public int Targets => node.Operator == "TreeEnsembleRegressor"
+        ? (int)(Integers("n_targets") is [var targets] ? Math.Clamp(targets, 1, Limits.ExplainedOutputs + 1) : 1)
+        : Integers("class_ids").Distinct().Count() is 1 ? 1 : Math.Max(1, OnnxLabels.Of(node)?.Count ?? 1);
+
     public TreeEnsemble Read(int target)
     {
         if (Texts("aggregate_function") is [not "SUM", ..])
@@ -97,7 +102,9 @@ internal sealed class OnnxTrees(OnnxNode node)
 
     private IReadOnlyList<long> Integers(string attribute) => node.Attributes.GetValueOrDefault(attribute)?.Integers ?? [];
 
-    private IReadOnlyList<double> Numbers(string attribute) => node.Attributes.GetValueOrDefault(attribute)?.Numbers ?? [];
+    /// <summary>Numbers of double precision stand in a tensor of their own.</summary>
+    private IReadOnlyList<double> Numbers(string attribute) =>
+        node.Attributes.GetValueOrDefault(attribute + "_as_tensor")?.Tensor?.Values ?? node.Attributes.GetValueOrDefault(attribute)?.Numbers ?? [];
 
     private IReadOnlyList<string> Texts(string attribute) => node.Attributes.GetValueOrDefault(attribute)?.Texts ?? [];
 }

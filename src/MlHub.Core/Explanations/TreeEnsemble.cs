@@ -23,14 +23,13 @@ public sealed record TreeEnsemble(IReadOnlyList<DecisionTree> Trees, double Base
         return sum;
     }
 
-    /// <summary>The ensemble that answers the file's question, for one target; null where the file is more or something else than an ensemble of trees.</summary>
-    /// <exception cref="InvalidDataException">The trees are not well-formed.</exception>
-    public static TreeEnsemble? ReadOrNull(OnnxFile file, int target = 0)
+    /// <summary>The ensembles of all targets or classes of an operator, in their order; of two classes there may be the second alone.</summary>
+    /// <exception cref="InvalidDataException">The trees are not well-formed, or more than is read.</exception>
+    public static IReadOnlyList<TreeEnsemble> ReadAll(OnnxNode node)
     {
-        // Operators before the trees would change the features; those after them only the form of the answer.
-        var node = file.Nodes.FirstOrDefault(n => n.Operator is "TreeEnsembleRegressor" or "TreeEnsembleClassifier");
-        return node is not null && file.Nodes.Count(n => n.Operator == node.Operator) == 1 && file.Inputs is [var input] && node.Inputs is [var taken] && taken == input.Name
-            ? new OnnxTrees(node).Read(target)
-            : null;
+        var trees = new OnnxTrees(node);
+        return trees.Targets > Limits.ExplainedOutputs
+            ? throw new InvalidDataException($"The model has {trees.Targets} outputs; up to {Limits.ExplainedOutputs} are explained.")
+            : [.. Enumerable.Range(0, trees.Targets).Select(trees.Read)];
     }
 }

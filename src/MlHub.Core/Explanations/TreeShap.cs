@@ -25,11 +25,12 @@ public sealed class TreeShap
     }
 
     /// <summary>One value for each feature; together with the mean prediction of the background they give the prediction of the row.</summary>
-    public double[] Explain(double[] row, IReadOnlyList<double[]> background)
+    public double[] Explain(double[] row, IReadOnlyList<double[]> background, CancellationToken cancel = default)
     {
         var values = new double[_features];
         foreach (var reference in background)
         {
+            cancel.ThrowIfCancellationRequested();
             foreach (var tree in _trees)
             {
                 Visit(tree, 0, row, reference, values);

@@ -19,5 +19,8 @@ public static class Topics
 
     public static string LoggedModel(string modelId) => $"logged-model:{modelId}";
 
+    /// <summary>How far the computation of an explanation is.</summary>
+    public static string Explanation(string key) => $"explanation:{key}";
+
     public static string Run(string runId) => $"run:{runId}";
 }

@@ -29,7 +29,7 @@ public sealed class LoggedModelSearches(HubDbFactory hub)
         }
 
         await using var db = hub.Open();
-        var readable = await db.Experiments.ReadableBy(db, caller).Where(e => search.ExperimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
+        var readable = await db.ReadableOfAsync(caller, search.ExperimentIds, cancel);
         var order = orderBy.Select(LoggedModelSubject.OrderBy).DistinctBy(o => o.Field.ToString()).ToList();
         var size = KeySearch.PageSize(search.MaxResults, Limits.SearchLoggedModelsDefault, Limits.SearchLoggedModelsMax);
         var keys = await new KeySearch(

@@ -37,6 +37,7 @@ internal static class LoggedModelSubject
         // The number tells the newer one of two that were made in the same millisecond.
         TieBreak = [new(new(Created), Descending: true), new(new(Key), Descending: true)],
         Meaning = filter => WithShortStatus(filter),
+        FilterCalled = "filter string",
     };
 
     /// <summary>

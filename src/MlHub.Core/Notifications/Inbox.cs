@@ -19,7 +19,7 @@ public sealed class Inbox(HubDbFactory hub, LiveFeed feed, TimeProvider clock)
             throw HubException.Invalid($"Invalid value for parameter 'max_results' supplied: It must be at least 1 and at most {Limits.InboxPage}.");
         }
 
-        var before = pageToken is null ? long.MaxValue : Parse(pageToken);
+        var before = string.IsNullOrEmpty(pageToken) ? long.MaxValue : Parse(pageToken);
         await using var db = hub.Open();
         var rows = await Own(db, caller).Where(n => n.Id < before && (!unreadOnly || n.ReadAt == null)).OrderByDescending(n => n.Id)
             .Join(db.RegisteredModels, n => n.ModelId, m => m.Id, (n, m) => new { Notification = n, m.Name })

@@ -20,18 +20,18 @@ public sealed class OnnxReader
     private readonly List<OnnxValue> _inputs = [];
     private readonly List<OnnxValue> _outputs = [];
     private readonly HashSet<string> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly bool _withWeights;
     private string _producer = "";
     private long _weights;
     private bool _hasGraph;
 
-    private OnnxReader()
-    {
-    }
+    private OnnxReader(bool withWeights) => _withWeights = withWeights;
 
     /// <exception cref="InvalidDataException">The bytes are no ONNX model, or more than <paramref name="mostBytes"/>.</exception>
-    public static OnnxFile Read(Stream content, int mostBytes)
+    public static OnnxFile Read(Stream content, int mostBytes, bool withWeights = false)
     {
-        var reader = new OnnxReader();
+        var reader = new OnnxReader(withWeights);
         try
         {
             WireField.Each(CodedInputStream.CreateWithLimits(content, mostBytes, Depth), reader.TakeOfModel);
@@ -42,7 +42,7 @@ public sealed class OnnxReader
         }
 
         return reader._hasGraph
-            ? new(reader._producer.Trim(), reader._opsets, reader._metadata, [.. reader._inputs.Where(i => !reader._stored.Contains(i.Name))], reader._outputs, reader._nodes, reader._weights)
+            ? new(reader._producer.Trim(), reader._opsets, reader._metadata, [.. reader._inputs.Where(i => !reader._stored.Contains(i.Name))], reader._outputs, reader._nodes, reader._weights) { Stored = reader._tensors }
             : throw new InvalidDataException("The file holds no graph.");
     }
 
@@ -88,6 +88,15 @@ public sealed class OnnxReader
 
     private void TakeTensor(WireField tensor)
     {
+        if (_withWeights)
+        {
+            var (name, stored) = OnnxTensor.Read(tensor);
+            _stored.Add(name);
+            _tensors[name] = stored;
+            _weights += stored.Values?.Length ?? 0;
+            return;
+        }
+
         var size = 1L;
         tensor.Message(field =>
         {
@@ -140,6 +149,7 @@ public sealed class OnnxReader
         List<long> integers = [];
         List<double> numbers = [];
         List<string> texts = [];
+        OnnxTensor? tensor = null;
         attribute.Message(field =>
         {
             switch (field.Number)
@@ -156,9 +166,12 @@ public sealed class OnnxReader
                 case 4 or 9:
                     texts.Add(field.Text());
                     break;
+                case 5:
+                    tensor = OnnxTensor.Read(field).Tensor;
+                    break;
             }
         });
-        return (name, new(integers, numbers, texts));
+        return (name, new(integers, numbers, texts) { Tensor = tensor });
     }
 
     private static OnnxValue Value(WireField value)

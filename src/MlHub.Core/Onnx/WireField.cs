@@ -12,6 +12,8 @@ internal readonly record struct WireField(uint Tag, CodedInputStream Input)
 
     public string Text() => Encoding.UTF8.GetString(Input.ReadBytes().Span);
 
+    public byte[] Bytes() => Input.ReadBytes().ToByteArray();
+
     public long Integer() => Input.ReadInt64();
 
     /// <summary>Hands over the fields of the message in this field.</summary>
@@ -22,6 +24,9 @@ internal readonly record struct WireField(uint Tag, CodedInputStream Input)
 
     /// <summary>Numbers of single precision, packed or one alone.</summary>
     public void Numbers(Action<double> take) => Repeated(input => take(input.ReadFloat()));
+
+    /// <summary>The same of double precision.</summary>
+    public void Doubles(Action<double> take) => Repeated(input => take(input.ReadDouble()));
 
     /// <summary>Hands over each field of a message; what <paramref name="take"/> does not read is left out.</summary>
     public static void Each(CodedInputStream input, Action<WireField> take)

@@ -18,7 +18,7 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
         return await hub.WriteAsync(
             async db =>
             {
-                await RequireFreeNameAsync(db, name, null, cancel);
+                await RequireFreeNameAsync(db, caller, name, wanted, cancel);
                 var now = clock.GetUtcNow();
                 var model = new RegisteredModel
                 {
@@ -64,7 +64,11 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
                 }
 
                 await RequireNoneLiveAsync(db, model, "renamed", cancel);
-                await RequireFreeNameAsync(db, newName, model.Id, cancel);
+                if (await TakenByOrNullAsync(db, newName, cancel) is { } taken && taken != model.Id)
+                {
+                    throw Taken("Registered Model", newName);
+                }
+
                 (model.Name, model.NormalizedName, model.UpdatedAt) = (newName, newName.ToUpperInvariant(), now);
                 db.Record(caller, now, EventKinds.ModelRenamed, model, before: new { name }, after: new { name = newName });
             },
@@ -149,14 +153,31 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
         Caller caller, string name, RegistryPermission needed, Func<HubDb, RegisteredModel, DateTimeOffset, Task> change, CancellationToken cancel) =>
         hub.WriteAsync(async db => await change(db, await db.ModelAsync(caller, name, needed, cancel), clock.GetUtcNow()), cancel);
 
-    private static async Task RequireFreeNameAsync(HubDb db, string name, long? except, CancellationToken cancel)
+    /// <summary>Models and prompts share their names; which of them has it is told to whoever may read it.</summary>
+    private static async Task RequireFreeNameAsync(HubDb db, Caller caller, string name, Dictionary<string, string> tags, CancellationToken cancel)
+    {
+        if (await TakenByOrNullAsync(db, name, cancel) is not { } taken)
+        {
+            return;
+        }
+
+        var isPrompt = tags.GetValueOrDefault(RegistrySubjects.PromptTag) == "true";
+        var isTakenByPrompt = await db.RegisteredModels.ReadableBy(db, caller).Where(m => m.Id == taken)
+            .Select(m => (bool?)m.Tags.Any(t => t.Key == RegistrySubjects.PromptTag && t.Value == "true")).FirstOrDefaultAsync(cancel);
+        throw isTakenByPrompt is { } other && other != isPrompt
+            ? HubException.AlreadyExists($"Tried to create a {Kind(isPrompt)} with name '{LogRules.Shown(name)}', but the name is already taken by a {Kind(other)}.")
+            : Taken(isPrompt ? "Prompt" : "Registered Model", name);
+
+        static string Kind(bool isPrompt) => isPrompt ? "prompt" : "registered model";
+    }
+
+    private static Task<long?> TakenByOrNullAsync(HubDb db, string name, CancellationToken cancel)
     {
         var normalized = name.ToUpperInvariant();
-        if (await db.RegisteredModels.AnyAsync(m => m.NormalizedName == normalized && m.Id != except, cancel))
-        {
-            throw HubException.AlreadyExists($"Registered Model (name={LogRules.Shown(name)}) already exists.");
-        }
+        return db.RegisteredModels.Where(m => m.NormalizedName == normalized).Select(m => (long?)m.Id).FirstOrDefaultAsync(cancel);
     }
+
+    private static HubException Taken(string kind, string name) => HubException.AlreadyExists($"{kind} (name={LogRules.Shown(name)}) already exists.");
 
     private static async Task RequireNoneLiveAsync(HubDb db, RegisteredModel model, string verb, CancellationToken cancel)
     {

@@ -73,7 +73,7 @@ public sealed class Timelines(HubDbFactory hub)
 
         var parts = Base64Url.IsValid(token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)).Split(' ') : [];
         return parts is ["timeline", var version, var id] && version == versionId.ToString(CultureInfo.InvariantCulture)
-            && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+            && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var before) && token == Token(versionId, before)
             ? before
             : throw HubException.Invalid("Invalid value for parameter 'page_token' supplied: It is no page token of this history.");
     }

@@ -31,4 +31,7 @@ public static class SavedViewKinds
 {
     /// <summary>The table of runs; the state is the query of its address.</summary>
     public const string Runs = "runs";
+
+    /// <summary>The curves of a run; the state is the part of the address that says how they are drawn.</summary>
+    public const string Curves = "curves";
 }

@@ -14,7 +14,7 @@ public sealed class DatasetSearches(HubDbFactory hub)
     public async Task<List<DatasetSummary>> SummariesAsync(Caller caller, IReadOnlyList<long> experimentIds, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var readable = await db.Experiments.ReadableBy(db, caller).Where(e => experimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
+        var readable = await db.ReadableOfAsync(caller, experimentIds, cancel);
         List<DatasetSummary> found = [];
         if (readable.Count > 0)
         {

@@ -24,7 +24,8 @@ public sealed class ExperimentSearches(HubDbFactory hub)
         await using var db = hub.Open();
         var readable = await db.Experiments.ReadableBy(db, caller).Select(e => e.Id).ToListAsync(cancel);
         var ids = await ExperimentQuery.PageAsync(db, readable, search, cancel);
-        var found = await db.Experiments.AsNoTracking().Include(e => e.Tags).Where(e => ids.Items.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancel);
+        // One parameter, as a page may have more of them than a statement.
+        var found = await db.Experiments.AsNoTracking().Include(e => e.Tags).Where(e => EF.Parameter(ids.Items).Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancel);
         return new([.. ids.Items.Where(found.ContainsKey).Select(id => found[id])], ids.NextPageToken);
     }
 

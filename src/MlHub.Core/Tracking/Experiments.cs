@@ -103,7 +103,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
             {
                 if (!experiment.IsDeleted)
                 {
-                    throw HubException.NotFound($"No deleted Experiment with id={id} exists");
+                    throw HubException.NotFound($"No Experiment with id={id} exists that is deleted");
                 }
 
                 await RequireFreeNameAsync(db, experiment.Name, cancel);
@@ -174,7 +174,7 @@ public sealed class Experiments(HubDbFactory hub, TimeProvider clock)
 
     private static void CheckName(string name)
     {
-        LogRules.CheckLength(name, Limits.ExperimentName, "name");
+        LogRules.CheckLength(name, Limits.ExperimentName, "name", "Experiment name");
         if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
         {
             throw HubException.Invalid("Invalid value for parameter 'name' supplied: an experiment's name must not be blank nor hold control characters.");

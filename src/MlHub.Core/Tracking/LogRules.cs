@@ -63,12 +63,17 @@ public static partial class LogRules
         }
     }
 
-    public static void CheckLength(string value, int limit, string parameter)
+    /// <summary>Refused in the words of both MLflow 2 and 3.</summary>
+    /// <param name="value">What was sent.</param>
+    /// <param name="limit">How many characters it may have.</param>
+    /// <param name="parameter">The field that it was sent in.</param>
+    /// <param name="called">What MLflow calls it, where that is not the field's name.</param>
+    public static void CheckLength(string value, int limit, string parameter, string? called = null)
     {
         if (value.Length > limit)
         {
             throw HubException.Invalid(
-                $"Invalid value \"{Shown(value)}\" for parameter '{parameter}' supplied: '{parameter}' exceeds the maximum length of {limit} characters; it has {value.Length}.");
+                $"Invalid value \"{Shown(value)}\" for parameter '{parameter}' supplied: {called ?? $"'{parameter}'"} exceeds the maximum length of {limit} characters: it had length {value.Length}, which exceeded length limit of {limit}.");
         }
     }
 

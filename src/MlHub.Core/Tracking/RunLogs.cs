@@ -31,6 +31,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
     {
         List<RunModelLink> models = [.. modelIds.Select(id => new RunModelLink(ModelLink.Input, id, 0))];
         LoggedModelRules.CheckLinks(models);
+        LogRules.CheckCount(inputs.Count, "datasets");
         foreach (var input in inputs)
         {
             Check(input);
@@ -41,11 +42,7 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
             {
                 var run = await db.RunAsync(caller, runId, Permission.Edit, cancel);
                 run.RequireActive();
-                foreach (var input in inputs)
-                {
-                    await AttachAsync(db, run, input, cancel);
-                }
-
+                await AttachAsync(db, run, inputs, cancel);
                 if (inputs.Count > 0 || models.Count == 0)
                 {
                     db.Record(
@@ -135,49 +132,49 @@ public sealed class RunLogs(HubDbFactory hub, IRunLogStore store, TimeProvider c
         }
     }
 
-    private static async Task AttachAsync(HubDb db, Run run, NewInput input, CancellationToken cancel)
+    /// <summary>A dataset is stored once for its experiment; what was said first of it and of its use stays, as in MLflow.</summary>
+    private static async Task AttachAsync(HubDb db, Run run, IReadOnlyList<NewInput> inputs, CancellationToken cancel)
     {
-        var dataset = await db.Datasets.FirstOrDefaultAsync(
-            d => d.ExperimentId == run.ExperimentId && d.Name == input.Name && d.Digest == input.Digest, cancel);
-        if (dataset is null)
+        var names = inputs.Select(i => i.Name).Distinct().ToList();
+        var known = await db.Datasets.Where(d => d.ExperimentId == run.ExperimentId && names.Contains(d.Name))
+            .Select(d => new { d.Id, d.Name, d.Digest }).ToDictionaryAsync(d => (d.Name, d.Digest), d => d.Id, cancel);
+        var added = inputs.DistinctBy(i => (i.Name, i.Digest)).Where(i => !known.ContainsKey((i.Name, i.Digest))).Select(i => new Dataset
         {
-            dataset = new Dataset
-            {
-                ExperimentId = run.ExperimentId,
-                Name = input.Name,
-                Digest = input.Digest,
-                SourceType = input.SourceType,
-                Source = input.Source,
-                Schema = input.Schema,
-                Profile = input.Profile,
-            };
-            db.Add(dataset);
-            await db.SaveChangesAsync(cancel);
-        }
+            ExperimentId = run.ExperimentId,
+            Name = i.Name,
+            Digest = i.Digest,
+            SourceType = i.SourceType,
+            Source = i.Source,
+            Schema = i.Schema,
+            Profile = i.Profile,
+        }).ToList();
+        db.AddRange(added);
+        await db.SaveChangesAsync(cancel);
+        added.ForEach(d => known.Add((d.Name, d.Digest), d.Id));
 
-        var tags = JsonSerializer.Serialize(input.Tags);
-        if (await db.RunInputs.FindAsync([run.Key, dataset.Id], cancel) is { } known)
+        var used = await db.RunInputs.Where(i => i.RunKey == run.Key).Select(i => i.DatasetId).ToHashSetAsync(cancel);
+        foreach (var use in inputs)
         {
-            known.Tags = tags;
-        }
-        else
-        {
-            db.Add(new RunInput { RunKey = run.Key, DatasetId = dataset.Id, Tags = tags });
+            var id = known[(use.Name, use.Digest)];
+            if (used.Add(id))
+            {
+                db.Add(new RunInput { RunKey = run.Key, DatasetId = id, Tags = JsonSerializer.Serialize(use.Tags) });
+            }
         }
     }
 
     private static void Check(NewInput input)
     {
-        LogRules.CheckLength(input.Name, Limits.DatasetName, "datasets.dataset.name");
-        LogRules.CheckLength(input.Digest, Limits.DatasetDigest, "datasets.dataset.digest");
-        LogRules.CheckLength(input.SourceType, 100, "datasets.dataset.source_type");
-        LogRules.CheckLength(input.Source, Limits.DatasetSource, "datasets.dataset.source");
-        LogRules.CheckLength(input.Schema ?? "", Limits.DatasetSchema, "datasets.dataset.schema");
-        LogRules.CheckLength(input.Profile ?? "", Limits.DatasetProfile, "datasets.dataset.profile");
+        LogRules.CheckLength(input.Name, Limits.DatasetName, "datasets.dataset.name", "Dataset name");
+        LogRules.CheckLength(input.Digest, Limits.DatasetDigest, "datasets.dataset.digest", "Dataset digest");
+        LogRules.CheckLength(input.SourceType, Limits.DatasetSourceType, "datasets.dataset.source_type");
+        LogRules.CheckLength(input.Source, Limits.DatasetSource, "datasets.dataset.source", "Dataset source");
+        LogRules.CheckLength(input.Schema ?? "", Limits.DatasetSchema, "datasets.dataset.schema", "Dataset schema");
+        LogRules.CheckLength(input.Profile ?? "", Limits.DatasetProfile, "datasets.dataset.profile", "Dataset profile");
         foreach (var (key, value) in input.Tags)
         {
-            LogRules.CheckLength(key, 255, "datasets.tags.key");
-            LogRules.CheckLength(value, 500, "datasets.tags.value");
+            LogRules.CheckLength(key, Limits.InputTagKey, "datasets.tags.key", "InputTag key");
+            LogRules.CheckLength(value, Limits.InputTagValue, "datasets.tags.value", "InputTag value");
         }
     }
 

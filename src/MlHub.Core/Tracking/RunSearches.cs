@@ -52,18 +52,10 @@ public sealed class RunSearches(HubDbFactory hub)
     {
         var began = Stopwatch.GetTimestamp();
         await using var db = hub.Open();
-        var readable = await db.Experiments.ReadableBy(db, caller).Where(e => search.ExperimentIds.Contains(e.Id)).Select(e => e.Id).ToListAsync(cancel);
+        var readable = await db.ReadableOfAsync(caller, search.ExperimentIds, cancel);
         var keys = await RunQuery.PageAsync(db, readable, search, cancel);
         var found = await RunReader.ReadAsync(db, keys.Items, cancel);
         HubMeter.SearchTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         return new(found, keys.NextPageToken);
-    }
-
-    /// <summary>What a table of the experiment's runs can show.</summary>
-    public async Task<RunColumns> ColumnsAsync(Caller caller, long experimentId, CancellationToken cancel)
-    {
-        await using var db = hub.Open();
-        await db.ExperimentAsync(caller, experimentId, Permission.Read, cancel);
-        return await RunColumns.ReadAsync(db, experimentId, cancel);
     }
 }

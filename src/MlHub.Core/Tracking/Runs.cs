@@ -63,7 +63,7 @@ public sealed class Runs(HubDbFactory hub, TimeProvider clock)
                 var before = new { Status = run.Status.ToString(), run.EndTime, run.Name };
                 run.Status = status ?? run.Status;
                 run.EndTime = endTime ?? run.EndTime;
-                if (!string.IsNullOrEmpty(name) && name != run.Name)
+                if (!string.IsNullOrEmpty(name))
                 {
                     run.Name = name;
                     await SetTagAsync(db, run.Key, LogRules.RunNameTag, name, cancel);

@@ -79,7 +79,7 @@ internal sealed class TrackingMapping
         dataset.Property(d => d.Id).HasColumnName("dataset_id");
         dataset.Property(d => d.Name).HasMaxLength(Limits.DatasetName);
         dataset.Property(d => d.Digest).HasMaxLength(Limits.DatasetDigest).IsUnicode(false);
-        dataset.Property(d => d.SourceType).HasMaxLength(100);
+        dataset.Property(d => d.SourceType).HasMaxLength(Limits.DatasetSourceType);
         dataset.Property(d => d.Schema).HasColumnName("schema_json");
         dataset.Property(d => d.Profile).HasColumnName("profile_json");
         dataset.HasIndex(d => new { d.ExperimentId, d.Digest, d.Name });

@@ -97,6 +97,10 @@ public sealed class MlflowClient(Uri server, AuthenticationHeaderValue credentia
     public Task RequireSecondPersonAsync(string name, string stage, CancellationToken cancellation) =>
         _transport.PostAsync(Own + "policies/set", new SetPolicy(name, stage, new(1, true, [new("mlhub/integrity"), new("mlhub/signature")])), cancellation);
 
+    /// <summary>MlHub's own: the hub computes what the version's model gives each feature, from its ONNX file and a sample.</summary>
+    public Task ExplainAsync(string name, string version, CancellationToken cancellation) =>
+        _transport.PostAsync(Own + "explanations/compute", new NamedVersion(name, version), cancellation);
+
     public void Dispose() => _transport.Dispose();
 
     // mlflow-artifacts:/1/abc/artifacts and mlflow-artifacts://host/1/abc/artifacts both mean the path 1/abc/artifacts.

@@ -72,6 +72,8 @@ internal sealed record SetAlias(string Name, string Alias, string Version);
 
 internal sealed record RequestTransition(string Name, string Version, string Stage, string Comment);
 
+internal sealed record NamedVersion(string Name, string Version);
+
 internal sealed record SetPolicy(string Name, string Stage, PromotionPolicy Policy);
 
 internal sealed record PromotionPolicy(int Approvals, bool FourEyes, IReadOnlyList<RequiredCheck> RequiredChecks);

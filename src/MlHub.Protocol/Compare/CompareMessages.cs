@@ -9,7 +9,11 @@ public sealed record CompareVersionsRequest(string? Name, [property: JsonConvert
 
 public sealed record CompareVersionsResponse(
     List<ComparedVersionMessage> Versions, List<ValueChangeMessage> Params, List<MetricChangeMessage> Metrics, SchemaChangeMessage Schema,
-    List<DataChangeMessage> Data, List<ValueChangeMessage> Environment, List<ValueChangeMessage> Code, List<FeatureChangeMessage> Explanations);
+    List<DataChangeMessage> Data, List<ValueChangeMessage> Environment, List<ValueChangeMessage> Code, ExplanationChangeMessage Explanations)
+{
+    /// <summary>Those of the metrics that are times of a prediction; empty where none was logged.</summary>
+    public List<MetricChangeMessage> Latency { get; init; } = [];
+}
 
 /// <summary>The size of all files in bytes.</summary>
 public sealed record ComparedVersionMessage(string Version, string CurrentStage, string? RunId, long Size);
@@ -28,11 +32,25 @@ public sealed record FieldChangeMessage(string Name, string Change, FieldMessage
 
 public sealed record FieldMessage(string Type, bool Required);
 
-/// <summary>A dataset of the versions' runs, by the digest of its content.</summary>
-public sealed record DataChangeMessage(string Name, string? Context, string Change, string? From, string? To);
+/// <summary>
+/// A dataset of the versions' runs, by the digest of its content, or a table without a digest, by its version. What follows is told where both
+/// runs read it: the source, the table's versions, a sentence, the columns that changed, and the commits between, as far as the table's log may be read.
+/// </summary>
+public sealed record DataChangeMessage(
+    string Name, string? Context, string Change, string? From, string? To, string? Source = null, long? FromVersion = null, long? ToVersion = null, string? Note = null,
+    List<ValueChangeMessage>? Columns = null, long? CommitCount = null, List<DataCommitMessage>? Commits = null);
 
-/// <summary>The mean |SHAP| of a feature and its rank, 1 the heaviest.</summary>
-public sealed record FeatureChangeMessage(string Name, double? From, double? To, int? FromRank, int? ToRank);
+/// <summary>A commit of a Delta table, with the counts that its writer gave, such as numOutputRows.</summary>
+public sealed record DataCommitMessage(long Version, long? Timestamp, string? Operation, IReadOnlyDictionary<string, long>? Counts);
+
+/// <summary>What the models give their features; the reason says why a side has none.</summary>
+public sealed record ExplanationChangeMessage(string Reason, ExplainedSideMessage? From, ExplainedSideMessage? To, List<FeatureChangeMessage> Features);
+
+/// <summary>The base value is what SHAP values are counted from; absent where a model has several outputs.</summary>
+public sealed record ExplainedSideMessage(string Source, double? BaseValue);
+
+/// <summary>The mean |SHAP| of a feature and its rank, 1 the heaviest; the change is above 0 where it rose.</summary>
+public sealed record FeatureChangeMessage(string Name, double? From, double? To, int? FromRank, int? ToRank, int? RankChange);
 
 public sealed record CompareRunsRequest(List<string>? RunIds);
 

@@ -70,7 +70,7 @@ public sealed class AdministrationEndpoints(Groups groups, Accounts accounts, Se
 
     private async Task<ServiceTokenResponse> CreateTokenAsync(CreateServiceTokenRequest request, ApiCall call)
     {
-        var scopes = (request.Scopes ?? []).Select(Scope).Aggregate(Scopes.None, (all, one) => all | one);
+        var scopes = Needed.Entry(request.Scopes, "scopes").Select(Scope).Aggregate(Scopes.None, (all, one) => all | one);
         var created = await tokens.CreateForAsync(
             call.Caller, Needed.Text(request.ServiceAccount, "service_account"), Needed.Text(request.Name, "name"), scopes,
             TimeSpan.FromDays(Math.Clamp(request.Days ?? 90, 0, 100_000)), call.Cancel);

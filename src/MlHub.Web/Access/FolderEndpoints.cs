@@ -11,7 +11,7 @@ public sealed class FolderEndpoints(FolderSharing sharing, ExperimentSearches se
     {
         const string Permissions = "/folders/permissions";
         mlhub.Get<FolderRequest, FoldersResponse>("/folders/list", Scopes.TrackingRead, ListAsync);
-        mlhub.Get<FolderRequest, ObjectPermissionsResponse>(Permissions, Scopes.TrackingRead, (r, call) => SharesAsync(FolderPath.Parse(r.Path), call));
+        mlhub.Get<FolderRequest, ObjectPermissionsResponse>(Permissions, Scopes.TrackingRead, (r, call) => SharesAsync(FolderPath.Parse(Needed.Text(r.Path, "path")), call));
         mlhub.Put<ChangeFolderPermissionsRequest, ObjectPermissionsResponse>(Permissions, Scopes.TrackingWrite, (r, call) => ChangeAsync(r, replace: true, call));
         mlhub.Patch<ChangeFolderPermissionsRequest, ObjectPermissionsResponse>(Permissions, Scopes.TrackingWrite, (r, call) => ChangeAsync(r, replace: false, call));
     }
@@ -27,7 +27,7 @@ public sealed class FolderEndpoints(FolderSharing sharing, ExperimentSearches se
 
     private async Task<ObjectPermissionsResponse> ChangeAsync(ChangeFolderPermissionsRequest request, bool replace, ApiCall call)
     {
-        var folder = FolderPath.Parse(request.Path);
+        var folder = FolderPath.Parse(Needed.Text(request.Path, "path"));
         await sharing.ChangeAsync(call.Caller, folder, AccessControlLists.Wished(request.AccessControlList, AccessControlLists.ExperimentLevel), replace, call.Cancel);
         return await SharesAsync(folder, call);
     }

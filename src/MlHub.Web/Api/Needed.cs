@@ -32,7 +32,7 @@ public static class Needed
     public static long ExperimentId(string? id) =>
         long.TryParse(Text(id, "experiment_id"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw HubException.Invalid($"Invalid experiment ID: '{MlHub.Tracking.LogRules.Shown(id!)}'. Experiment IDs are numbers.");
+            : throw HubException.Invalid($"Invalid experiment ID: '{MlHub.Tracking.LogRules.Shown(id!)}'. Experiment ID must be a valid integer.");
 
     public static HubException Missing(string field) =>
         HubException.Invalid($"Missing value for required parameter '{field}'. See the API docs for more information about request parameters.");

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlHub.Artifacts;
+using MlHub.Explanations;
 using MlHub.Onnx;
 
 namespace MlHub.Web.Artifacts;
@@ -30,6 +31,11 @@ public abstract record ArtifactPreview
             return OnnxOrNone(content);
         }
 
+        if (extension == ".npy")
+        {
+            return await ArrayOrNoneAsync(content, cancel);
+        }
+
         var (text, whole) = await ArtifactText.ReadOrNullAsync(content, cancel);
         return (extension, text) switch
         {
@@ -52,6 +58,18 @@ public abstract record ArtifactPreview
         : Films.Contains(extension) ? new FilmPreview()
         : extension == ".pdf" ? new PdfPreview()
         : null;
+
+    private static async Task<ArtifactPreview> ArrayOrNoneAsync(Stream content, CancellationToken cancel)
+    {
+        try
+        {
+            return new ArrayPreview(await NpyRows.ReadAsync(content, _ => 0, new(Rows: 200, Values: 40_000, Bytes: 16 * 1024 * 1024), cancel));
+        }
+        catch (InvalidDataException)
+        {
+            return new NoPreview();
+        }
+    }
 
     private static ArtifactPreview OnnxOrNone(Stream content)
     {
@@ -96,6 +114,9 @@ public sealed record PagePreview(string Text, bool IsWhole) : ArtifactPreview;
 
 /// <summary>Laid out by the server, without any HTML that the text may hold.</summary>
 public sealed record MarkdownPreview(string Text) : ArtifactPreview;
+
+/// <summary>The numbers of a file of NumPy's: of many rows some, at even distances.</summary>
+public sealed record ArrayPreview(NpyRows Array) : ArtifactPreview;
 
 /// <summary>What the graph of an ONNX model takes, answers and consists of.</summary>
 public sealed record OnnxPreview(OnnxFile Model) : ArtifactPreview;

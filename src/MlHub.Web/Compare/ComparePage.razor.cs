@@ -17,6 +17,7 @@ public partial class ComparePage
     private Dictionary<long, string> _experiments = [];
     private int _baseline;
     private string _data = "";
+    private ExplanationComparison? _explanations;
     private string? _refusal;
 
     [Inject]
@@ -56,6 +57,8 @@ public partial class ComparePage
         _baseline = Math.Max(0, _comparison.Runs.ToList().FindIndex(r => r.Run.RunId == Baseline));
         _metric = _comparison.Metrics.FirstOrDefault(m => m.Key == Metric) ?? _comparison.Metrics.Where(m => m.Differs)
             .OrderByDescending(m => m.Values.Where(v => v is not null).Distinct().Skip(1).Any()).ThenByDescending(m => m.Values.Count(v => v is not null)).ThenByDescending(m => MlHub.Tracking.Metrics.MetricNames.Telling(m.Key)).FirstOrDefault();
+        // Ranks change between two; the first of them is what the other is held against.
+        _explanations = _comparison.Runs is [var first, var second] ? await Comparisons.CompareExplanationsAsync(caller, second.Run.RunId, first.Run.RunId, Cancel) : null;
         _data = PlottedRuns.Write(_comparison, _experiments);
     }
 }

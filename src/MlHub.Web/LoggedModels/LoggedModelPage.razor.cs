@@ -48,6 +48,8 @@ public partial class LoggedModelPage
 
     private bool IsArtifacts => Tab == "artifacts";
 
+    private bool IsLineage => Tab == "lineage";
+
     protected override Task OnParametersSetAsync() => FoundAsync(async caller =>
     {
         var found = await Searches.GetAsync(caller, ModelId, Cancel);

@@ -33,9 +33,6 @@ public partial class VersionCompare
     [Parameter]
     public int? With { get; set; }
 
-    private List<DifferenceRow> Datasets =>
-        [.. _comparison!.Datasets.Select(d => new DifferenceRow(d.Context is null ? d.Name : $"{d.Name} ({d.Context})", d.Baseline, d.Candidate, d.Kind))];
-
     private List<DifferenceRow> Files => [.. _comparison!.Files.Select(f => new DifferenceRow(f.Path, Size(f.Baseline), Size(f.Candidate), f.Kind))];
 
     private string MetricSum

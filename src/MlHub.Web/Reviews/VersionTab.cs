@@ -5,6 +5,8 @@ public enum VersionTab
 {
     Overview,
     Compare,
+    Explanations,
     Files,
+    Lineage,
     Activity,
 }

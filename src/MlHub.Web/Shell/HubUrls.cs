@@ -1,9 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using MlHub.SavedViews;
+using MlHub.Tracking.Table;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
 using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
+using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
 
 namespace MlHub.Web.Shell;
@@ -65,8 +68,41 @@ public static class HubUrls
 
     public static string Experiment(long id, RunsQuery query) => With(Experiment(id), [.. query.ToPairs()]);
 
+    /// <summary>Where the runs table's script asks for rows of this filter and order; columns and place are its own to add.</summary>
+    public static string RunRows(long experimentId, RunsQuery query) => With(
+        RunsTableEndpoints.Rows, [("experiment_id", Text(experimentId)), .. (query with { Columns = [], Fixed = [], PinnedColumns = [], PinnedRuns = [], Saved = null }).FirstPage().ToPairs()]);
+
+    public static string RunColumns(long experimentId) => With(RunsTableEndpoints.Columns, ("experiment_id", Text(experimentId)));
+
+    public static string RunFilterWords(long experimentId) => With(RunsTableEndpoints.Words, ("experiment_id", Text(experimentId)));
+
+    /// <summary>All runs that the table shows as a file, with some of their columns or (null) all.</summary>
+    public static string RunExport(long experimentId, RunsQuery query, string format, IReadOnlyList<ShownColumn>? columns) => With(
+        RunExportEndpoint.Path,
+        [
+            ("experiment_id", Text(experimentId)), ("format", format), ("filter", query.Filter), ("order_by", query.OrderBy), ("view", query.Deleted ? "deleted" : null),
+            .. (columns is { Count: 0 } ? [RunsQuery.None] : columns?.Select(c => c.ToString()) ?? []).Select(c => ("cols", (string?)c)),
+        ]);
+
     public static string Run(long experimentId, string runId, RunTab tab = RunTab.Overview) =>
         With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", tab == RunTab.Overview ? null : tab.ToString().ToLowerInvariant()));
+
+    /// <summary>The curves of a run as a saved layout draws them, or as each reader left them.</summary>
+    public static string RunCurves(long experimentId, string runId, RunTab tab, SavedView? view) =>
+        $"{With(Run(experimentId, runId, tab), ("saved", view is null ? RunsQuery.None : $"{view.Id:N}"))}{(view is { State.Length: > 0 } ? $"&{view.State}" : null)}";
+
+    /// <summary>A part of a run's page with choices of its own.</summary>
+    public static string RunCode(long experimentId, string runId, string against, string? metric = null) =>
+        With($"{Experiment(experimentId)}/runs/{Uri.EscapeDataString(runId)}", ("tab", "code"), ("against", against), ("metric", metric));
+
+    /// <summary>The data of this digest. A digest is anybody's text, so slashes may be in it.</summary>
+    public static string Dataset(string digest) => $"/datasets/{string.Join('/', digest.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>The runs of an experiment whose Spark read this version of a table; null where the search has no words for it.</summary>
+    public static string? ReadersOfTable(long experimentId, string place, long? version) =>
+        $"%path={place}{(version is null ? "" : $",version={version.Value.ToString(CultureInfo.InvariantCulture)}")},%" is { Length: <= Limits.LikePattern } pattern && !place.AsSpan().ContainsAny("'%_\\\"")
+            ? Experiment(experimentId, new RunsQuery { Filter = $"tags.sparkDatasourceInfo LIKE '{pattern}'" })
+            : null;
 
     /// <summary>All points of a metric.</summary>
     public static string CurveCsv(string runId, string key) => With("/curves.csv", ("run_id", runId), ("metric_key", key));
@@ -118,6 +154,9 @@ public static class HubUrls
     public static string VersionBytes(string name, int number, string path) =>
         With("/model-versions/get-artifact", ("name", name), ("version", number.ToString(CultureInfo.InvariantCulture)), ("path", path));
 
+    /// <summary>The page of a run's or a version's explanations with what is chosen there.</summary>
+    public static string Explanations(string page, string from, string? model, string? sample) => With(page, ("from", from), ("model", model), ("sample", sample));
+
     /// <summary>A line of a version's history: <c>event-12</c>, <c>comment-3f…</c>.</summary>
     public static string VersionActivity(string name, int number, string anchor) => $"{Version(name, number, "activity")}#{anchor}";
 
@@ -138,6 +177,8 @@ public static class HubUrls
     // A browser reads "//host", "/\host" and a tab or line break before the second slash as another site.
     private static bool IsLocal(string? url) =>
         url is ['/', ..] && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(c => char.IsControl(c) || c == '\\');
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     private static string With(string path, params (string Name, string? Value)[] query) =>
         QueryHelpers.AddQueryString(path, query.Where(q => !string.IsNullOrEmpty(q.Value)).Select(q => KeyValuePair.Create(q.Name, q.Value)));

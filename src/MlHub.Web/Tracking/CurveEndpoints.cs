@@ -23,7 +23,7 @@ public sealed class CurveEndpoints(Curves curves)
     private async Task PageAsync(HttpContext context)
     {
         var request = await MlflowBody.ReadAsync<CurvesRequest>(context);
-        await MlflowBody.WriteAsync(context, await CurvesAsync(request with { RunIds = [.. RunList.Read(context.Request.Query["runs"])] }, context.AsCall()));
+        await MlflowBody.WriteAsync(context, await CurvesAsync(request with { RunIds = [.. RunList.Read(Needed.Text(context.Request.Query["runs"], "runs"))] }, context.AsCall()));
     }
 
     /// <summary>All points of one metric of one run, a page of them at a time.</summary>

@@ -2,11 +2,14 @@ using Microsoft.AspNetCore.Components;
 using MlHub.LoggedModels;
 using MlHub.Tracking;
 using MlHub.Web.Shell;
+using MlHub.Web.Tracking.Table;
 
 namespace MlHub.Web.Tracking;
 
 public partial class ExperimentPage
 {
+    private static readonly string[] Changes = ["&drop=", "&unpin="];
+
     private ExperimentSummary? _found;
     private RunsQuery _query = new();
     private int _models;
@@ -29,24 +32,6 @@ public partial class ExperimentPage
     [SupplyParameterFromQuery]
     public string? Tab { get; set; }
 
-    [SupplyParameterFromQuery]
-    public string? Filter { get; set; }
-
-    [SupplyParameterFromQuery(Name = "order_by")]
-    public string? OrderBy { get; set; }
-
-    [SupplyParameterFromQuery]
-    public string[]? Cols { get; set; }
-
-    [SupplyParameterFromQuery]
-    public string? View { get; set; }
-
-    [SupplyParameterFromQuery(Name = "page_token")]
-    public string? PageToken { get; set; }
-
-    [SupplyParameterFromQuery]
-    public int? Page { get; set; }
-
     [SupplyParameterFromForm(FormName = "edit")]
     public Edited? Edit { get; set; }
 
@@ -54,7 +39,15 @@ public partial class ExperimentPage
 
     protected override Task OnParametersSetAsync()
     {
-        _query = RunsQuery.Of(Filter, OrderBy, Cols, View, PageToken, Page);
+        var asked = new Uri(Navigation.Uri).Query;
+        _query = RunsQuery.Read(asked);
+        if (Changes.Any(c => asked.Contains(c, StringComparison.Ordinal)))
+        {
+            // What a button of the table's head asks for is done to the address, which then says the outcome.
+            Navigation.NavigateTo(HubUrls.Experiment(Id, _query));
+            return Task.CompletedTask;
+        }
+
         return FoundAsync(async caller =>
         {
             _found = await Searches.GetSummaryAsync(caller, Id, Cancel);

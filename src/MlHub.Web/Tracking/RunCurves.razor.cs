@@ -45,6 +45,10 @@ public partial class RunCurves
     [Parameter]
     public bool OfSystem { get; set; }
 
+    /// <summary>The saved layout that is opened where the address names none of its own; see <see cref="CurveLayout"/>.</summary>
+    [Parameter]
+    public string? Layout { get; set; }
+
     private IEnumerable<IGrouping<string, SeriesName>> Groups =>
         Compact ? _series.GroupBy(_ => "") : _series.GroupBy(GroupOf).OrderBy(g => g.Key, StringComparer.Ordinal);
 

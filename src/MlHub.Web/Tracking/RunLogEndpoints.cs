@@ -84,18 +84,17 @@ public sealed class RunLogEndpoints(RunLogs logs, Runs runs, Curves curves)
 
     private async Task<MetricHistoryResponse> HistoryAsync(MetricHistoryRequest request, ApiCall call)
     {
-        var key = Needed.Text(request.MetricKey, "metric_key");
+        var (runId, key) = (Needed.RunId(request.RunId, request.RunUuid), Needed.Text(request.MetricKey, "metric_key"));
         var max = request.MaxResults switch
         {
             null => (int?)null,
             <= 0 => throw HubException.Invalid($"Invalid value {request.MaxResults} for parameter 'max_results' supplied: It must be a positive integer."),
             var wanted => (int)Math.Min(wanted.Value, Limits.HistoryPageMax),
         };
-        var (points, next) = await curves.HistoryAsync(
-            call.Caller, Needed.RunId(request.RunId, request.RunUuid), key, HistoryToken.Parse(request.PageToken), max, call.Cancel);
+        var (points, next) = await curves.HistoryAsync(call.Caller, runId, key, HistoryToken.Parse(runId, key, request.PageToken), max, call.Cancel);
         return new(
             points.Select(p => new LoggedMetricMessage(key, p.Value, p.Timestamp, p.Step)).ToList().OrNull(),
-            next is { } point ? HistoryToken.Format(point) : null);
+            next is { } point ? HistoryToken.Format(runId, key, point) : null);
     }
 
     private static NewInput ToInput(DatasetInputMessage message, int index)

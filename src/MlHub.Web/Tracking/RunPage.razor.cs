@@ -51,6 +51,27 @@ public partial class RunPage
     [SupplyParameterFromQuery]
     public string? Path { get; set; }
 
+    /// <summary>What the code is held against: parent, best, production.</summary>
+    [SupplyParameterFromQuery]
+    public string? Against { get; set; }
+
+    /// <summary>The metric that tells the best run.</summary>
+    [SupplyParameterFromQuery]
+    public string? Metric { get; set; }
+
+    /// <summary>Which explanation is shown; see the tab.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Model { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Sample { get; set; }
+
+    [SupplyParameterFromQuery]
+    public int? Class { get; set; }
+
     [SupplyParameterFromForm(FormName = "rename")]
     public string? NewName { get; set; }
 

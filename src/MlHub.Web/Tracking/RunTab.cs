@@ -8,5 +8,11 @@ public enum RunTab
 
     /// <summary>What the client measured of the machine; only there where it did.</summary>
     System,
+    Explanations,
     Artifacts,
+
+    /// <summary>Code and environment beside those of other runs.</summary>
+    Code,
+    Lineage,
+    Reproduce,
 }

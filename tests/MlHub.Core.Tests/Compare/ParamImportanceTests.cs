@@ -40,5 +40,5 @@ public sealed class ParamImportanceTests
     }
 
     private static RunComparison Compared(double?[] metric, params (string Key, string?[] Values)[] parameters) =>
-        new([], [.. parameters.Select(p => new ComparedRow<string>(p.Key, p.Values))], [new("metric", metric, MetricDirection.Unknown)], [], []);
+        new([], [.. parameters.Select(p => new ComparedRow<string>(p.Key, p.Values))], [new("metric", metric, MetricDirection.Unknown, 1)], [], []);
 }

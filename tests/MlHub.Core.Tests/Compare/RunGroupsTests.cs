@@ -33,5 +33,5 @@ public sealed class RunGroupsTests
     public void A_seed_is_told_by_its_name(string param, bool isSeed) => Assert.Equal(isSeed, RunGroups.IsSeed(param));
 
     private static RunComparison Compared(double?[] metric, string[] depth) => new(
-        [], [new("depth", depth), new("seed", [.. depth.Select((_, i) => $"{i}")])], [new("loss", metric, MetricDirection.LowerIsBetter)], [], []);
+        [], [new("depth", depth), new("seed", [.. depth.Select((_, i) => $"{i}")])], [new("loss", metric, MetricDirection.LowerIsBetter, 1)], [], []);
 }

@@ -33,7 +33,7 @@ public sealed class DemoModelTests
     [Fact]
     public void Its_trees_predict_what_the_model_predicts()
     {
-        var trees = HubTrees.ReadOrNull(OnnxReader.Read(new MemoryStream(File), MostBytes))!;
+        var trees = HubTrees.ReadAll(OnnxReader.Read(new MemoryStream(File), MostBytes).Nodes[0])[0];
 
         // Cents of a price of hundreds of thousands are lost to single precision.
         Assert.All(Split.Validation.Features, row => Assert.Equal(Model.Predict(row), trees.Predict(Doubles(row)), 0.5));
@@ -42,7 +42,7 @@ public sealed class DemoModelTests
     [Fact]
     public void An_explanation_adds_up_to_the_prediction_less_the_backgrounds_mean()
     {
-        var trees = HubTrees.ReadOrNull(OnnxReader.Read(new MemoryStream(File), MostBytes))!;
+        var trees = HubTrees.ReadAll(OnnxReader.Read(new MemoryStream(File), MostBytes).Nodes[0])[0];
         List<double[]> background = [.. Split.Training.Features.Take(20).Select(Doubles)];
         var shap = new MlHub.Explanations.TreeShap(trees.Trees, HouseFeatures.Names.Count);
 
@@ -60,8 +60,7 @@ public sealed class DemoModelTests
 
         static void Refused(byte[] file) => Assert.Throws<InvalidDataException>(() =>
         {
-            var read = OnnxReader.Read(new MemoryStream(file), MostBytes);
-            _ = HubTrees.ReadOrNull(read) ?? throw new InvalidDataException();
+            _ = HubTrees.ReadAll(OnnxReader.Read(new MemoryStream(file), MostBytes).Nodes[0]);
         });
     }
 
@@ -78,11 +77,10 @@ public sealed class DemoModelTests
             ["nodes_truenodeids"] = new([1, left, 0], [], []),
             ["nodes_falsenodeids"] = new([2, right, 0], [], []),
         });
-        OnnxFile With(OnnxNode node) => new("", [], new Dictionary<string, string>(), [new("x", "")], [], [node], 0);
 
-        Assert.Throws<InvalidDataException>(() => HubTrees.ReadOrNull(With(Node(1, 2))));
-        Assert.Throws<InvalidDataException>(() => HubTrees.ReadOrNull(With(Node(0, 2))));
-        Assert.Throws<InvalidDataException>(() => HubTrees.ReadOrNull(With(Node(7, 2))));
+        Assert.Throws<InvalidDataException>(() => HubTrees.ReadAll(Node(1, 2)));
+        Assert.Throws<InvalidDataException>(() => HubTrees.ReadAll(Node(0, 2)));
+        Assert.Throws<InvalidDataException>(() => HubTrees.ReadAll(Node(7, 2)));
     }
 
     private static double[] Doubles(float[] row) => [.. row.Select(v => (double)v)];

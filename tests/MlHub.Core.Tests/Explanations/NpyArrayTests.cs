@@ -1,16 +1,11 @@
-using System.Diagnostics;
 using System.Text;
 using MlHub.Explanations;
 
 namespace MlHub.Core.Tests.Explanations;
 
 /// <summary>Reads what NumPy itself saved.</summary>
-public sealed class NpyArrayTests : IDisposable
+public sealed class NpyArrayTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("mlhub-npy-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Theory]
     [InlineData("numpy.array([[1.5, -2], [3, 4e300]])", new[] { 2, 2 }, new[] { 1.5, -2, 3, 4e300 })]
     [InlineData("numpy.asfortranarray([[1.0, 2, 3], [4, 5, 6]])", new[] { 2, 3 }, new[] { 1.0, 2, 3, 4, 5, 6 })]
@@ -25,7 +20,7 @@ public sealed class NpyArrayTests : IDisposable
     [InlineData("numpy.zeros((0, 3))", new[] { 0, 3 }, new double[0])]
     public async Task An_array_of_numbers_is_read_in_the_order_of_its_indices(string array, int[] shape, double[] values)
     {
-        var read = NpyArray.Read(await SavedAsync(array), 100);
+        var read = NpyArray.Read(await NumpyFile.SaveAsync(array), 100);
 
         Assert.Equal(shape, read.Shape);
         Assert.Equal(values, read.Values);
@@ -38,7 +33,7 @@ public sealed class NpyArrayTests : IDisposable
     [InlineData("numpy.array([1j])", "not read")]
     public async Task What_is_no_number_or_too_many_is_refused(string array, string words)
     {
-        var file = await SavedAsync(array);
+        var file = await NumpyFile.SaveAsync(array);
 
         Assert.Contains(words, Assert.Throws<InvalidDataException>(() => NpyArray.Read(file, 100)).Message, StringComparison.Ordinal);
     }
@@ -46,7 +41,7 @@ public sealed class NpyArrayTests : IDisposable
     [Fact]
     public async Task A_file_that_is_cut_off_anywhere_is_refused()
     {
-        var file = await SavedAsync("numpy.arange(4.0)");
+        var file = await NumpyFile.SaveAsync("numpy.arange(4.0)");
 
         Assert.All(Enumerable.Range(0, file.Length), length => Assert.Throws<InvalidDataException>(() => NpyArray.Read(file.AsSpan(0, length), 100)));
     }
@@ -62,14 +57,5 @@ public sealed class NpyArrayTests : IDisposable
         byte[] file = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[64]];
 
         Assert.Throws<InvalidDataException>(() => NpyArray.Read(file, 100));
-    }
-
-    private async Task<byte[]> SavedAsync(string array)
-    {
-        var path = Path.Combine(_folder, "array.npy");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", $"import numpy; numpy.save('{path}', {array}, allow_pickle=True)"]))!;
-        await python.WaitForExitAsync();
-        Assert.Equal(0, python.ExitCode);
-        return await File.ReadAllBytesAsync(path);
     }
 }

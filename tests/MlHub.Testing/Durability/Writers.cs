@@ -25,7 +25,11 @@ public sealed class Writers(Workload workload, int cycle = 0)
 
     public static string Digest(string run, int number) => Convert.ToHexStringLower(SHA256.HashData(Bytes(run, number)));
 
-    /// <summary>Every run and model has a writer of its own. Without <paramref name="until"/> they end when the hub is gone.</summary>
+    /// <summary>
+    /// Every run and model has a writer of its own. Without <paramref name="until"/> they end when the hub is gone; and all of them with the
+    /// first that sees a promise broken, since what the others wait for may never come then.
+    /// </summary>
+    /// <exception cref="BrokenPromiseException">What that one saw.</exception>
     public async Task WriteAsync(Uri hub, CancellationToken until = default)
     {
         using var client = new HttpClient { BaseAddress = hub, Timeout = TimeSpan.FromSeconds(30) };
@@ -35,14 +39,15 @@ public sealed class Writers(Workload workload, int cycle = 0)
             .. workload.FileRuns.Select(run => (Func<int, Task<Answer?>>)(n => UploadAsync(client, run, n))),
             .. workload.Models.Select(model => (Func<int, Task<Answer?>>)new ModelWriter(client, History, model).WriteAsync),
         ];
-        await Task.WhenAll(writers.Select(write => Task.Run(() => RepeatAsync(write, until))));
+        using var broken = new CancellationTokenSource();
+        await Task.WhenAll(writers.Select(write => Task.Run(() => RepeatAsync(write, broken, until))));
     }
 
-    private async Task RepeatAsync(Func<int, Task<Answer?>> write, CancellationToken until)
+    private async Task RepeatAsync(Func<int, Task<Answer?>> write, CancellationTokenSource broken, CancellationToken until)
     {
-        for (var number = First; !until.IsCancellationRequested; number++)
+        for (var number = First; !until.IsCancellationRequested && !broken.IsCancellationRequested; number++)
         {
-            var answer = await write(number);
+            var answer = await WriteAsync(write, number, broken);
             if (answer is null && !until.CanBeCanceled)
             {
                 return;
@@ -53,6 +58,19 @@ public sealed class Writers(Workload workload, int cycle = 0)
                 // Told to come again, or nobody is there.
                 await Task.Delay(Pause, CancellationToken.None);
             }
+        }
+    }
+
+    private static async Task<Answer?> WriteAsync(Func<int, Task<Answer?>> write, int number, CancellationTokenSource broken)
+    {
+        try
+        {
+            return await write(number);
+        }
+        catch (BrokenPromiseException)
+        {
+            await broken.CancelAsync();
+            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
@@ -32,6 +33,27 @@ public sealed class SessionTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal(200, (await here.GetAsync(HubUrls.Account)).Status);
         await using var db = hub.Open();
         Assert.Equal(1, await db.Events.CountAsync(e => e.Kind == EventKinds.UserSessionsEnded && e.Subject == _name));
+    }
+
+    [Fact]
+    public async Task Of_many_sessions_this_browsers_comes_first_and_the_others_are_folded()
+    {
+        await hub.GivenUserAsync(_name);
+        using var here = new Visitor(hub);
+        await here.SignInAsync(_name);
+        for (var i = 0; i < 6; i++)
+        {
+            using var there = new Visitor(hub);
+            await there.SignInAsync(_name);
+        }
+
+        var html = (await here.GetAsync(HubUrls.Account)).Html;
+
+        var (card, fold) = (html.IndexOf("id=\"sessions-title\"", StringComparison.Ordinal), html.IndexOf("<summary>2 more</summary>", StringComparison.Ordinal));
+        Assert.True(card > 0 && fold > card);
+        Assert.Equal(4, Regex.Count(html[card..fold], "end-session-"));
+        Assert.Equal(2, Regex.Count(html[fold..], "end-session-"));
+        Assert.InRange(html.IndexOf("This browser", card, StringComparison.Ordinal), card, html.IndexOf("end-session-", card, StringComparison.Ordinal));
     }
 
     [Fact]

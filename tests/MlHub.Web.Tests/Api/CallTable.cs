@@ -78,6 +78,7 @@ public static class CallTable
         ["PATCH mlhub/experiments/saved-views/update"] = t => new(Body: new { view_id = t.View, name = "stolen" }),
         ["DELETE mlhub/experiments/saved-views/delete"] = t => new(Body: new { view_id = t.View }),
         ["POST mlhub/experiments/saved-views/set-default"] = t => new(Body: new { experiment_id = t.Experiment, kind = "runs", view_id = t.View }),
+        ["GET /runs-table/export"] = t => new($"?experiment_id={t.Experiment}&format=csv"),
         ["GET mlhub/retention/preview"] = t => new(Stranger: 403),
 
         ["POST mlflow/runs/create"] = t => new(Body: new { experiment_id = t.Experiment }),

@@ -16,6 +16,7 @@ public static class CallTarget
             metrics = new[] { new { key = "m", value = 1, timestamp = 1 } },
             tags = new[] { new { key = "k", value = "secret" } },
         });
+        await owner.CallAsync("/runs/log-inputs", new { run_id = run, datasets = new[] { new { dataset = new { name = "secret data", digest = $"d{experiment}", source_type = "local", source = "secret" } } } });
         await owner.UploadAsync(experiment, run, "secret.txt", "secret"u8.ToArray());
         var model = $"model-{Guid.NewGuid():N}";
         await owner.CallAsync("/registered-models/create", new { name = model, description = "secret" });

@@ -153,5 +153,5 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         (await hub.Ann.GotAsync($"/model-versions/activities?name={target.Model}&version=1")).Text);
 
     private static string Without(string text, CallTable.Target target) =>
-        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.Comment, "COMMENT", StringComparison.Ordinal).Replace(target.LoggedModel, "LOGGED", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
+        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.View, "VIEW", StringComparison.Ordinal).Replace(target.Comment, "COMMENT", StringComparison.Ordinal).Replace(target.LoggedModel, "LOGGED", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
 }

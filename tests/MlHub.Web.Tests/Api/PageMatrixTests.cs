@@ -117,10 +117,16 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
             return $"{pattern}?name={target.Model}&version={made.Json["model_version"]!["version"]}&path=a.txt";
         }
 
+        if (pattern.StartsWith("/runs-table/", StringComparison.Ordinal))
+        {
+            return $"{pattern}?experiment_id={target.Experiment}";
+        }
+
         var name = pattern.StartsWith("/admin", StringComparison.Ordinal) ? Robot : target.Model;
         return pattern.Replace("{ExperimentId:long}", target.Experiment, StringComparison.Ordinal).Replace("{Id:long}", target.Experiment, StringComparison.Ordinal)
             .Replace("{RunId}", target.Run, StringComparison.Ordinal).Replace("{ModelId}", target.LoggedModel, StringComparison.Ordinal)
-            .Replace("{Name}", name, StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal);
+            .Replace("{Name}", name, StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal)
+            .Replace("{*Digest}", $"d{target.Experiment}", StringComparison.Ordinal);
     }
 
     private async Task<List<Visitor>> GivenPeopleAsync(CallTable.Target target)

@@ -35,12 +35,23 @@ public static class ReviewCalls
         {
             Given = hub => hub.Ann.CallAsync("/model-versions/create", new { name = t.Model, source = "s3://bucket/model" }),
         },
+        ["GET mlhub/lineage/get"] = t => new($"?kind=model_version&id={t.Model}/1"),
         ["GET mlhub/compare/runs"] = t => new($"?run_ids={t.Run}&run_ids={t.OtherRun}"),
         ["POST mlhub/compare/runs"] = t => new(Body: new { run_ids = new[] { t.Run, t.OtherRun } }),
+        ["GET mlhub/explanations/get"] = t => new($"?run_id={t.Run}"),
+        ["POST mlhub/explanations/compute"] = t => new(Body: new { run_id = t.Run }) { Given = WithModel(t) },
+        // Nothing is computed, so there is nothing to cancel, whatever somebody was given.
+        ["POST mlhub/explanations/cancel"] = t => new(Body: new { name = t.Model, version = "1" }) { IsPersonal = true },
         ["POST mlhub/checks/rerun"] = t => new(Body: new { name = t.Model, version = "1" }),
     };
 
     private static object Check(CallTable.Target target) => new { name = target.Model, version = "1", check = "stolen", state = "passed" };
+
+    private static Func<SharedHub, Task> WithModel(CallTable.Target target) => async hub =>
+    {
+        await hub.Ann.UploadAsync(target.Experiment, target.Run, "model.onnx", "no model"u8.ToArray());
+        await hub.Ann.UploadAsync(target.Experiment, target.Run, "input_example.json", "[[1]]"u8.ToArray());
+    };
 
     private static Func<SharedHub, Task> WithPolicy(CallTable.Target target) => hub =>
         hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/policies/set", new { name = target.Model, stage = "Production", policy = new { approvals = 1 } });

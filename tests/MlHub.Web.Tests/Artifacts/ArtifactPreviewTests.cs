@@ -53,6 +53,20 @@ public sealed class ArtifactPreviewTests
     public async Task Each_kind_of_file_has_its_view(string name, Type view) => Assert.IsType(view, await PreviewAsync(name, "words"));
 
     [Fact]
+    public async Task An_array_of_numpy_is_shown_in_rows()
+    {
+        var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }".PadRight(117) + "\n";
+        byte[] file = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), .. new[] { 1.5, 2, 3, 4, 5, double.NaN }.SelectMany(BitConverter.GetBytes)];
+
+        var array = Assert.IsType<ArrayPreview>(await ArtifactPreview.ReadAsync(ArtifactPath.Parse("shap_values.npy"), new MemoryStream(file), default)).Array;
+        var cut = await ArtifactPreview.ReadAsync(ArtifactPath.Parse("a.npy"), new MemoryStream(file[..130]), default);
+
+        Assert.Equal([2, 3], array.Shape);
+        Assert.Equal([1.5, 2, 3, 4, 5, double.NaN], array.Values);
+        Assert.IsType<NoPreview>(cut);
+    }
+
+    [Fact]
     public async Task Of_a_long_text_the_first_part_is_shown()
     {
         var preview = Assert.IsType<TextPreview>(await PreviewAsync("big.log", new string('é', Limits.ArtifactPreviewBytes)));

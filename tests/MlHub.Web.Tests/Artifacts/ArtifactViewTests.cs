@@ -35,6 +35,26 @@ public sealed class ArtifactViewTests : BunitContext
     }
 
     [Fact]
+    public void An_array_tells_its_shape_and_what_is_no_number()
+    {
+        var view = RenderView(new ArrayPreview(new([100, 2], 0, [0, 50], [1, 2, 3, double.NaN])));
+
+        Assert.Contains("(100, 2)", view.Markup, StringComparison.Ordinal);
+        Assert.Contains("1 not a number", view.Markup, StringComparison.Ordinal);
+        Assert.Equal(["0", "1", "2", "50", "3", "NaN"], view.FindAll("tbody td").Select(c => c.TextContent));
+        Assert.Contains("2 of 100 rows are shown", view.Find(".viewer-note").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_is_framed_without_an_origin_and_its_text_is_only_text()
+    {
+        var view = RenderView(new PagePreview(Hostile, true));
+
+        Assert.Equal(("allow-scripts", "/get-artifact?run_id=1&path=a.png&as=page"), (view.Find("iframe").GetAttribute("sandbox"), view.Find("iframe").GetAttribute("src")));
+        Assert.Empty(view.FindAll("img, script"));
+    }
+
+    [Fact]
     public void A_first_part_says_so() => Assert.Contains("first part", RenderView(new TextPreview("x", false)).Markup);
 
     private IRenderedComponent<ArtifactView> RenderView(ArtifactPreview preview) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using MlHub.Artifacts;
 using MlHub.Web.Shell;
 using MlHub.Web.Tests.Account;
 
@@ -25,6 +27,26 @@ public sealed class StoragePageTests : IAsyncLifetime
         {
             Assert.Contains(text, page.Html);
         }
+    }
+
+    [Fact]
+    public async Task Sums_over_all_files_are_read_again_after_a_minute()
+    {
+        var clock = new TestClock();
+        await using var hub = new TestHub { Replace = s => s.AddSingleton<TimeProvider>(clock) };
+        using var ada = await hub.ProgramOfAsync("ada", isAdmin: true);
+        var experiment = await ada.GivenExperimentAsync("prices");
+        var run = await ada.GivenRunAsync(experiment);
+        var none = await BytesAsync();
+        await ada.UploadAsync(experiment, run, "weights.bin", new byte[1024]);
+
+        var within = await BytesAsync();
+        clock.Advance(StoreHealth.SumsLast);
+        var after = await BytesAsync();
+
+        Assert.Equal((0, 0, 1024), (none, within, after));
+
+        async Task<long> BytesAsync() => (long)(await ada.AskAsync(HttpMethod.Get, "/api/2.0/mlhub/artifacts/state")).Json["bytes"]!;
     }
 
     [Fact]

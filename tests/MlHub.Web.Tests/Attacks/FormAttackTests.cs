@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using MlHub.Web.Shell;
+using MlHub.Web.Tests.Account;
 
 namespace MlHub.Web.Tests.Attacks;
 
@@ -40,5 +42,39 @@ public sealed class FormAttackTests(PortHub hub) : IClassFixture<PortHub>
         }
 
         Assert.Empty(Directory.EnumerateFiles(Path.GetTempPath(), "ASPNETCORE_*"));
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data")]
+    public async Task A_form_that_the_page_itself_gave_out_is_refused_where_it_is_too_large(string type)
+    {
+        using var visitor = new Visitor(new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = hub.Address });
+        var token = Visitor.TokenIn(await visitor.GetAsync(HubUrls.SignIn()));
+
+        Assert.NotEqual(HttpStatusCode.BadRequest, await SendAsync(1000));
+        Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(Limits.FormFieldBytes + 1));
+
+        async Task<HttpStatusCode> SendAsync(int length)
+        {
+            KeyValuePair<string, string>[] fields =
+                [new(Visitor.TokenField, token), new("_handler", "sign-in"), new("Input.UserName", "nobody"), new("Input.Password", "wrong"), new("more", new string('x', length))];
+            using HttpContent form = type.StartsWith("multipart", StringComparison.Ordinal) ? Parts(fields) : new FormUrlEncodedContent(fields);
+            using var answer = await visitor.Browser.PostAsync(HubUrls.SignIn(), form);
+            return answer.StatusCode;
+        }
+    }
+
+    /// <summary>The last field is a file.</summary>
+    private static MultipartFormDataContent Parts(KeyValuePair<string, string>[] fields)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, value) in fields[..^1])
+        {
+            form.Add(new StringContent(value), name);
+        }
+
+        form.Add(new StringContent(fields[^1].Value), fields[^1].Key, "x.bin");
+        return form;
     }
 }

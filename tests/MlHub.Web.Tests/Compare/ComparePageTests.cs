@@ -21,6 +21,24 @@ public sealed class ComparePageTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task What_weighs_most_in_two_runs_is_laid_side_by_side()
+    {
+        var experiment = await hub.Ann.GivenExperimentAsync($"compared {Guid.NewGuid():N}");
+        List<string> runs = [];
+        foreach (var (first, second) in new[] { (1.0, 3.0), (4, 2) })
+        {
+            runs.Add(await hub.Ann.GivenRunAsync(experiment));
+            await hub.Ann.UploadAsync(experiment, runs[^1], "shap/shap_values.npy", Explanations.Explained.Npy([1, 2], first, second));
+        }
+
+        var (_, page) = await PageAsync("ann", $"/compare?runs={string.Join(',', runs)}");
+
+        Assert.Contains("feature 0: 2 → 1", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("feature 1: 1 → 2", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.DoesNotContain("rank-slopes", (await PageAsync("ann", $"/compare?runs={runs[0]},{await hub.Ann.GivenRunAsync(experiment)}")).Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_of_others_are_not_compared_nor_one_alone()
     {
         var experiment = await hub.Ann.GivenExperimentAsync($"compared {Guid.NewGuid():N}");

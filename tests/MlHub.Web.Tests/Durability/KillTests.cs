@@ -6,6 +6,8 @@ namespace MlHub.Web.Tests.Durability;
 /// <summary>What MlHub acknowledged outlives its process, however that ends.</summary>
 public sealed class KillTests : IDisposable
 {
+    private static readonly TimeSpan UntilKilled = TimeSpan.FromMinutes(1);
+
     private readonly string _data = Directory.CreateTempSubdirectory("mlhub-kill-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
@@ -23,7 +25,7 @@ public sealed class KillTests : IDisposable
             var writers = new Writers(workload, cycle);
             var writing = writers.WriteAsync(address);
             var least = Random.Shared.Next(100, 600);
-            await Eventually.TrueAsync(() => writers.History.Acknowledged > least);
+            await Eventually.TrueAsync(() => writing.IsCompleted || writers.History.Acknowledged > least);
             hub.Kill();
             await writing;
             sent.AddRange(writers.History.Sent);
@@ -54,7 +56,7 @@ public sealed class KillTests : IDisposable
             using (var strace = await Strace.AttachOrNullAsync(hub, call, $"signal=KILL:when={Random.Shared.Next(10, 80)}"))
             {
                 Assert.SkipWhen(strace is null, "strace is not installed, or may not trace here.");
-                await writers.WriteAsync(address);
+                await writers.WriteAsync(address).WaitAsync(UntilKilled);
                 Assert.Equal(137, await hub.ExitAsync());
             }
 

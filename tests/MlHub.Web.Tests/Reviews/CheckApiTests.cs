@@ -80,7 +80,7 @@ public sealed class CheckApiTests(ReviewHub hub) : IClassFixture<ReviewHub>
         Assert.Equal([("depth", Difference.Changed)], comparison.Params.Select(p => (p.Key, p.Kind)));
         Assert.Equal([("homes", "training", Difference.Changed)], comparison.Datasets.Select(d => (d.Name, d.Context!, d.Kind)));
         Assert.Equal([("MLmodel", Difference.Changed), ("explanations/shap_summary.json", Difference.Changed)], comparison.Files.Select(f => (f.Path, f.Kind)));
-        Assert.Equal([("rooms", 1, 1), ("surface", 2, (int?)null), ("area", null, 2)], comparison.Features.Select(f => (f.Feature, f.CandidateRank, f.BaselineRank)));
+        Assert.Equal([("rooms", 1, 1), ("surface", 2, (int?)null), ("area", null, 2)], comparison.Explanations.Features.Select(f => (f.Feature, f.CandidateRank, f.BaselineRank)));
         await Assert.ThrowsAsync<HubException>(() => hub.Services.GetRequiredService<VersionComparisons>().CompareAsync(new(Guid.NewGuid(), "nobody"), new(model, 2), new(model, 1), default));
     }
 

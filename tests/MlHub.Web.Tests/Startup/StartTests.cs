@@ -22,6 +22,9 @@ public sealed partial class StartTests : IDisposable
     [InlineData("MlHub:DataDirectory", "MlHub:DataDirectory=/proc/nowhere")]
     [InlineData("MlHub:DataDirectory", "MlHub:DataDirectory=")]
     [InlineData("MlHub:Mail:From", "MlHub:Mail:Host=smtp.example")]
+    [InlineData("MlHub:DataSources:Roots", "MlHub:DataSources:Roots:0=relative/tables")]
+    [InlineData("MlHub:DataSources:Roots", "MlHub:DataSources:Roots:0=/")]
+    [InlineData("MlHub:DataSources:Roots", "MlHub:DataSources:Roots:0=https://account.blob.core.windows.net/lake")]
     [InlineData("Urls", "Urls=not an address")]
     [InlineData("Urls", "Urls=http://127.0.0.1:0;nonsense")]
     public async Task A_wrong_setting_ends_the_start_with_one_sentence_that_names_it(string named, params string[] settings) =>

@@ -35,7 +35,7 @@ internal static class FieldParser
 
         return AttributePrefixes.Append(subject.Name).Contains(first.Value, StringComparer.OrdinalIgnoreCase)
             ? new(Attribute(tokens, subject, at, key))
-            : throw tokens.Refuse(first, $"'{FilterRefusal.Shown(tokens.Source, first)}' is no kind of field. Valid kinds are {string.Join(", ", Prefixes(subject))}.");
+            : throw tokens.Refuse(first, $"Invalid entity type '{FilterRefusal.Shown(tokens.Source, first)}'. Valid entity types are {string.Join(", ", Prefixes(subject))}.");
     }
 
     /// <summary>A key without quotes may hold dots: <c>tags.mlflow.source.name</c>.</summary>

@@ -18,7 +18,7 @@ public sealed class FilterParser
     /// <exception cref="HubException">Invalid, with the place in the text (see <see cref="FilterRefusal.PositionOrNull"/>).</exception>
     public static Filter? Parse(string? text, SearchSubject subject)
     {
-        var tokens = new FilterTokens(new("filter", text ?? ""));
+        var tokens = new FilterTokens(new(subject.FilterCalled, text ?? ""));
         if (tokens.Current.Kind == TokenKind.End)
         {
             return null;

@@ -23,7 +23,9 @@ public static class FilterRefusal
     internal static string Shown(FilterSource source, FilterToken token) =>
         token.Kind == TokenKind.End
             ? "the end"
-            : Plain(source.Text.AsSpan(token.Position, Math.Min(token.Length, Around))) + (token.Length > Around ? "…" : "");
+            : Shown(source.Text.AsSpan(token.Position, token.Length));
+
+    internal static string Shown(ReadOnlySpan<char> text) => Plain(text[..Math.Min(text.Length, Around)]) + (text.Length > Around ? "…" : "");
 
     private static string Excerpt(string text, int position)
     {

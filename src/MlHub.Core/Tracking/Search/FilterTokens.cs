@@ -25,6 +25,9 @@ internal sealed class FilterTokens(FilterSource source)
 
     public HubException Expected(string what) => Refuse(Current, $"expected {what}, found {Found()}.");
 
+    /// <summary>The same where an operator was wanted.</summary>
+    public HubException ExpectedOperator(string which) => Refuse(Current, $"Invalid comparison operator: expected {which}, found {Found()}.");
+
     public HubException Refuse(FilterToken at, string problem) => FilterRefusal.At(source, at.Position, problem);
 
     private string Found() => Current.Kind == TokenKind.End ? "the end" : $"'{FilterRefusal.Shown(source, Current)}'";

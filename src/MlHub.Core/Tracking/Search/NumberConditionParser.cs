@@ -13,7 +13,7 @@ internal static class NumberConditionParser
 
         var sign = tokens.Current;
         var @operator = OperatorOrNull(sign)
-            ?? throw tokens.Expected($"one of =, !=, <, <=, >, >=, BETWEEN, IS after {field}, which is a number");
+            ?? throw tokens.ExpectedOperator($"one of =, !=, <, <=, >, >=, BETWEEN, IS after {field}, which is a number");
         tokens.Take();
         var value = Number(tokens, field, sign.Value);
         if (!double.IsNaN(value))

@@ -19,7 +19,7 @@ public static class OrderByParser
 
     private static SearchOrder Parse(string term, SearchSubject subject)
     {
-        var tokens = new FilterTokens(new("order_by clause", term));
+        var tokens = new FilterTokens(new($"order_by clause '{FilterRefusal.Shown(term)}'", term));
         var at = tokens.Current;
         var field = FieldParser.Read(tokens, subject);
         if (field.Field is RelatedValue)

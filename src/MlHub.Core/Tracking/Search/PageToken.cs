@@ -51,7 +51,7 @@ internal static class PageToken
         }
         catch (Exception e) when (e is FormatException or IOException or ArgumentException)
         {
-            throw HubException.Invalid("Invalid value for parameter 'page_token' supplied: It is no page token of this search.");
+            throw HubException.Invalid("Invalid page token, could not base64-decode 'page_token' to a place in this search.");
         }
     }
 

@@ -5,7 +5,8 @@ namespace MlHub.Tracking.Search;
 /// metric comes first in the order, one for those that have it as a number (straight from its index, no sorting), then those
 /// where it is NaN, then those that lack it.
 /// </summary>
-internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? scope, ViewType view, Filter? filter, IReadOnlyList<SearchOrder> order)
+internal sealed class SearchPlan(
+    SearchSubject subject, IReadOnlyList<long>? scope, ViewType view, Filter? filter, IReadOnlyList<SearchOrder> order, Restriction? restriction = null)
 {
     private const string First = "o0";
 
@@ -21,7 +22,7 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? sco
     public IReadOnlyList<OrderColumn> Columns(SortClass? part, SqlDialect dialect) =>
         [.. order.Select((o, i) => OrderColumn.Of(o, $"o{i}", i == 0 ? part : null, dialect))];
 
-    public SqlStatement Statement(SqlDialect dialect, SortClass? part, IReadOnlyList<SortValue>? after, int rows, Condition? narrowing = null)
+    public SqlStatement Statement(SqlDialect dialect, SortClass? part, IReadOnlyList<SortValue>? after, int rows, Condition? narrowing = null, int skip = 0)
     {
         var sql = new SqlStatement(dialect);
         var columns = Columns(part, dialect);
@@ -31,12 +32,51 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? sco
             sql.Add($", {selected}");
         }
 
-        var isJoined = part is SortClass.Value or SortClass.NaN;
-        sql.Add(isJoined
+        WriteFrom(sql, part);
+        JoinOthers(sql, part);
+        WriteWhere(sql, part, narrowing);
+        sql.Add(after is not null && (part is null || after[0].Class == part) ? $" AND {KeysetSql.After(sql, columns, after)}" : "");
+        return sql.Add($" ORDER BY {string.Join(", ", columns.SelectMany(c => c.Terms))} {dialect.Limit(rows, skip)}");
+    }
+
+    /// <summary>Counts all rows, at most so many.</summary>
+    public SqlStatement Count(SqlDialect dialect, int most, Condition? narrowing) => Counted(new SqlStatement(dialect), null, most, narrowing);
+
+    public async Task<long> CountOfPartAsync(HubDb db, SortClass part, Condition? narrowing, CancellationToken cancel)
+    {
+        long rows = 0;
+        await Counted(new SqlStatement(SqlDialect.Of(db)), part, int.MaxValue, narrowing).ReadAsync(db, row => rows = row.GetInt64(0), cancel);
+        return rows;
+    }
+
+    public SqlStatement All(SqlDialect dialect, string selected, Action<SqlStatement> join)
+    {
+        var sql = new SqlStatement(dialect).Add($"SELECT {selected}");
+        WriteFrom(sql, null);
+        join(sql);
+        WriteWhere(sql, null, null);
+        return sql;
+    }
+
+    private SqlStatement Counted(SqlStatement sql, SortClass? part, int most, Condition? narrowing)
+    {
+        sql.Add(most == int.MaxValue ? "SELECT COUNT(*)" : "SELECT COUNT(*) FROM (SELECT 1 AS one");
+        WriteFrom(sql, part);
+        WriteWhere(sql, part, narrowing);
+        return sql.Add(most == int.MaxValue ? "" : $" {sql.Dialect.LimitUnordered(most)}) counted");
+    }
+
+    private void WriteFrom(SqlStatement sql, SortClass? part)
+    {
+        sql.Add(part is SortClass.Value or SortClass.NaN
             ? $" FROM {_leading!.Table} {First} JOIN {subject.Table} t ON t.{subject.KeyColumn} = {First}.{_leading.OwnerColumn}"
             : $" FROM {subject.Table} t");
         sql.Add(subject.Join);
-        JoinOthers(sql, part);
+    }
+
+    private void WriteWhere(SqlStatement sql, SortClass? part, Condition? narrowing)
+    {
+        var isJoined = part is SortClass.Value or SortClass.NaN;
         sql.Add(" WHERE ");
         if (part is { } @class)
         {
@@ -49,7 +89,13 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? sco
             sql.Add(scope is null && order[0].Field.Field is SearchAttribute { IsIndexed: true } first ? $" AND {first.Sql} >= 0" : "");
         }
 
-        sql.Add(view == ViewType.All ? "" : $" AND t.is_deleted = {dialect.Boolean(view == ViewType.DeletedOnly)}");
+        sql.Add(view == ViewType.All ? "" : $" AND t.is_deleted = {sql.Dialect.Boolean(view == ViewType.DeletedOnly)}");
+        if (restriction is not null)
+        {
+            sql.Add(" AND ");
+            restriction.Write(sql);
+        }
+
         if (filter is not null)
         {
             sql.Add(" AND ");
@@ -62,9 +108,6 @@ internal sealed class SearchPlan(SearchSubject subject, IReadOnlyList<long>? sco
             Narrowing.WriteRows(sql, narrowing, scope);
             sql.Add(")");
         }
-
-        sql.Add(after is not null && (part is null || after[0].Class == part) ? $" AND {KeysetSql.After(sql, columns, after)}" : "");
-        return sql.Add($" ORDER BY {string.Join(", ", columns.SelectMany(c => c.Terms))} {dialect.Limit(rows)}");
     }
 
     private void JoinOthers(SqlStatement sql, SortClass? part)

@@ -62,6 +62,10 @@ public sealed record SearchSubject(string Name, string Table, string KeyColumn, 
 
     /// <summary>What a filter says beyond its words, such as what is left out unless asked for.</summary>
     public Func<Filter?, Filter?> Meaning { get; init; } = filter => filter;
+
+    /// <summary>What MLflow calls a filter that it refuses.</summary>
+    public string FilterCalled { get; init; } = "clause(s) in filter string";
+
     public IReadOnlyList<KeyedValues> Keyed { get; init; } = [];
     public IReadOnlyList<RelatedValue> Related { get; init; } = [];
 

@@ -20,8 +20,27 @@ public abstract class SqlDialect
 
     public abstract string Boolean(bool value);
 
-    /// <summary>Ends a statement that has an order.</summary>
-    public virtual string Limit(int rows) => $"LIMIT {rows}";
+    /// <summary>Ends a statement that has an order; so many rows are passed over first.</summary>
+    public virtual string Limit(int rows, int skip = 0) => skip == 0 ? $"LIMIT {rows}" : $"LIMIT {rows} OFFSET {skip}";
+
+    /// <summary>Ends a statement that has none.</summary>
+    public virtual string LimitUnordered(int rows) => Limit(rows);
+
+    /// <summary>
+    /// The distinct keys of an experiment's metrics in their order: from one to the next by the index that begins with them, so that the cost is that
+    /// of the keys and not of the rows.
+    /// </summary>
+    public virtual string MetricKeys(long experimentId) =>
+        $"""
+        WITH RECURSIVE k(name) AS (
+            SELECT MIN(m.metric_key) FROM metric_series m WHERE m.experiment_id = {experimentId}
+            UNION ALL
+            SELECT (SELECT MIN(m.metric_key) FROM metric_series m WHERE m.experiment_id = {experimentId} AND m.metric_key > k.name) FROM k WHERE k.name IS NOT NULL)
+        SELECT name FROM k WHERE name IS NOT NULL
+        """;
+
+    /// <summary>A text that is compared with a column of one byte a letter.</summary>
+    public virtual string Ascii(string text) => text;
 
     /// <summary>Text as it is sorted: by code points, everywhere the same.</summary>
     public virtual string Sorted(string text) => text;
@@ -104,7 +123,13 @@ internal sealed class SqlServerDialect : SqlDialect
 
     public override string Boolean(bool value) => value ? "1" : "0";
 
-    public override string Limit(int rows) => $"OFFSET 0 ROWS FETCH NEXT {rows} ROWS ONLY";
+    public override string Limit(int rows, int skip = 0) => $"OFFSET {skip} ROWS FETCH NEXT {rows} ROWS ONLY";
+
+    public override string LimitUnordered(int rows) => $"ORDER BY (SELECT NULL) {Limit(rows)}";
+
+    public override string MetricKeys(long experimentId) => $"SELECT DISTINCT metric_key FROM metric_series WHERE experiment_id = {experimentId} ORDER BY metric_key";
+
+    public override string Ascii(string text) => $"CAST({text} AS varchar({Limits.RunId}))";
 
     public override string Sorted(string text) => $"{text} COLLATE Latin1_General_BIN2";
 

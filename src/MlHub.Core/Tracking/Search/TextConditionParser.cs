@@ -27,7 +27,7 @@ internal static class TextConditionParser
             return new TextComparison(field, at.Value == "=" ? TextOperator.Equal : TextOperator.NotEqual, Text(tokens, at.Value));
         }
 
-        throw tokens.Expected(negated ? "IN, LIKE or ILIKE after NOT" : $"one of =, !=, LIKE, ILIKE, IN, NOT, IS after {field}, which is text");
+        throw tokens.ExpectedOperator(negated ? "IN, LIKE or ILIKE after NOT" : $"one of =, !=, LIKE, ILIKE, IN, NOT, IS after {field}, which is text");
     }
 
     private static List<string> Values(FilterTokens tokens)
@@ -46,11 +46,19 @@ internal static class TextConditionParser
                 break;
             }
 
-            values.Add(Text(tokens, "IN ("));
+            values.Add(tokens.Current.Kind == TokenKind.Text ? tokens.Take().Value : throw tokens.Refuse(tokens.Current, $"While parsing a list in the query, {NoValue(tokens)}."));
         }
         while (tokens.TakeSymbol(","));
         return tokens.TakeSymbol(")") ? values : throw tokens.Expected("',' or ')'");
     }
+
+    private static string NoValue(FilterTokens tokens) => tokens.Current switch
+    {
+        { Kind: TokenKind.End } => "expected string value, found the end",
+        var token when token.IsSymbol(")") => "expected a non-empty list of string values, but got empty list",
+        { Kind: TokenKind.Symbol } => "expected a non-empty list of string values, but got ill-formed list",
+        _ => "expected string value, punctuation, or whitespace, but got different type in list",
+    };
 
     private static string Pattern(FilterTokens tokens, string after)
     {

@@ -18,7 +18,7 @@ public sealed class FilterParserTests
     [InlineData("tags.`mlflow.runName`='a' and Tags.x='b' AND tags.y='c'", "tags.`mlflow.runName` = 'a' AND tags.`x` = 'b' AND tags.`y` = 'c'")]
     [InlineData("attr.`Run name` = 'x'", "run_name = 'x'")]
     [InlineData("run.Created < 5", "start_time < 5")]
-    [InlineData("a.status = 'x' or b", null, "kind of field")]
+    [InlineData("a.status = 'x' or b", null, "Invalid entity type 'a'")]
     [InlineData("status='x' or user='y' and run_id='z'", "status = 'x' OR user_id = 'y' AND run_id = 'z'")]
     [InlineData("(status='x' or user='y') and ((run_id='z'))", "(status = 'x' OR user_id = 'y') AND run_id = 'z'")]
     [InlineData("not not status='x'", "NOT (NOT (status = 'x'))")]
@@ -60,11 +60,15 @@ public sealed class FilterParserTests
     [InlineData("metrics. > 1", 9, "name or key after '.'")]
     [InlineData("metrics > 1", 0, "Valid keys are run_id, run_name, status")]
     [InlineData("params.lr = 0.1", 12, "expected a text in quotes after '='")]
-    [InlineData("params.lr > '0.1'", 10, "which is text")]
+    [InlineData("params.lr > '0.1'", 10, "Invalid comparison operator: expected one of =, !=, LIKE, ILIKE, IN, NOT, IS after")]
     [InlineData("params.lr == '0.1'", 11, "expected a text in quotes")]
     [InlineData("params.lr NOT = 'a'", 14, "expected IN, LIKE or ILIKE after NOT")]
     [InlineData("params.lr IN 'a'", 13, "expected '('")]
-    [InlineData("params.lr IN ()", 14, "expected a text in quotes")]
+    [InlineData("params.lr IN ()", 14, "expected a non-empty list of string values, but got empty list")]
+    [InlineData("params.lr IN (,)", 14, "expected a non-empty list of string values, but got ill-formed list")]
+    [InlineData("params.lr IN ('a',,'b')", 18, "expected a non-empty list of string values, but got ill-formed list")]
+    [InlineData("params.lr IN (1, 2)", 14, "expected string value, punctuation, or whitespace, but got different type in list")]
+    [InlineData("params.lr IN (", 14, "found the end")]
     [InlineData("params.lr IN ('a' 'b')", 18, "expected ',' or ')'")]
     [InlineData("params.lr IS NAN", 13, "expected NULL")]
     [InlineData("params.lr = 'abc", 12, "has no closing '")]
@@ -82,14 +86,14 @@ public sealed class FilterParserTests
     [InlineData("attributes.run_key = 1", 11, "Invalid attribute key 'run_key'")]
     [InlineData("attributes.user.PasswordHash LIKE 'A%'", 11, "Invalid attribute key 'user.PasswordHash'")]
     [InlineData("attributes.password_hash LIKE 'A%'", 11, "Invalid attribute key")]
-    [InlineData("experiments.name = 'x'", 0, "no kind of field")]
+    [InlineData("experiments.name = 'x'", 0, "Invalid entity type 'experiments'. Valid entity types are metrics, params, tags")]
     public void Refusal_points_at_the_fault(string text, int position, string problem)
     {
         var refusal = Refused(text);
 
         Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(position, FilterRefusal.PositionOrNull(refusal));
-        Assert.StartsWith($"Invalid filter at character {position + 1}: ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Invalid clause(s) in filter string at character {position + 1}: ", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith($"\n{new string(' ', Math.Min(position, 40))}^", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -53,16 +53,15 @@ public sealed class RunReaderTests : IAsyncLifetime
     {
         var other = await _database.GivenExperimentAsync("other");
         await _database.GivenRunAsync("one", "loss=1; acc=1; lr:'1'; t#1");
-        await _database.GivenRunAsync("two", "loss=1; Z=1; lr:'1'; momentum:'1'; mlflow.user#ann");
+        await _database.GivenRunAsync("two", "loss=1; Z=1; lr:'2'; momentum:'1'; mlflow.user#ann");
         await _database.GivenRunAsync("deleted", "gone=1", deleted: true);
         await _database.GivenRunAsync("elsewhere", "else=1", other);
         await using var db = _database.Open();
 
         var columns = await RunColumns.ReadAsync(db, Experiment.DefaultId, CancellationToken.None);
 
-        Assert.Equal([new("loss", 2), new("Z", 1), new("acc", 1)], columns.Metrics);
-        Assert.Equal([new("lr", 2), new("momentum", 1)], columns.Params);
-        Assert.Equal([new("mlflow.user", 1), new("t", 1)], columns.Tags);
+        Assert.Equal([new("loss", 2, false), new("Z", 1, false), new("acc", 1, false)], columns.Metrics);
+        Assert.Equal([new("lr", 2, true), new("momentum", 1, false)], columns.Params);
     }
 
     private async Task<IReadOnlyList<RunDetails>> ReadAsync(params long[] keys)

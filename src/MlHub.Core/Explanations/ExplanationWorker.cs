@@ -1,0 +1,159 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlHub.Access;
+using MlHub.Live;
+
+namespace MlHub.Explanations;
+
+/// <summary>
+/// Computes explanations one after the other, in memory alone: what a restart loses can be computed again from the same files. Who asks for what
+/// is asked for already waits for the same computation.
+/// </summary>
+public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations kept, LiveFeed feed, ILogger<ExplanationWorker> logger) : BackgroundService
+{
+    private const int MostRemembered = 200;
+
+    private readonly Channel<ExplanationJob> _queue = Channel.CreateUnbounded<ExplanationJob>();
+    private readonly Lock _lock = new();
+    private readonly List<ExplanationJob> _jobs = [];
+    private (ExplanationJob Job, Action Cancel)? _running;
+
+    /// <summary>The computation that was last begun under the key.</summary>
+    internal ExplanationJob? FindOrNull(string key)
+    {
+        lock (_lock)
+        {
+            return _jobs.FindLast(j => j.Key == key);
+        }
+    }
+
+    /// <summary>What was last computed of one of these models for one of these samples; null where nothing is kept.</summary>
+    internal Explanation? LastOrNull(ExplanationFiles files)
+    {
+        var (models, samples) = (files.Models.Select(f => f.Digest).ToHashSet(), files.Samples.Select(f => f.Digest).ToHashSet());
+        lock (_lock)
+        {
+            return _jobs.FindLast(j => j.State.Status == ExplanationStatus.Finished && models.Contains(j.Model.Digest) && samples.Contains(j.Sample.Digest)) is { } job ? kept.FindOrNull(job.Key) : null;
+        }
+    }
+
+    /// <exception cref="HubException">TooManyRequests where too many wait.</exception>
+    internal void Enqueue(ExplanationJob job)
+    {
+        lock (_lock)
+        {
+            var known = _jobs.FindLast(j => j.Key == job.Key);
+            if (known is { State.IsOpen: true } || known is { State.Status: ExplanationStatus.Finished } && kept.FindOrNull(job.Key) is not null)
+            {
+                return;
+            }
+
+            var open = _jobs.Where(j => j.State.IsOpen).ToList();
+            if (open.Count >= Limits.QueuedExplanations || open.Count(j => j.Starter.Id == job.Starter.Id) >= Limits.QueuedExplanationsPerUser)
+            {
+                throw new HubException(HubError.TooManyRequests, "Too many explanations wait to be computed. Try again when one of them is done.");
+            }
+
+            _jobs.RemoveAll(j => j.Key == job.Key);
+            if (_jobs.Count >= MostRemembered)
+            {
+                _jobs.Remove(_jobs.First(j => !j.State.IsOpen));
+            }
+
+            _jobs.Add(job);
+        }
+
+        _queue.Writer.TryWrite(job);
+        feed.Announce(Topics.Explanation(job.Key));
+    }
+
+    /// <summary>What runs ends after its present row.</summary>
+    internal void Cancel(ExplanationJob job)
+    {
+        lock (_lock)
+        {
+            if (_running is { } running && running.Job == job)
+            {
+                running.Cancel();
+            }
+            else if (job.State.Status == ExplanationStatus.Queued)
+            {
+                job.State = job.State with { Status = ExplanationStatus.Cancelled };
+            }
+        }
+
+        feed.Announce(Topics.Explanation(job.Key));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var job in _queue.Reader.ReadAllAsync(stoppingToken))
+        {
+            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            if (Begin(job, cancel.Cancel))
+            {
+                await RunAsync(job, cancel.Token);
+                lock (_lock)
+                {
+                    _running = null;
+                }
+            }
+        }
+    }
+
+    /// <summary>False for one that was cancelled while it waited.</summary>
+    private bool Begin(ExplanationJob job, Action cancel)
+    {
+        lock (_lock)
+        {
+            if (job.State.Status != ExplanationStatus.Queued)
+            {
+                return false;
+            }
+
+            (_running, job.State) = ((job, cancel), job.State with { Status = ExplanationStatus.Running });
+        }
+
+        feed.Announce(Topics.Explanation(job.Key));
+        return true;
+    }
+
+    private async Task RunAsync(ExplanationJob job, CancellationToken cancel)
+    {
+        try
+        {
+            // Not on the thread that starts the hub, and not in the way of what answers.
+            await Task.Run(() => ComputeAsync(job, cancel), cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            Tell(job, job.State with { Status = ExplanationStatus.Cancelled });
+        }
+        catch (Exception e) when (e is InvalidDataException or HubException)
+        {
+            Tell(job, job.State with { Status = ExplanationStatus.Failed, Why = e.Message });
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "An explanation could not be computed.");
+            Tell(job, job.State with { Status = ExplanationStatus.Failed, Why = "It could not be computed; the log says why." });
+        }
+    }
+
+    private async Task ComputeAsync(ExplanationJob job, CancellationToken cancel)
+    {
+        var model = await reader.ModelAsync(job.Model, cancel);
+        var sample = await reader.SampleAsync(job.Sample, cancel);
+        var computation = new ShapComputation(model, job.Names is null ? sample : sample.SelectOrNull(job.Names) ?? sample);
+        var explanation = computation.Run(done => Tell(job, new(ExplanationStatus.Running, done, computation.Rows, "", false)), cancel);
+        kept.Keep(job.Key, explanation);
+        Tell(job, job.State with { Status = ExplanationStatus.Finished });
+    }
+
+    private void Tell(ExplanationJob job, ExplanationState state)
+    {
+        job.State = state;
+        feed.Announce(Topics.Explanation(job.Key));
+    }
+}
