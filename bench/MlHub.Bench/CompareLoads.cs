@@ -17,6 +17,8 @@ internal sealed class CompareLoads(HubProcess hub, BenchOptions options, FilledR
         {
             var page = RawConnection.Request("GET", runs.Compare(Compared), null);
             yield return Load.Run(hub, $"compare {Compared:N0} runs, page", Goal, 1, options.Length, _ => page);
+            var insights = RawConnection.Request("GET", runs.Compare(Compared).Replace("/compare?", "/compare/insights?metric=m3&", StringComparison.Ordinal), null);
+            yield return Load.Run(hub, "what explains a metric of theirs, when the page is seen", Goal, 1, options.Length, _ => insights);
         }
         finally
         {

@@ -67,6 +67,7 @@ function mount(root) {
   show();
 
   let left = false;
+  showInsights(root.querySelector("[data-compare-insights]"));
   import("./compare-charts.js").then(module => {
     if (!left) {
       charts = module.mount(root, data, {
@@ -85,4 +86,19 @@ function mount(root) {
     document.removeEventListener("click", copy);
     charts?.dispose();
   };
+}
+
+/** What takes the server longer comes when the rest is there. */
+async function showInsights(box) {
+  if (!box) {
+    return;
+  }
+  const answer = await fetch(box.dataset.compareInsights, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (answer?.ok) {
+    const holder = document.createElement("template");
+    holder.innerHTML = await answer.text();
+    box.replaceChildren(holder.content);
+  } else {
+    box.remove();
+  }
 }

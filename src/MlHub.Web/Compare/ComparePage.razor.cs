@@ -54,9 +54,8 @@ public partial class ComparePage
             _experiments[id] = (await Found.GetAsync(caller, id, Cancel)).Name;
         }
 
-        _baseline = Math.Max(0, _comparison.Runs.ToList().FindIndex(r => r.Run.RunId == Baseline));
-        _metric = _comparison.Metrics.FirstOrDefault(m => m.Key == Metric) ?? _comparison.Metrics.Where(m => m.Differs)
-            .OrderByDescending(m => m.Values.Where(v => v is not null).Distinct().Skip(1).Any()).ThenByDescending(m => m.Values.Count(v => v is not null)).ThenByDescending(m => MlHub.Tracking.Metrics.MetricNames.Telling(m.Key)).FirstOrDefault();
+        _baseline = RunList.Place(_comparison, Baseline);
+        _metric = ExplainedMetric.OrNull(_comparison, Metric);
         // Ranks change between two; the first of them is what the other is held against.
         _explanations = _comparison.Runs is [var first, var second] ? await Comparisons.CompareExplanationsAsync(caller, second.Run.RunId, first.Run.RunId, Cancel) : null;
         _data = PlottedRuns.Write(_comparison, _experiments);

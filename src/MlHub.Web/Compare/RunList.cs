@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using MlHub.Compare;
 
 namespace MlHub.Web.Compare;
 
@@ -26,6 +27,9 @@ public static class RunList
             ? [.. Base64Url.DecodeFromChars(packed).Chunk(IdBytes).Where(id => id.Length == IdBytes).Select(Convert.ToHexStringLower)]
             : [];
     }
+
+    /// <summary>Where a run stands in a comparison; the first place where it does not.</summary>
+    public static int Place(RunComparison comparison, string? runId) => Math.Max(0, comparison.Runs.ToList().FindIndex(r => r.Run.RunId == runId));
 
     private static bool IsHex(string id) => id.Length == IdBytes * 2 && id.All(char.IsAsciiHexDigitLower);
 }

@@ -110,6 +110,9 @@ public static class HubUrls
     /// <summary>Runs side by side.</summary>
     public static string Compare(IReadOnlyCollection<string> runIds) => With(CompareRuns, ("runs", RunList.Write(runIds)));
 
+    /// <summary>What the page of a comparison asks for after it is shown.</summary>
+    public static string CompareInsights(string? runs, string metric, string? baseline) => With(InsightsEndpoint.Path, ("runs", runs), ("metric", metric), ("baseline", baseline));
+
     /// <summary>Their artifacts side by side, and one of them line by line.</summary>
     public static string CompareFiles(IReadOnlyCollection<string> runIds, string? path = null, bool all = false) =>
         With("/compare/files", ("runs", RunList.Write(runIds)), ("path", path), ("all", all ? "true" : null));

@@ -118,6 +118,7 @@ public static class MlHubHost
         services.AddSingleton<CommentEndpoints>();
         services.AddSingleton<CheckEndpoints>();
         services.AddSingleton<CompareEndpoints>();
+        services.AddSingleton<InsightsEndpoint>();
         services.AddSingleton<LineageEndpoints>();
         services.AddSingleton<ExplanationEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
@@ -198,6 +199,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CommentEndpoints>().Map(api);
         app.Services.GetRequiredService<CheckEndpoints>().Map(hub);
         app.Services.GetRequiredService<CompareEndpoints>().Map(hub);
+        app.Services.GetRequiredService<InsightsEndpoint>().Map(app);
         app.Services.GetRequiredService<LineageEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExplanationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);

@@ -122,6 +122,11 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
             return $"{pattern}?experiment_id={target.Experiment}";
         }
 
+        if (pattern == "/compare/insights")
+        {
+            return $"{pattern}?runs={target.Run},{target.OtherRun}";
+        }
+
         var name = pattern.StartsWith("/admin", StringComparison.Ordinal) ? Robot : target.Model;
         return pattern.Replace("{ExperimentId:long}", target.Experiment, StringComparison.Ordinal).Replace("{Id:long}", target.Experiment, StringComparison.Ordinal)
             .Replace("{RunId}", target.Run, StringComparison.Ordinal).Replace("{ModelId}", target.LoggedModel, StringComparison.Ordinal)

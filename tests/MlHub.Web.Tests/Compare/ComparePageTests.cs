@@ -39,6 +39,36 @@ public sealed class ComparePageTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task What_explains_the_difference_comes_after_the_page_and_only_for_those_who_may_read_the_runs()
+    {
+        var experiment = await hub.Ann.GivenExperimentAsync($"compared {Guid.NewGuid():N}");
+        var runs = new List<string>();
+        for (var i = 0; i < 12; i++)
+        {
+            runs.Add(await hub.Ann.GivenRunAsync(experiment));
+            await hub.Ann.CallAsync("/runs/log-batch", new
+            {
+                run_id = runs[i],
+                metrics = new[] { new { key = "rmse", value = 10.0 * (i % 3), timestamp = 1 } },
+                @params = new[] { new { key = "depth", value = $"{i % 3}" }, new { key = "seed", value = $"{i / 3}" } },
+            });
+        }
+
+        var list = string.Join(',', runs);
+        var page = (await PageAsync("ann", $"/compare?runs={list}")).Page;
+        var (status, insights) = await PageAsync("ann", $"/compare/insights?runs={list}&metric=rmse");
+
+        Assert.Contains("data-compare-insights=\"/compare/insights?runs=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What explains the difference?", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("What explains the difference?", insights, StringComparison.Ordinal);
+        Assert.Contains("The same within noise?", insights, StringComparison.Ordinal);
+        Assert.Matches("<td class=\"key\"[^>]*>depth</td>", insights);
+        Assert.Equal(HttpStatusCode.NotFound, (await PageAsync("bob", $"/compare/insights?runs={list}&metric=rmse")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PageAsync("ann", "/compare/insights")).Status);
+    }
+
+    [Fact]
     public async Task Runs_of_others_are_not_compared_nor_one_alone()
     {
         var experiment = await hub.Ann.GivenExperimentAsync($"compared {Guid.NewGuid():N}");
