@@ -28,7 +28,7 @@ public sealed class RunExportEndpoint(RunExports exports)
     {
         var (asked, caller, cancel) = (context.Request.Query, context.User.AsCaller(), context.RequestAborted);
         var (experiment, query) = (Needed.ExperimentId(asked["experiment_id"]), RunsQuery.Read(context.Request.QueryString.Value));
-        var isCsv = asked["format"].ToString() switch
+        var isCsv = Needed.Text(asked["format"], "format") switch
         {
             "csv" => true,
             "ndjson" => false,
