@@ -131,8 +131,10 @@ public sealed class ModelPagesTests : LivePage
         await The<ModelVersions>().CreateAsync(Ann, new("prices", "s3://somewhere/model", null, null, null, null, []), default);
         var table = RenderAs<VersionsTable>(Ann, p => p.Add(c => c.ModelId, 1L).Add(c => c.Name, "prices"));
 
-        table.WaitForElements("tbody .pick input")[0].Change(true);
-        table.FindAll("tbody .pick input")[1].Change(true);
+        table.WaitForElements("tbody .pick input");
+        // The table may be told of the new version meanwhile, so what is found must be used before it is drawn anew.
+        await table.InvokeAsync(() => table.FindAll("tbody .pick input")[0].Change(true));
+        await table.InvokeAsync(() => table.FindAll("tbody .pick input")[1].Change(true));
 
         Assert.EndsWith("/models/prices/versions/2?tab=compare&with=1", table.WaitForElement(".compare-picked a").GetAttribute("href"));
     }
