@@ -7,23 +7,25 @@ internal sealed class TableLoads(HubProcess hub, BenchOptions options, FilledRun
 
     public IEnumerable<Figures> All()
     {
+        // Filled before the session is taken: that is done with calls.
+        var experiment = runs.Experiment;
         RawConnection.Cookie = PageSession.SignInAsync(hub).GetAwaiter().GetResult();
         var columns = string.Concat(Enumerable.Range(0, 5).Select(i => $"&cols=metrics.m{i}&cols=params.p{i}"));
-        var rows = $"/runs-table/rows?experiment_id={runs.Experiment}{columns}&fixed=status&fixed=started&fixed=duration";
+        var rows = $"/runs-table/rows?experiment_id={experiment}{columns}&fixed=status&fixed=started&fixed=duration";
         try
         {
             foreach (var (name, path) in new[]
             {
-                ("first paint", $"/experiments/{runs.Experiment}"),
-                ("first paint, sorted by a metric", $"/experiments/{runs.Experiment}?order_by=metrics.m2%20DESC"),
+                ("first paint", $"/experiments/{experiment}"),
+                ("first paint, sorted by a metric", $"/experiments/{experiment}?order_by=metrics.m2%20DESC"),
                 ("rows, newest first", rows),
                 ("rows, sorted by a metric", $"{rows}&order_by=metrics.m2%20DESC"),
                 ("rows, sorted by a param", $"{rows}&order_by=params.p2%20DESC"),
                 ("rows, a jump to the middle", $"{rows}&skip={options.Runs / 2}"),
                 ("rows, the same sorted by a metric", $"{rows}&order_by=metrics.m2%20DESC&skip={options.Runs / 2}"),
-                ("count", $"/runs-table/count?experiment_id={runs.Experiment}"),
-                ("count of a filter", $"/runs-table/count?experiment_id={runs.Experiment}&filter=metrics.m1%20%3E%200.5"),
-                ("columns found by their name", $"/runs-table/columns?experiment_id={runs.Experiment}&text=m1"),
+                ("count", $"/runs-table/count?experiment_id={experiment}"),
+                ("count of a filter", $"/runs-table/count?experiment_id={experiment}&filter=metrics.m1%20%3E%200.5"),
+                ("columns found by their name", $"/runs-table/columns?experiment_id={experiment}&text=m1"),
                 ("groups by a param, five metrics", $"{rows}&group=params.p1"),
             })
             {
