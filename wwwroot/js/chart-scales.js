@@ -29,6 +29,7 @@ export function short(v) {
 }
 
 export function span(s) {
+  if (s !== 0 && Math.abs(s) < 2) return `${+(s * 1000).toFixed(1)}ms`;
   if (s < 120) return `${+s.toFixed(1)}s`;
   return s < 7200 ? `${+(s / 60).toFixed(1)}m` : `${+(s / 3600).toFixed(1)}h`;
 }

@@ -9,16 +9,26 @@ export function layout(compact, saved) {
   }
   const address = new URL(location.href).searchParams;
   const told = ["axis", "smoothing", "log", "robust", "find"].some(name => address.has(name)) ? address : saved ? new URLSearchParams(saved) : null;
-  return { ...PLAIN, ...(told ? read(Object.fromEntries(told)) : { ...remembered(), find: "" }) };
+  const settings = { ...PLAIN, ...(told ? read(Object.fromEntries(told)) : { ...remembered(), find: "" }) };
+  if (Object.keys(PLAIN).some(name => settings[name] !== PLAIN[name])) {
+    tell(settings);
+  }
+  return settings;
 }
 
 export function keep(settings) {
   localStorage.setItem(KEPT, JSON.stringify(settings));
+  tell(settings);
+}
+
+function tell(settings) {
   const now = new URL(location.href);
   for (const [name, value] of Object.entries(settings)) {
     value === false || value === "" || value === 0 ? now.searchParams.delete(name) : now.searchParams.set(name, value === true ? "1" : value);
   }
   history.replaceState(history.state, "", now);
+  // The forms that save a view send it with their address, which the server wrote before.
+  document.querySelectorAll(".curves-tab form[method=post]").forEach(form => form.setAttribute("action", now));
 }
 
 /** What makes sense of it: addresses are written by people too. */

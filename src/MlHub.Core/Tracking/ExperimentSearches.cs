@@ -4,8 +4,11 @@ using MlHub.Tracking.Search;
 
 namespace MlHub.Tracking;
 
-/// <summary>An experiment as a list shows it: what the caller may do with it, how many active runs it has, and when the last one started.</summary>
-public sealed record ExperimentSummary(Experiment Experiment, Permission Permission, int Runs, int Running, long? LastStartTime);
+/// <summary>An experiment, and what the caller may do with it.</summary>
+public record ReadableExperiment(Experiment Experiment, Permission Permission);
+
+/// <summary>An experiment as a list shows it: how many active runs it has besides, and when the last one started.</summary>
+public sealed record ExperimentSummary(Experiment Experiment, Permission Permission, int Runs, int Running, long? LastStartTime) : ReadableExperiment(Experiment, Permission);
 
 /// <summary>A folder, and how many experiments below it, near or far, the caller may read.</summary>
 public sealed record FolderSummary(string Path, int Experiments);
@@ -81,13 +84,14 @@ public sealed class ExperimentSearches(HubDbFactory hub)
             await SummarizeAsync(db, caller, experiments, cancel));
     }
 
+    /// <summary>With its tags, and without counting its runs, which may be many.</summary>
     /// <exception cref="HubException">NotFound where the experiment is absent or unreadable.</exception>
-    public async Task<ExperimentSummary> GetSummaryAsync(Caller caller, long id, CancellationToken cancel)
+    public async Task<ReadableExperiment> GetAsync(Caller caller, long id, CancellationToken cancel)
     {
         await using var db = hub.Open();
         var experiment = await db.ExperimentAsync(caller, id, Permission.Read, cancel);
         await db.Entry(experiment).Collection(e => e.Tags).LoadAsync(cancel);
-        return (await SummarizeAsync(db, caller, [experiment], cancel)).Single();
+        return new(experiment, await db.PermissionAsync(caller, id, cancel));
     }
 
     private static async Task<List<ExperimentSummary>> SummarizeAsync(HubDb db, Caller caller, List<Experiment> experiments, CancellationToken cancel)

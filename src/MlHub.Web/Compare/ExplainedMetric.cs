@@ -10,5 +10,5 @@ public static class ExplainedMetric
     public static ComparedMetric? OrNull(RunComparison comparison, string? asked) =>
         comparison.Metrics.FirstOrDefault(m => m.Key == asked) ?? comparison.Metrics.Where(m => m.Differs)
             .OrderByDescending(m => m.Values.Where(v => v is not null).Distinct().Skip(1).Any()).ThenByDescending(m => m.Values.Count(v => v is not null))
-            .ThenByDescending(m => MetricNames.Telling(m.Key)).FirstOrDefault();
+            .ThenByDescending(m => m.Values.Distinct().Count()).ThenByDescending(m => MetricNames.Telling(m.Key)).FirstOrDefault();
 }

@@ -14,7 +14,7 @@ public partial class LoggedModelPage
     private const int MostRuns = 20;
 
     private LoggedModelDetails? _found;
-    private ExperimentSummary? _experiment;
+    private ReadableExperiment? _experiment;
     private List<Run> _runs = [];
     private bool _hasFiles;
     private string? _refusal;
@@ -58,7 +58,7 @@ public partial class LoggedModelPage
             throw HubException.NotFound("The model belongs to another experiment.");
         }
 
-        _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
+        _experiment = await ExperimentSearches.GetAsync(caller, ExperimentId, Cancel);
         _hasFiles = (await Artifacts.ListAsync(caller, ModelId, ArtifactPath.Root, Cancel)).Count > 0;
         _runs = await RunsAsync(caller, found);
         _found = found;

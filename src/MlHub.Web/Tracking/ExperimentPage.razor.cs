@@ -10,7 +10,7 @@ public partial class ExperimentPage
 {
     private static readonly string[] Changes = ["&drop=", "&unpin="];
 
-    private ExperimentSummary? _found;
+    private ReadableExperiment? _found;
     private RunsQuery _query = new();
     private int _models;
     private string? _refusal;
@@ -50,7 +50,7 @@ public partial class ExperimentPage
 
         return FoundAsync(async caller =>
         {
-            _found = await Searches.GetSummaryAsync(caller, Id, Cancel);
+            _found = await Searches.GetAsync(caller, Id, Cancel);
             _models = await LoggedModelSearches.CountAsync(caller, Id, Cancel);
         });
     }

@@ -10,7 +10,7 @@ namespace MlHub.Web.Tracking;
 public partial class RunPage
 {
     private FoundRun? _found;
-    private ExperimentSummary? _experiment;
+    private ReadableExperiment? _experiment;
     private List<RunRegistration> _registered = [];
     private Dictionary<string, LoggedModelDetails> _loggedModels = [];
     private RunFamily _family = new(null, []);
@@ -92,7 +92,7 @@ public partial class RunPage
             return;
         }
 
-        _experiment = await ExperimentSearches.GetSummaryAsync(caller, ExperimentId, Cancel);
+        _experiment = await ExperimentSearches.GetAsync(caller, ExperimentId, Cancel);
         _family = await Families.OfAsync(caller, RunId, Cancel);
         _registered = [.. (await Registrations.OfAsync(caller, [RunId], Cancel))[RunId]];
         if (Current == RunTab.Overview)
@@ -107,7 +107,7 @@ public partial class RunPage
     private static List<SeriesName> KnownSeries(FoundRun found) => [.. found.Details.Metrics.Select(m => new SeriesName(m.Key, m.Points))];
 
     /// <summary>Moving takes a run away from those who see it here; who may read one could log it again.</summary>
-    private static string TransferName(ExperimentSummary experiment) => experiment.Permission >= Permission.Manage ? "Move or copy" : "Copy";
+    private static string TransferName(ReadableExperiment experiment) => experiment.Permission >= Permission.Manage ? "Move or copy" : "Copy";
 
     private int CountOn(RunTab tab) => tab switch
     {

@@ -63,7 +63,7 @@ public sealed class FolderGrantTests
         await new ExperimentSharing(database.Hub, TimeProvider.System).SetAsync(GivenPeople.Admin, experiment.Id, "mia", Permission.Manage, default);
         await database.Logs.AppendAsync(mia, run.RunId, Anything, default);
 
-        Assert.Equal(Permission.Manage, (await new ExperimentSearches(database.Hub).GetSummaryAsync(mia, experiment.Id, default)).Permission);
+        Assert.Equal(Permission.Manage, (await new ExperimentSearches(database.Hub).GetAsync(mia, experiment.Id, default)).Permission);
         Assert.Single(await database.HistoryAsync(run, "loss"));
     }
 

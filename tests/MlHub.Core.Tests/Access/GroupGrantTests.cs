@@ -43,9 +43,9 @@ public sealed class GroupGrantTests
         var searches = new ExperimentSearches(database.Hub);
 
         await GiveAsync(database, experiment.Id, "readers", Permission.Read);
-        var own = (await searches.GetSummaryAsync(mia, experiment.Id, default)).Permission;
+        var own = (await searches.GetAsync(mia, experiment.Id, default)).Permission;
         await GiveAsync(database, experiment.Id, "owners", Permission.Manage);
-        var throughGroup = (await searches.GetSummaryAsync(mia, experiment.Id, default)).Permission;
+        var throughGroup = (await searches.GetAsync(mia, experiment.Id, default)).Permission;
 
         Assert.Equal((Permission.Edit, Permission.Manage), (own, throughGroup));
     }
