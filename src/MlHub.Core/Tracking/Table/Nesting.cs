@@ -12,7 +12,6 @@ internal static class Nesting
         $"""
         NOT EXISTS (SELECT 1 FROM run_tags n JOIN runs p ON p.run_id = {sql.Dialect.Ascii("n.value")}
             WHERE n.run_key = t.run_key AND n.{RunFamilies.IsParentTag} AND p.experiment_id = t.experiment_id AND p.is_deleted = {sql.Dialect.Boolean(false)}
-            AND p.run_key <> t.run_key
             AND NOT EXISTS (SELECT 1 FROM run_tags m WHERE m.run_key = p.run_key AND m.{RunFamilies.IsParentTag} AND {sql.Dialect.Ascii("m.value")} = t.run_id))
         """));
 
