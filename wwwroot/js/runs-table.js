@@ -65,6 +65,8 @@ function mount(root) {
   let line = 38;
   let over = false;
   let drawing = false;
+  let held = false;
+  table.addEventListener("pointerdown", hold);
   let lastCount = 0;
   let counted = root.dataset.all !== undefined;
 
@@ -125,13 +127,26 @@ function mount(root) {
     return [Math.max(0, from - ROOM), Math.min(model.length(), from + Math.ceil((scroll.clientHeight - head) / line) + ROOM)];
   }
 
+  /** A row that is replaced between press and release would swallow the click. */
+  function hold() {
+    held = true;
+    const release = () => {
+      held = false;
+      window.removeEventListener("pointerup", release);
+      window.removeEventListener("pointercancel", release);
+      draw();
+    };
+    window.addEventListener("pointerup", release);
+    window.addEventListener("pointercancel", release);
+  }
+
   /** At most once a frame. */
   function draw() {
     if (!drawing && !over) {
       drawing = true;
       requestAnimationFrame(() => {
         drawing = false;
-        over || drawNow();
+        over || held || drawNow();
       });
     }
   }
