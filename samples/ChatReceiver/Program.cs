@@ -1,0 +1,4 @@
+using ChatReceiver;
+
+await using var app = ChatApp.Build(args);
+await app.RunAsync();
