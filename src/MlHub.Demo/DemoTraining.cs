@@ -57,7 +57,7 @@ public static class DemoTraining
         foreach (TrainingPlan plan in options.Plans)
         {
             DataSplit known = plan.TrainingRows is { } rows ? data with { Training = data.Training.First(rows) } : data;
-            DemoRun run = await training.RunAsync(plan, known, cancellation);
+            DemoRun run = await training.RunAsync(plan, known.Only(plan.Features), cancellation);
             await registration.RegisterAsync(plan, run, cancellation);
             runs.Add(run);
         }

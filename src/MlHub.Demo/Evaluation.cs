@@ -40,16 +40,16 @@ internal sealed class Evaluation(TrainingPlan plan, LabelledRows validation, Fit
     public MlflowModelFolder ModelFolder(string runId, DateTimeOffset created) => new(
         runId,
         created,
-        OnnxModel.Write(fitted.Model, HouseFeatures.Names),
-        ModelColumn.Floats(HouseFeatures.Names),
+        OnnxModel.Write(fitted.Model, plan.Features),
+        ModelColumn.Floats(plan.Features),
         ModelColumn.Floats([OnnxModel.OutputName]),
         [.. validation.Features.Take(ExampleRows)]);
 
     private string FeatureImportance()
     {
         var csv = new StringBuilder("feature,gain_share\n");
-        IReadOnlyList<double> shares = fitted.Model.FeatureImportance(HouseFeatures.Names.Count);
-        foreach ((string name, double share) in HouseFeatures.Names.Zip(shares).OrderByDescending(feature => feature.Second))
+        IReadOnlyList<double> shares = fitted.Model.FeatureImportance(plan.Features.Count);
+        foreach ((string name, double share) in plan.Features.Zip(shares).OrderByDescending(feature => feature.Second))
         {
             csv.Append(CultureInfo.InvariantCulture, $"{name},{share:0.000000}\n");
         }
@@ -60,7 +60,7 @@ internal sealed class Evaluation(TrainingPlan plan, LabelledRows validation, Fit
     /// <summary>The homes kept back: what the model gives their features is told on its page.</summary>
     private string ExplanationsSample()
     {
-        var csv = new StringBuilder().AppendJoin(',', HouseFeatures.Names).Append('\n');
+        var csv = new StringBuilder().AppendJoin(',', plan.Features).Append('\n');
         foreach (float[] row in validation.Features)
         {
             csv.AppendJoin(',', row.Select(value => value.ToString(CultureInfo.InvariantCulture))).Append('\n');
@@ -71,7 +71,7 @@ internal sealed class Evaluation(TrainingPlan plan, LabelledRows validation, Fit
 
     private string PredictionsSample()
     {
-        var csv = new StringBuilder().AppendJoin(',', HouseFeatures.Names).Append(",price,predicted_price,error\n");
+        var csv = new StringBuilder().AppendJoin(',', plan.Features).Append(",price,predicted_price,error\n");
         for (int row = 0; row < Math.Min(SampleRows, validation.Count); row++)
         {
             float price = validation.Targets[row];

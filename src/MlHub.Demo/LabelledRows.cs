@@ -11,6 +11,13 @@ public sealed record LabelledRows(IReadOnlyList<float[]> Features, IReadOnlyList
 
     public LabelledRows First(int count) => new([.. Features.Take(count)], [.. Targets.Take(count)]);
 
+    /// <summary>The rows with these of <see cref="HouseFeatures.Names"/> alone.</summary>
+    public LabelledRows Only(IReadOnlyList<string> names)
+    {
+        int[] kept = [.. Enumerable.Range(0, HouseFeatures.Names.Count).Where(at => names.Contains(HouseFeatures.Names[at]))];
+        return new([.. Features.Select(row => (float[])[.. kept.Select(at => row[at])])], Targets);
+    }
+
     public static LabelledRows Of(IReadOnlyCollection<HouseSale> sales) =>
         new([.. sales.Select(HouseFeatures.Of)], [.. sales.Select(sale => sale.Price)]);
 

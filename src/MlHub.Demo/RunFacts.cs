@@ -17,34 +17,34 @@ internal static class RunFacts
         new("data.stage", "cleaned"),
     ];
 
-    public static IReadOnlyList<KeyText> Parameters(BoostingOptions boosting, DataSplit data, DemoOptions options) =>
+    public static IReadOnlyList<KeyText> Parameters(TrainingPlan plan, DataSplit data, DemoOptions options) =>
     [
         new("learner", "gradient_boosted_trees"),
         new("loss", "squared_error"),
-        new("iterations", Text(boosting.Iterations)),
-        new("max_depth", Text(boosting.MaxDepth)),
-        new("learning_rate", Text(boosting.LearningRate)),
-        new("min_leaf_rows", Text(boosting.MinLeafRows)),
-        new("row_sample", Text(boosting.RowSample)),
+        new("iterations", Text(plan.Boosting.Iterations)),
+        new("max_depth", Text(plan.Boosting.MaxDepth)),
+        new("learning_rate", Text(plan.Boosting.LearningRate)),
+        new("min_leaf_rows", Text(plan.Boosting.MinLeafRows)),
+        new("row_sample", Text(plan.Boosting.RowSample)),
         new("max_bins", Text(FeatureBins.MaxBins)),
-        new("seed", Text(boosting.Seed)),
+        new("seed", Text(plan.Boosting.Seed)),
         new("split_seed", Text(options.SplitSeed)),
         new("validation_share", Text(options.ValidationShare)),
         new("training_rows", Text(data.Training.Count)),
         new("validation_rows", Text(data.Validation.Count)),
-        new("features", string.Join(',', HouseFeatures.Names)),
+        new("features", string.Join(',', plan.Features)),
         new("target", HouseFeatures.Target),
     ];
 
-    public static IReadOnlyList<DatasetInput> Datasets(DataSplit data, string file) =>
+    public static IReadOnlyList<DatasetInput> Datasets(TrainingPlan plan, DataSplit data, string file) =>
     [
-        Input("sacramento-training", "training", data.Training, file),
-        Input("sacramento-validation", "validation", data.Validation, file),
+        Input("sacramento-training", "training", data.Training, plan, file),
+        Input("sacramento-validation", "validation", data.Validation, plan, file),
     ];
 
-    private static DatasetInput Input(string name, string context, LabelledRows rows, string file)
+    private static DatasetInput Input(string name, string context, LabelledRows rows, TrainingPlan plan, string file)
     {
-        string[] columns = [.. HouseFeatures.Names, HouseFeatures.Target];
+        string[] columns = [.. plan.Features, HouseFeatures.Target];
         string source = Json(new { uri = $"samples/data/{Path.GetFileName(file)}" });
         string schema = Json(new { mlflow_colspec = ModelColumn.Floats(columns) });
         string profile = Json(new { num_rows = rows.Count, num_elements = rows.Count * columns.Length });

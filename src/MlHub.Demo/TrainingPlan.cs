@@ -8,6 +8,9 @@ public sealed record TrainingPlan(string Name, string Purpose, BoostingOptions B
     /// <summary>How many of the training rows there were yet; null for all.</summary>
     public int? TrainingRows { get; init; }
 
+    /// <summary>The columns that the model is trained on, in the order of <see cref="HouseFeatures.Names"/>.</summary>
+    public IReadOnlyList<string> Features { get; init; } = HouseFeatures.Names;
+
     public static IReadOnlyList<TrainingPlan> Defaults { get; } =
     [
         new(
@@ -43,5 +46,20 @@ public sealed record TrainingPlan(string Name, string Purpose, BoostingOptions B
             "Slowed down so that the curves can be watched while they grow.",
             new() { Iterations = 400, MaxDepth = 3, LearningRate = 0.03, MinLeafRows = 5, RowSample = 0.7 },
             Live: true),
+    ];
+
+    /// <summary>What is logged once a bot listens: a version that it asks into Production, and one that lost two columns on the way.</summary>
+    public static IReadOnlyList<TrainingPlan> ForTheBot { get; } =
+    [
+        new(
+            "smaller-steps",
+            "Half the rate and twice the trees of the balanced one: the same road in smaller steps.",
+            new() { Iterations = 300, MaxDepth = 3, LearningRate = 0.05, MinLeafRows = 5, RowSample = 0.7 },
+            Release: new()),
+        new(
+            "without-the-place",
+            "Somebody tidied the training data, and where a home stands went with it.",
+            new() { Iterations = 300, MaxDepth = 3, LearningRate = 0.05, MinLeafRows = 5, RowSample = 0.7 },
+            Release: new()) { Features = [.. HouseFeatures.Names.Where(name => name is not ("latitude" or "longitude"))] },
     ];
 }

@@ -15,8 +15,8 @@ internal sealed class TrainingRun(MlflowClient client, Uri hub, string experimen
         await AnnounceAsync(plan, run);
         try
         {
-            await client.LogParametersAsync(run.RunId, RunFacts.Parameters(plan.Boosting, data, options), cancellation);
-            await client.LogInputsAsync(run.RunId, RunFacts.Datasets(data, options.DataFile), cancellation);
+            await client.LogParametersAsync(run.RunId, RunFacts.Parameters(plan, data, options), cancellation);
+            await client.LogInputsAsync(run.RunId, RunFacts.Datasets(plan, data, options.DataFile), cancellation);
             FittedModel fitted = await new LiveFit(client, options, run.RunId, plan).FitAsync(data, cancellation);
             await KeepAsync(run, plan, data, fitted, cancellation);
             await client.EndRunAsync(run.RunId, "FINISHED", Now, cancellation);

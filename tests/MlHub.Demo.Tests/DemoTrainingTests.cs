@@ -126,6 +126,29 @@ public sealed class DemoTrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_dropped_from_the_training_data_is_missing_wherever_the_columns_are_told()
+    {
+        await using RecordingHub hub = await RecordingHub.StartAsync();
+
+        await TrainAsync(hub, Quick with { Features = ["beds", "baths", "sqft", "type_residential", "type_condo", "type_multi_family"] });
+
+        string[] told =
+        [
+            Pairs(hub.CallsTo("POST runs/log-batch").First().Json["params"]!).Single(pair => pair.Key == "features").Value,
+            (string)hub.CallsTo("POST runs/log-inputs").Single().Json["datasets"]![0]!["dataset"]!["schema"]!,
+            Encoding.UTF8.GetString(hub.CallsTo("PUT 7/run1/artifacts/model/MLmodel").Single().Body),
+            Encoding.UTF8.GetString(hub.CallsTo("PUT 7/run1/artifacts/model/input_example.json").Single().Body),
+            Encoding.UTF8.GetString(hub.CallsTo("PUT 7/run1/artifacts/explanations_sample.csv").Single().Body),
+        ];
+        Assert.All(told, text => Assert.DoesNotContain("itude", text, StringComparison.Ordinal));
+        Assert.All(told, text => Assert.Contains("sqft", text, StringComparison.Ordinal));
+        var model = new Onnx.OnnxTreeEnsemble(hub.CallsTo("PUT 7/run1/artifacts/model/model.onnx").Single().Body);
+        LabelledRows validation = Sacramento.Split.Validation.Only(["beds", "baths", "sqft", "type_residential", "type_condo", "type_multi_family"]);
+        double logged = Points(hub).Where(point => (string?)point["key"] == "val_rmse").Select(point => (double)point["value"]!).Last();
+        Assert.Equal(logged, RegressionScores.Of(validation.Targets, [.. validation.Features.Select(model.Predict)]).Rmse, 1.0);
+    }
+
+    [Fact]
     public async Task Finished_runs_are_not_trained_again()
     {
         await using RecordingHub hub = await RecordingHub.StartAsync();

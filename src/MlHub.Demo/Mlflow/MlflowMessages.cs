@@ -58,7 +58,7 @@ internal sealed record RegisteredModelDatabricks(string Id);
 
 internal sealed record ShareModel(IReadOnlyList<GivenPermission> AccessControlList);
 
-internal sealed record GivenPermission(string UserName, string PermissionLevel);
+internal sealed record GivenPermission(string? UserName, string PermissionLevel, string? ServicePrincipalName = null);
 
 internal sealed record CreateModelVersion(string Name, string Source, string RunId, string Description);
 

@@ -2,13 +2,15 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MlHub.Adapters;
 using MlHub.Demo;
+using MlHub.Demo.Bots;
+using MlHub.Demo.Mlflow;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Startup;
 
 /// <summary>
-/// Fills a hub for looking around: three people with passwords made up for this hub, and models that are trained now, through
-/// the public REST API, by one of them.
+/// Fills a hub for looking around: three people with passwords made up for this hub, models that are trained now, through
+/// the public REST API, by one of them, and a bot that tests what comes after the first ones.
 /// </summary>
 public sealed class DemoStart(HubSettings settings, DataDirectory data, People people)
 {
@@ -17,7 +19,7 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
 
     public async Task RunAsync(Uri hub, CancellationToken cancel)
     {
-        var (user, password, readers) = ("local", "local", (string[])[]);
+        var (user, password, readers, administrator) = ("local", "local", (string[])[], (string?)null);
         if (settings.Access == AccessMode.Accounts)
         {
             var signIns = await SignInsAsync(cancel);
@@ -30,11 +32,25 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
                     administrator    {Administrator,-5} {signIns[Administrator]}
 
                 """);
-            (user, password, readers) = (Scientist, signIns[Scientist], [Engineer]);
+            (user, password, readers, administrator) = (Scientist, signIns[Scientist], [Engineer], signIns[Administrator]);
         }
 
-        var demo = await DemoTraining.RunAsync(hub, user, password, new DemoOptions { ShareWith = readers }, Console.Out, cancel);
+        var options = new DemoOptions { ShareWith = readers };
+        var demo = await DemoTraining.RunAsync(hub, user, password, options with { Plans = [.. TrainingPlan.Defaults.Where(p => !p.Live)] }, Console.Out, cancel);
         await Console.Out.WriteLineAsync($"The demo's models are at {hub}experiments/{demo.ExperimentId}");
+        var more = TrainingPlan.Defaults.Where(p => p.Live);
+        if (administrator is not null && DemoBots.AreThere)
+        {
+            using var setUp = new BotSetUp(hub, MlflowCredentials.Basic(Administrator, administrator));
+            var chat = await DemoBots.StartAsync(hub, data, setUp, options.ModelName, cancel);
+            await Console.Out.WriteLineAsync($"A bot tests new versions of {hub}models/{options.ModelName}, and what a chat is told stands at {chat}");
+            more = TrainingPlan.ForTheBot.Concat(more);
+        }
+
+        if (demo.Runs.Count > 0)
+        {
+            await DemoTraining.RunAsync(hub, user, password, options with { Plans = [.. more], ShareWith = [], Force = true }, Console.Out, cancel);
+        }
     }
 
     /// <summary>The passwords are kept in a file of the data directory, since accounts keep only their hashes.</summary>

@@ -41,6 +41,11 @@ public static class MlHubHost
 {
     public static WebApplicationBuilder AddMlHub(this WebApplicationBuilder builder, string[] args)
     {
+        if (args.Contains("--demo") && DemoBots.AreThere)
+        {
+            DemoBots.AllowThisMachine(builder.Configuration);
+        }
+
         var settings = HubSettings.Read(builder.Configuration, args);
         var services = builder.Services;
         Logs.Configure(builder.Logging, settings.LogFormat);
