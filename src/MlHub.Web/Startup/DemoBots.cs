@@ -20,7 +20,8 @@ internal static class DemoBots
     /// <summary>Lets webhooks reach this machine where the operator has said nothing about it.</summary>
     public static void AllowThisMachine(ConfigurationManager configuration)
     {
-        if (!configuration.GetSection("MlHub:Webhooks:AllowedNetworks").Exists())
+        var allowed = configuration.GetSection("MlHub:Webhooks:AllowedNetworks");
+        if (string.IsNullOrEmpty(allowed.Value) && !allowed.GetChildren().Any())
         {
             configuration.AddInMemoryCollection([new("MlHub:Webhooks:AllowedNetworks:0", "127.0.0.0/8"), new("MlHub:Webhooks:AllowHttp", "true")]);
         }
