@@ -17,6 +17,10 @@ internal static class DemoBots
     /// <summary>Built or published beside the hub.</summary>
     public static bool AreThere => FindOrNull(Gate) is not null && FindOrNull(Chat) is not null;
 
+    /// <summary>How they come beside it.</summary>
+    public static string WhereToPut { get; } =
+        $"`dotnet publish samples/{Gate} -o {Path.Combine(AppContext.BaseDirectory, "samples", Gate)}`, the same for {Chat}, and start the demo with a new data directory.";
+
     /// <summary>Lets webhooks reach this machine where the operator has said nothing about it.</summary>
     public static void AllowThisMachine(ConfigurationManager configuration)
     {

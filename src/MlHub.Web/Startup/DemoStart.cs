@@ -46,6 +46,10 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
             await Console.Out.WriteLineAsync($"A bot tests new versions of {hub}models/{options.ModelName}, and what a chat is told stands at {chat}");
             more = TrainingPlan.ForTheBot.Concat(more);
         }
+        else if (administrator is not null)
+        {
+            await Console.Out.WriteLineAsync($"There is no bot beside this hub: {DemoBots.WhereToPut}");
+        }
 
         if (demo.Runs.Count > 0)
         {
