@@ -9,6 +9,11 @@ public sealed record ChatLink(string Text, string Url);
 /// <summary>A message as a chat would show it.</summary>
 public sealed partial record ChatMessage(DateTimeOffset At, string Text, IReadOnlyList<ChatLink> Links)
 {
+    private static readonly Dictionary<string, string> Emoji = new()
+    {
+        ["eyes"] = "👀", ["white_check_mark"] = "✅", ["x"] = "❌", ["rocket"] = "🚀", ["speech_balloon"] = "💬", ["wastebasket"] = "🗑️", ["package"] = "📦", ["warning"] = "⚠️",
+    };
+
     /// <summary>
     /// From Slack's <c>text</c> and <c>blocks</c>, or the Adaptive Card among Teams' <c>attachments</c>. Texts are taken wherever they stand, links from
     /// <c>&lt;URL|TEXT&gt;</c>, <c>[TEXT](URL)</c>, and buttons. Null where there is no text at all.
@@ -22,17 +27,18 @@ public sealed partial record ChatMessage(DateTimeOffset At, string Text, IReadOn
 
         List<string> texts = [];
         List<ChatLink> links = [];
-        foreach (var part in new[] { "text", "blocks", "attachments" })
+        // As in Slack, the text is only shown where there is nothing richer.
+        foreach (var part in new[] { "blocks", "attachments", "text" })
         {
-            if (body.TryGetProperty(part, out var found))
+            if (texts.Count == 0 && body.TryGetProperty(part, out var found))
             {
                 Gather(found, part == "text", texts, links);
             }
         }
 
         // What is printed must not steer the terminal.
-        var text = new string([.. string.Join('\n', texts.Distinct()).Where(c => c == '\n' || !char.IsControl(c))]);
-        return text.Length == 0 ? null : new(at, WithoutLinks(text), [.. links.Concat(LinksIn(text)).Where(IsWeb).DistinctBy(l => l.Url)]);
+        var text = new string([.. string.Join('\n', texts).Where(c => c == '\n' || !char.IsControl(c))]);
+        return text.Length == 0 ? null : new(at, Plain(text), [.. links.Concat(LinksIn(text)).Where(IsWeb).DistinctBy(l => l.Url)]);
     }
 
     private static void Gather(JsonElement element, bool isText, List<string> texts, List<ChatLink> links)
@@ -84,8 +90,14 @@ public sealed partial record ChatMessage(DateTimeOffset At, string Text, IReadOn
     private static IEnumerable<ChatLink> LinksIn(string text) =>
         SlackLink().Matches(text).Concat(MarkdownLink().Matches(text)).Select(m => new ChatLink(m.Groups["text"] is { Length: > 0 } words ? words.Value : m.Groups["url"].Value, m.Groups["url"].Value));
 
-    private static string WithoutLinks(string text) => MarkdownLink().Replace(SlackLink().Replace(text, Words), Words)
-        .Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
+    /// <summary>Lines that are links alone go: they are shown as links.</summary>
+    private static string Plain(string text)
+    {
+        var lines = text.Split('\n').Where(line => SlackLink().Replace(MarkdownLink().Replace(line, ""), "").Trim().Length > 0 || line.Length == 0);
+        var words = MarkdownLink().Replace(SlackLink().Replace(string.Join('\n', lines), Words), Words);
+        return Emoji.Aggregate(words, (said, emoji) => said.Replace($":{emoji.Key}:", emoji.Value, StringComparison.Ordinal))
+            .Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal).Trim();
+    }
 
     private static string Words(Match link) => link.Groups["text"] is { Length: > 0 } words ? words.Value : link.Groups["url"].Value;
 

@@ -25,8 +25,9 @@ public sealed class ChatTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"text":"dana asked for *Production*: <http://hub/models/m/versions/2|Review> &amp; decide"}""", "dana asked for *Production*: Review & decide", "Review")]
-    [InlineData("""{"text":"See","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"dana asks"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Review"},"url":"http://hub/models/m/versions/2"}]}]}""", "See\ndana asks", "Review")]
+    [InlineData("""{"text":"See","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"dana asks"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Review"},"url":"http://hub/models/m/versions/2"}]}]}""", "dana asks", "Review")]
     [InlineData("""{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard","body":[{"type":"TextBlock","text":"dana asks"}],"actions":[{"type":"Action.OpenUrl","title":"Open","url":"http://hub/models/m/versions/2"}]}}]}""", "dana asks", "Open")]
+    [InlineData("""{"text":"for notices","blocks":[{"type":"section","text":{"type":"mrkdwn","text":":eyes: dana asks"}},{"type":"section","text":{"type":"mrkdwn","text":"<http://hub/models/m/versions/2|Review version 2>"}}]}""", "👀 dana asks", "Review version 2")]
     [InlineData("""{"text":"[Open](http://hub/models/m/versions/2) it"}""", "Open it", "Open")]
     public async Task It_reads_what_Slack_and_Teams_read(string body, string text, string link)
     {
