@@ -40,6 +40,10 @@ public static class CoreServices
         services.AddHostedService<NotificationWorker>();
         services.AddHostedService<WebhookFanOutWorker>();
         services.AddHostedService<DeliveryWorker>();
+        services.AddHostedService<WebhookUpkeepWorker>();
+        services.AddSingleton<WebhookCallRate>();
+        services.AddSingleton<WebhookDeliveries>();
+        services.AddSingleton<WebhookTests>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Follows>();
         services.AddSingleton<RegistryPast>();
