@@ -15,6 +15,7 @@ using MlHub.SavedViews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Trash;
+using MlHub.Webhooks;
 
 namespace MlHub;
 
@@ -72,6 +73,9 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<HubEvent> Events => Set<HubEvent>();
     public DbSet<EventLink> EventLinks => Set<EventLink>();
     public DbSet<ListenerPosition> ListenerPositions => Set<ListenerPosition>();
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+    public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
 
     /// <summary>Writes an event into the same transaction as the change it tells of.</summary>
     public void Record(

@@ -187,4 +187,17 @@ public static class Limits
     public const int WrongCredentialsPerMinute = 30;
     public const int DeniedAttemptsPerMinute = 60;
     public const int OpenPagesPerUser = 50;
+    public const int WebhookName = 256;
+    public const int WebhookUrl = 2048;
+    public const int WebhookReason = 500;
+    public const int WebhooksPerModel = 100;
+    public const int WebhookTemplate = 16_000;
+    public const int WebhookSecret = 256;
+    public const int WebhookCertificates = 32_000;
+    public const int WebhookPayload = 20 * 1024;
+    public const int DeliveryError = 500;
+    public const int DeliveriesPage = 200;
+    public const int DeliveriesKept = 100_000;
+    public const int AttemptsShown = 100;
+    public const int WebhookCallsPerMinute = 30;
 }

@@ -1161,7 +1161,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("mailed_at");
 
-                    b.Property<long>("ModelId")
+                    b.Property<long?>("ModelId")
                         .HasColumnType("bigint")
                         .HasColumnName("model_id");
 
@@ -2198,6 +2198,307 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.ToTable("purged_series", (string)null);
                 });
 
+            modelBuilder.Entity("MlHub.Webhooks.DeliveryAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int?>("ConnectedMs")
+                        .HasColumnType("int")
+                        .HasColumnName("connected_ms");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("error");
+
+                    b.Property<int?>("FirstByteMs")
+                        .HasColumnType("int")
+                        .HasColumnName("first_byte_ms");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int")
+                        .HasColumnName("number");
+
+                    b.Property<string>("RequestHeaders")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("request_headers");
+
+                    b.Property<int?>("ResolvedMs")
+                        .HasColumnType("int")
+                        .HasColumnName("resolved_ms");
+
+                    b.Property<int?>("SecuredMs")
+                        .HasColumnType("int")
+                        .HasColumnName("secured_ms");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.Property<int>("TotalMs")
+                        .HasColumnType("int")
+                        .HasColumnName("total_ms");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeliveryId", "At");
+
+                    b.ToTable("delivery_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Webhooks.Webhook", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("description");
+
+                    b.Property<string>("DisabledReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("disabled_reason");
+
+                    b.PrimitiveCollection<string>("Events")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("events");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failing_since");
+
+                    b.Property<int>("FailuresInARow")
+                        .HasColumnType("int")
+                        .HasColumnName("failures_in_a_row");
+
+                    b.Property<int>("Family")
+                        .HasColumnType("int")
+                        .HasColumnName("family");
+
+                    b.Property<string>("Filter")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("filter");
+
+                    b.Property<bool>("IsOrdered")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_ordered");
+
+                    b.Property<long?>("LastFailureAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_failure_at");
+
+                    b.Property<long?>("LastSuccessAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_success_at");
+
+                    b.Property<long?>("ModelId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Options")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("options");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long?>("PausedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paused_until");
+
+                    b.Property<long?>("PreviousSecretUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<string>("PublicId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("public_id");
+
+                    b.Property<string>("SealedAuthorization")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sealed_authorization");
+
+                    b.Property<string>("SealedPreviousSecret")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sealed_previous_secret");
+
+                    b.Property<string>("SealedSecret")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sealed_secret");
+
+                    b.Property<string>("SecretHint")
+                        .HasMaxLength(8)
+                        .HasColumnType("nvarchar(8)")
+                        .HasColumnName("secret_hint");
+
+                    b.Property<long?>("SecretSetAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("secret_set_at");
+
+                    b.Property<long>("SinceSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since_seq");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.Property<int>("Target")
+                        .HasColumnType("int")
+                        .HasColumnName("target");
+
+                    b.Property<string>("Template")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("template");
+
+                    b.Property<string>("TrustedCertificates")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("trusted_certificates");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("nvarchar(2048)")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ModelId");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
+            modelBuilder.Entity("MlHub.Webhooks.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int")
+                        .HasColumnName("attempts");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("event");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<int?>("LastStatus")
+                        .HasColumnType("int")
+                        .HasColumnName("last_status");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("lease");
+
+                    b.Property<string>("MessageId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("message_id");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_at");
+
+                    b.Property<long?>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<int>("State")
+                        .HasColumnType("int")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("nvarchar(512)")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("WebhookId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Lease")
+                        .HasFilter("lease IS NOT NULL");
+
+                    b.HasIndex("WebhookId", "Id");
+
+                    b.HasIndex("WebhookId", "Seq", "Event")
+                        .IsUnique()
+                        .HasFilter("[seq] IS NOT NULL");
+
+                    b.HasIndex("WebhookId", "State", "NextAt");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
                 {
                     b.HasOne("MlHub.Access.HubUser", null)
@@ -2492,8 +2793,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.HasOne("MlHub.Access.HubUser", null)
                         .WithMany()
@@ -2695,6 +2995,32 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .IsRequired();
 
                     b.Navigation("Run");
+                });
+
+            modelBuilder.Entity("MlHub.Webhooks.DeliveryAttempt", b =>
+                {
+                    b.HasOne("MlHub.Webhooks.WebhookDelivery", null)
+                        .WithMany()
+                        .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlHub.Webhooks.Webhook", b =>
+                {
+                    b.HasOne("MlHub.Registry.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("MlHub.Webhooks.WebhookDelivery", b =>
+                {
+                    b.HasOne("MlHub.Webhooks.Webhook", null)
+                        .WithMany()
+                        .HasForeignKey("WebhookId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MlHub.LoggedModels.LoggedModel", b =>
