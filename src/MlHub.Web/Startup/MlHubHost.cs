@@ -33,6 +33,7 @@ using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
+using MlHub.Web.Webhooks;
 
 namespace MlHub.Web.Startup;
 
@@ -78,6 +79,7 @@ public static class MlHubHost
         services.AddSingleton<ICheckpointFormat, ParquetCheckpoints>();
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
+        services.AddWebhookPages();
         services.AddMlHubAccess(settings.Access);
         services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
