@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MlHub.Webhooks;
 
 /// <summary>How a job host is asked to start something.</summary>
@@ -21,6 +23,30 @@ public sealed class JobHost(string name, JobKind kind, Uri url, string? token)
     public JobKind Kind { get; } = kind;
     public Uri Url { get; } = url;
     public string? Token { get; } = token;
+
+    /// <summary>Where it is asked to start the job.</summary>
+    /// <exception cref="HubException">Invalid: the id is none of its kind.</exception>
+    public string AddressOf(string? jobId) => Kind switch
+    {
+        JobKind.MLproject => string.IsNullOrWhiteSpace(jobId) ? throw Wrong(jobId, "the name of an entry point") : Url.AbsoluteUri,
+        JobKind.GitHub => Parts(jobId, 2) is [var owner, var repository] ? $"{Base}/repos/{owner}/{repository}/dispatches" : throw Wrong(jobId, "owner/repository"),
+        _ => Parts(jobId, 3) is [var organization, var project, var pipeline] && pipeline.All(char.IsAsciiDigit)
+            ? $"{Base}/{organization}/{project}/_apis/pipelines/{pipeline}/runs?api-version=7.1"
+            : throw Wrong(jobId, "organization/project/pipeline, the last a number"),
+    };
+
+    /// <summary>The header by which a token is shown to it.</summary>
+    public string HeaderOf(string token) =>
+        Kind == JobKind.AzureDevOps ? $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($":{token}"))}" : $"Bearer {token}";
+
+    private string Base => Url.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Each escaped, and none that would lead elsewhere.</summary>
+    private static string[] Parts(string? jobId, int count) =>
+        (jobId ?? "").Split('/') is { } parts && parts.Length == count && parts.All(p => p.Trim('.').Length > 0) ? [.. parts.Select(Uri.EscapeDataString)] : [];
+
+    private HubException Wrong(string? jobId, string form) =>
+        HubException.Invalid($"Invalid value '{Tracking.LogRules.Shown(jobId ?? "")}' for parameter 'job_id' supplied: On the host {Name} ({Kind}) it must be {form}.");
 }
 
 /// <summary>The job hosts of the configuration; nothing else is ever asked to start a job.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
 namespace MlHub.Webhooks;
@@ -11,7 +10,7 @@ internal static class TemplateBody
     {
         try
         {
-            return Encoding.UTF8.GetBytes(LiquidTemplate.Parse(template).Render(Facts(news, links)));
+            return Encoding.UTF8.GetBytes(Render(news, links, template));
         }
         catch (HubException e)
         {
@@ -23,6 +22,9 @@ internal static class TemplateBody
             });
         }
     }
+
+    /// <exception cref="HubException">Invalid: the template fails.</exception>
+    public static string Render(WebhookNews news, WebhookLinks? links, string template) => LiquidTemplate.Parse(template).Render(Facts(news, links));
 
     /// <summary>What a template can name: the envelope, the sentence, and the tags.</summary>
     private static JsonObject Facts(WebhookNews news, WebhookLinks? links)
