@@ -19,6 +19,7 @@ using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Table;
 using MlHub.Trash;
+using MlHub.Webhooks;
 
 namespace MlHub;
 
@@ -37,6 +38,9 @@ public static class CoreServices
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService<NotificationWorker>();
+        services.AddSingleton<Webhooks.Webhooks>();
+        services.AddHostedService<WebhookFanOutWorker>();
+        services.AddHostedService<DeliveryWorker>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Follows>();
         services.AddSingleton<RegistryPast>();

@@ -1,3 +1,4 @@
+using System.Data;
 using MlHub.Events;
 
 namespace MlHub;
@@ -19,17 +20,7 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
     /// Runs <paramref name="change"/> and commits it with its events as one transaction, isolated as if it ran alone.
     /// A lost race is run again from the start, so the change must have no effect outside <c>db</c>.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
-    {
-        try
-        {
-            return await CommitAndTellAsync(change, cancel);
-        }
-        catch (Exception e) when (LostRace(e))
-        {
-            return await RunAgainAsync(change, cancel);
-        }
-    }
+    public Task<T> WriteAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel) => WriteAsync(change, IsolationLevel.Serializable, cancel);
 
     public Task WriteAsync(Func<HubDb, Task> change, CancellationToken cancel) =>
         WriteAsync(
@@ -40,13 +31,34 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
             },
             cancel);
 
+    /// <summary>
+    /// The same for statements of which each is right whatever others commit before it, so that nobody has to run again: an update that
+    /// asks for what it changes, of rows that many take turns in. What it reads may be old when it writes.
+    /// </summary>
+    public Task<T> WriteStatementsAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel) => WriteAsync(change, IsolationLevel.ReadCommitted, cancel);
+
+    /// <summary>Whether no other process can have this database open for writing.</summary>
+    public virtual bool IsAlone => false;
+
     public void Dispose()
     {
         _losersTurn.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private async Task<T> RunAgainAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    private async Task<T> WriteAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
+    {
+        try
+        {
+            return await CommitAndTellAsync(change, isolation, cancel);
+        }
+        catch (Exception e) when (LostRace(e))
+        {
+            return await RunAgainAsync(change, isolation, cancel);
+        }
+    }
+
+    private async Task<T> RunAgainAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
     {
         await _losersTurn.WaitAsync(cancel);
         try
@@ -55,7 +67,7 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
             {
                 try
                 {
-                    return await CommitAndTellAsync(change, cancel);
+                    return await CommitAndTellAsync(change, isolation, cancel);
                 }
                 catch (Exception e) when (attempt < Attempts && LostRace(e))
                 {
@@ -69,18 +81,18 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
         }
     }
 
-    private async Task<T> CommitAndTellAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    private async Task<T> CommitAndTellAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
     {
-        var result = await CommitExplainedAsync(change, cancel);
+        var result = await CommitExplainedAsync(change, isolation, cancel);
         signal.Raise();
         return result;
     }
 
-    private async Task<T> CommitExplainedAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    private async Task<T> CommitExplainedAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
     {
         try
         {
-            return await CommitAsync(change, cancel);
+            return await CommitAsync(change, isolation, cancel);
         }
         catch (Exception e) when (!LostRace(e) && ExplainOrNull(e) is { } outage)
         {
@@ -89,8 +101,8 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
         }
     }
 
-    /// <summary>Opens a transaction at the isolation that makes the change run as if alone, then saves and commits.</summary>
-    protected abstract Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel);
+    /// <summary>Opens a transaction, serializable or, where the database knows it, read committed; then saves and commits.</summary>
+    protected abstract Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel);
 
     /// <summary>Whether the database gave up this transaction in favour of another, so that trying again makes sense.</summary>
     protected abstract bool LostRace(Exception e);

@@ -119,6 +119,15 @@ public static class EventKinds
     public const string CommentDeleted = "comment.deleted";
     public const string CheckReported = "check.reported";
 
+    /// <summary>MlHub gave a receiver up; the subject is the webhook, after {name, status, reason, owner}.</summary>
+    public const string WebhookDisabled = "webhook.disabled";
+
+    /// <summary>The subject is the webhook; after {name, deliveries}.</summary>
+    public const string WebhookRedelivered = "webhook.redelivered";
+
+    /// <summary>The subject is the webhook; after {name, event, status}.</summary>
+    public const string WebhookTested = "webhook.tested";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

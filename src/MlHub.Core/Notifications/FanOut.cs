@@ -20,10 +20,16 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
 
     /// <summary>The kinds that are looked at; nothing else is read.</summary>
     public static readonly string[] Kinds =
-        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported];
+        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, EventKinds.WebhookDisabled];
 
     public async Task TellAsync(HubEvent row)
     {
+        if (row.Kind == EventKinds.WebhookDisabled)
+        {
+            await TellOwnerAsync(row, new EventFacts(row));
+            return;
+        }
+
         if (await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == row.ModelId, cancel) is not { } model)
         {
             return;
@@ -51,6 +57,16 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
         }
 
         await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Whoever owns a webhook hears that it was given up.</summary>
+    private async Task TellOwnerAsync(HubEvent row, EventFacts facts)
+    {
+        if (Guid.TryParse(facts.After("owner"), out var owner) && await db.Users.AnyAsync(u => u.Id == owner, cancel))
+        {
+            db.Add(new Notification { UserId = owner, EventId = row.Id, Kind = row.Kind, At = row.At, Actor = row.Actor, ModelId = row.ModelId, Text = NotificationText.OfWebhook(facts) });
+            await db.SaveChangesAsync(cancel);
+        }
     }
 
     /// <summary>An approval tells of its move itself; of checks only failures are news.</summary>

@@ -5,8 +5,8 @@ using MlHub.Live;
 
 namespace MlHub.Notifications;
 
-/// <summary>A notification and the name that its model has today.</summary>
-public sealed record InboxEntry(Notification Notification, string Model);
+/// <summary>A notification and the name that its model has today, if it is about one.</summary>
+public sealed record InboxEntry(Notification Notification, string? Model);
 
 /// <summary>One's own notifications. What one may no longer read is not shown and not counted.</summary>
 public sealed class Inbox(HubDbFactory hub, LiveFeed feed, TimeProvider clock)
@@ -22,8 +22,8 @@ public sealed class Inbox(HubDbFactory hub, LiveFeed feed, TimeProvider clock)
         var before = string.IsNullOrEmpty(pageToken) ? long.MaxValue : Parse(pageToken);
         await using var db = hub.Open();
         var rows = await Own(db, caller).Where(n => n.Id < before && (!unreadOnly || n.ReadAt == null)).OrderByDescending(n => n.Id)
-            .Join(db.RegisteredModels, n => n.ModelId, m => m.Id, (n, m) => new { Notification = n, m.Name })
-            .OrderByDescending(n => n.Notification.Id).Take(max + 1).ToListAsync(cancel);
+            .Select(n => new { Notification = n, Name = db.RegisteredModels.Where(m => m.Id == n.ModelId).Select(m => m.Name).FirstOrDefault() })
+            .Take(max + 1).ToListAsync(cancel);
         var entries = rows.Take(max).Select(r => new InboxEntry(r.Notification, r.Name)).ToList();
         return new(entries, rows.Count > max ? entries[^1].Notification.Id.ToString(CultureInfo.InvariantCulture) : null);
     }
@@ -52,7 +52,7 @@ public sealed class Inbox(HubDbFactory hub, LiveFeed feed, TimeProvider clock)
     }
 
     private static IQueryable<Notification> Own(HubDb db, Caller caller) =>
-        db.Notifications.AsNoTracking().Where(n => n.UserId == caller.Id && db.RegisteredModels.ReadableBy(db, caller).Any(m => m.Id == n.ModelId));
+        db.Notifications.AsNoTracking().Where(n => n.UserId == caller.Id && (n.ModelId == null || db.RegisteredModels.ReadableBy(db, caller).Any(m => m.Id == n.ModelId)));
 
     private static long Parse(string pageToken) =>
         long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out var id)

@@ -81,8 +81,8 @@ internal sealed class MailQueue(HubDbFactory hub, TimeProvider clock)
 
     private static Task<List<Notification>> ReadableAsync(HubDb db, HubUser user, DateTimeOffset now, CancellationToken cancel)
     {
-        var readable = db.RegisteredModels.ReadableBy(db, user.AsCaller()).Select(m => m.Id);
-        return Waiting(db, now).Where(n => n.UserId == user.Id && readable.Contains(n.ModelId)).OrderBy(n => n.Id).Take(Limits.LinesPerMail).ToListAsync(cancel);
+        var readable = db.RegisteredModels.ReadableBy(db, user.AsCaller()).Select(m => (long?)m.Id);
+        return Waiting(db, now).Where(n => n.UserId == user.Id && (n.ModelId == null || readable.Contains(n.ModelId))).OrderBy(n => n.Id).Take(Limits.LinesPerMail).ToListAsync(cancel);
     }
 
     private static Task<Dictionary<string, int>> MailedTodayAsync(HubDb db, Guid userId, DateTimeOffset now, CancellationToken cancel)

@@ -34,6 +34,7 @@ internal sealed class MailText(MailSettings settings, MailLinks links)
     {
         [] => "MlHub: limit reached, no more mail of this kind today",
         [var only] => only.Text,
+        _ when shown.Exists(n => n.ModelId is null) => $"{shown.Count} notifications",
         _ when claimed.Models.Count == 1 => $"{shown.Count} notifications about {claimed.Models.Values.Single()}",
         _ => $"{shown.Count} notifications about {claimed.Models.Count} models",
     };
@@ -44,7 +45,7 @@ internal sealed class MailText(MailSettings settings, MailLinks links)
         foreach (var notification in shown)
         {
             text.Append(MailDraft.OneLine(notification.Text)).Append(NewLine)
-                .Append(Address(links.Subject(claimed.Models[notification.ModelId], notification.Version))).Append(NewLine).Append(NewLine);
+                .Append(Address(notification.ModelId is { } model ? links.Subject(claimed.Models[model], notification.Version) : links.Inbox)).Append(NewLine).Append(NewLine);
         }
 
         foreach (var kind in reached)

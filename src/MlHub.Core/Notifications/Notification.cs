@@ -14,7 +14,9 @@ public sealed class Notification
     public required string Kind { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string Actor { get; init; }
-    public required long ModelId { get; init; }
+
+    /// <summary>The model that it is about; null for what is the hub's own.</summary>
+    public required long? ModelId { get; init; }
     public int? Version { get; init; }
 
     /// <summary>One sentence.</summary>

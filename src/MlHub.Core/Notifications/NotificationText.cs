@@ -30,6 +30,8 @@ internal static class NotificationText
     public static string OfMention(HubEvent row, EventFacts facts, string model) =>
         Cut(string.Create(CultureInfo.InvariantCulture, $"{row.Actor} mentioned you on {model} version {row.Version}{Quote(facts.After("text"))}"));
 
+    public static string OfWebhook(EventFacts facts) => Cut($"The webhook {facts.After("name")} was disabled: {facts.After("reason")}");
+
     private static string Overriding(EventFacts facts) => facts.After("overrideReason") is { Length: > 0 } ? ", setting the policy aside" : "";
 
     private static string Quote(string? text)

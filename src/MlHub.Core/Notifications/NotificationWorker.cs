@@ -54,7 +54,7 @@ public sealed class NotificationWorker(HubDbFactory hub, EventSignal signal, Liv
         var position = await db.ListenerPositions.FindAsync([Listener], cancel) ?? db.Add(new ListenerPosition { Listener = Listener, Seq = 0 }).Entity;
         var head = await db.HeadOrNullAsync(cancel);
         var told = position.Seq;
-        var news = await db.Chain().Where(l => l.Link.Seq > told && l.Event!.ModelId != null && FanOut.Kinds.Contains(l.Event.Kind)).Take(Batch).ToListAsync(cancel);
+        var news = await db.Chain().Where(l => l.Link.Seq > told && FanOut.Kinds.Contains(l.Event!.Kind)).Take(Batch).ToListAsync(cancel);
         var fanOut = new FanOut(db, cancel);
         foreach (var (_, row) in news)
         {

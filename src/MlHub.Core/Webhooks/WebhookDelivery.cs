@@ -3,7 +3,7 @@ namespace MlHub.Webhooks;
 /// <summary>How far a delivery is.</summary>
 public enum DeliveryState
 {
-    /// <summary>To be sent at <see cref="WebhookDelivery.NextAt"/>, or being sent while somebody holds the lease.</summary>
+    /// <summary>To be sent at <see cref="WebhookDelivery.NextAt"/>, or being sent by the holder of <see cref="WebhookDelivery.Lease"/>.</summary>
     Waiting,
     Delivered,
 
@@ -14,6 +14,9 @@ public enum DeliveryState
 /// <summary>One event on its way to one webhook: made in the transaction that moves the listener's place in the chain.</summary>
 public sealed class WebhookDelivery
 {
+    /// <summary>No clock, however wrong, is before this.</summary>
+    public static readonly DateTimeOffset AtOnce = DateTimeOffset.UnixEpoch;
+
     public long Id { get; init; }
     public required long WebhookId { get; init; }
 
@@ -36,12 +39,11 @@ public sealed class WebhookDelivery
 
     /// <summary>Attempts made in the present round: sending it again by hand begins another.</summary>
     public required int Attempts { get; set; }
+
+    /// <summary>Not to be sent before: <see cref="AtOnce"/>, the time of the next attempt or, while somebody sends it, the end of their lease.</summary>
     public required DateTimeOffset NextAt { get; set; }
 
-    /// <summary>Until then the node that took it may send it.</summary>
-    public DateTimeOffset? LeasedUntil { get; set; }
-
-    /// <summary>Who holds the lease: another value each time it is taken.</summary>
+    /// <summary>Whoever sends it now: another value each time it is taken; null while nobody does.</summary>
     public Guid? Lease { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
 

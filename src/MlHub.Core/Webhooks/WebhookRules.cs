@@ -8,8 +8,6 @@ namespace MlHub.Webhooks;
 /// <summary>What makes a webhook whole. Each refusal names the field.</summary>
 internal static class WebhookRules
 {
-    private const string Prefix = "whsec_";
-
     private static readonly string[] HubOnly =
         [WebhookEvents.ModelCreated, WebhookEvents.PromptCreated, WebhookEvents.RunFinished, WebhookEvents.RunFailed, DatabricksEvents.ModelCreated];
 
@@ -40,12 +38,9 @@ internal static class WebhookRules
     public static IReadOnlyList<string> NamesFor(WebhookFamily family, WebhookTarget target) =>
         family == WebhookFamily.Databricks || target == WebhookTarget.Databricks ? DatabricksEvents.All : WebhookEvents.All;
 
-    /// <summary>32 random bytes, as Standard Webhooks writes secrets.</summary>
-    public static string MakeSecret() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
     public static void CheckSecret(string secret) => Require(
-        !secret.StartsWith(Prefix, StringComparison.Ordinal) || Convert.TryFromBase64String(secret[Prefix.Length..], new byte[Limits.WebhookSecret], out _),
-        "secret", $"What begins with {Prefix} must go on in base64.");
+        !secret.StartsWith(WebhookSignatures.SecretPrefix, StringComparison.Ordinal) || Convert.TryFromBase64String(secret[WebhookSignatures.SecretPrefix.Length..], new byte[Limits.WebhookSecret], out _),
+        "secret", $"What begins with {WebhookSignatures.SecretPrefix} must go on in base64.");
 
     public static void CheckCertificates(string pem)
     {

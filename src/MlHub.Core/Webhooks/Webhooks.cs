@@ -15,6 +15,8 @@ public sealed record WebhookSearch(WebhookFamily? Family = null, string? Model =
 /// <summary>Makes and changes webhooks. Their addresses are looked at by whoever will send to them.</summary>
 public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox box, JobHosts jobs, TimeProvider clock)
 {
+    private const int LongEnoughForHint = 16;
+
     /// <param name="model">The one model that it hears of; null for the whole hub.</param>
     /// <exception cref="HubException">NotFound, Denied or Invalid.</exception>
     public async Task<MadeWebhook> CreateAsync(Caller caller, WebhookFamily family, string? model, WebhookDraft draft, CancellationToken cancel)
@@ -25,7 +27,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
             await db.PlaceAsync(caller, model, cancel);
         }
 
-        var secret = !string.IsNullOrEmpty(draft.Secret) ? draft.Secret : draft.MakesSecret ? WebhookRules.MakeSecret() : null;
+        var secret = !string.IsNullOrEmpty(draft.Secret) ? draft.Secret : draft.MakesSecret ? WebhookSignatures.NewSecret() : null;
         draft = await AddressedAsync(draft with { Secret = secret }, draft.Target ?? WebhookTarget.Mlflow, cancel);
         return await hub.WriteAsync(
             async db =>
@@ -139,7 +141,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
             throw HubException.Invalid($"Invalid value for parameter 'overlap_hours' supplied: It must be from 0 to {Limits.WebhookOverlapHours}.");
         }
 
-        var fresh = string.IsNullOrEmpty(secret) ? WebhookRules.MakeSecret() : secret;
+        var fresh = string.IsNullOrEmpty(secret) ? WebhookSignatures.NewSecret() : secret;
         WebhookRules.CheckSecret(fresh);
         await ChangeAsync(
             caller, null, id,
@@ -147,7 +149,8 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
             {
                 var hook = found.Hook;
                 var keeps = overlap > TimeSpan.Zero && hook.SealedSecret is not null;
-                (hook.SealedPreviousSecret, hook.PreviousSecretUntil) = keeps ? (hook.SealedSecret, now + overlap) : (null, (DateTimeOffset?)null);
+                hook.SealedPreviousSecret = keeps ? hook.SealedSecret : null;
+                hook.PreviousSecretUntil = keeps ? now + overlap : null;
                 SetSecret(hook, fresh, now);
                 hook.UpdatedAt = now;
                 Record(db, caller, now, EventKinds.WebhookSecretRotated, hook, null, new { hook.Name, previousUntil = hook.PreviousSecretUntil });
@@ -221,8 +224,9 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
     private void SetSecret(Webhook hook, string secret, DateTimeOffset now)
     {
         WebhookRules.CheckSecret(secret);
-        (hook.SealedSecret, hook.SecretHint, hook.SecretSetAt) =
-            secret.Length == 0 ? (null, null, null) : (box.Seal(secret), secret.Length >= 16 ? secret[^4..] : null, (DateTimeOffset?)now);
+        hook.SealedSecret = secret.Length == 0 ? null : box.Seal(secret);
+        hook.SecretHint = secret.Length >= LongEnoughForHint ? secret[^4..] : null;
+        hook.SecretSetAt = secret.Length == 0 ? null : now;
     }
 
     private static string? Changed(string? wanted, string? known) => wanted is null ? known : wanted.Length == 0 ? null : wanted;

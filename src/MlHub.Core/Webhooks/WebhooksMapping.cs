@@ -29,9 +29,10 @@ internal sealed class WebhooksMapping
         delivery.Property(d => d.Subject).HasMaxLength(512);
         // Two nodes that fan out the same event make the same rows, and only one of them can.
         delivery.HasIndex(d => new { d.WebhookId, d.Seq, d.Event }).IsUnique();
-        delivery.HasIndex(d => new { d.State, d.NextAt });
         delivery.HasIndex(d => new { d.WebhookId, d.State, d.NextAt });
-        delivery.HasIndex(d => new { d.WebhookId, d.CreatedAt });
+        delivery.HasIndex(d => new { d.WebhookId, d.Id });
+        // Only the few that are under way.
+        delivery.HasIndex(d => d.Lease).HasFilter("lease IS NOT NULL");
         delivery.HasOne<Webhook>().WithMany().HasForeignKey(d => d.WebhookId).OnDelete(DeleteBehavior.Cascade);
     }
 

@@ -5,8 +5,8 @@ namespace MlHub.Protocol.Notifications;
 
 public sealed record ListInboxRequest(bool? UnreadOnly, long? MaxResults, string? PageToken);
 
-/// <summary>A line of an inbox; <c>version</c> is a text, as everywhere in the registry.</summary>
-public sealed record NotificationMessage(long Id, string Kind, string Text, string Actor, long Timestamp, string ModelName, string? Version, bool? Read);
+/// <summary>A line of an inbox, without a model where it is about the hub itself; <c>version</c> is a text, as everywhere in the registry.</summary>
+public sealed record NotificationMessage(long Id, string Kind, string Text, string Actor, long Timestamp, string? ModelName, string? Version, bool? Read);
 
 public sealed record ListInboxResponse(List<NotificationMessage>? Notifications, long UnreadCount, string? NextPageToken);
 

@@ -65,11 +65,12 @@ public partial class InboxList
         _ => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture),
     };
 
-    private static string Url(InboxEntry entry) => entry.Notification switch
+    private static string Url(InboxEntry entry) => entry switch
     {
-        { Version: null } => HubUrls.Model(entry.Model),
-        { Kind: EventKinds.RequestOpened or EventKinds.VersionCreated or EventKinds.VersionFailed } told => HubUrls.Version(entry.Model, told.Version.Value),
-        var told => HubUrls.VersionActivity(entry.Model, told.Version.Value, string.Create(CultureInfo.InvariantCulture, $"event-{told.EventId}")),
+        { Model: null } => HubUrls.Inbox(),
+        { Notification.Version: null } => HubUrls.Model(entry.Model),
+        { Notification: { Kind: EventKinds.RequestOpened or EventKinds.VersionCreated or EventKinds.VersionFailed } told } => HubUrls.Version(entry.Model, told.Version!.Value),
+        { Notification: var told } => HubUrls.VersionActivity(entry.Model, told.Version.Value, string.Create(CultureInfo.InvariantCulture, $"event-{told.EventId}")),
     };
 
     private static string Mark(Notification told) => told.Kind switch
@@ -77,7 +78,7 @@ public partial class InboxList
         Notification.Mention => "at-sign",
         EventKinds.RequestOpened => "git-pull-request-arrow",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "circle-check",
-        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed => "circle-x",
+        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled => "circle-x",
         EventKinds.RequestCancelled => "ban",
         EventKinds.CommentCreated => "message-square",
         EventKinds.VersionCreated => "plus",
@@ -89,7 +90,7 @@ public partial class InboxList
         Notification.Mention => "name",
         EventKinds.RequestOpened => "ask",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "good",
-        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed => "bad",
+        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled => "bad",
         _ => null,
     };
 }

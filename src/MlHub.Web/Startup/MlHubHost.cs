@@ -8,6 +8,7 @@ using MlHub.Adapters.Databases;
 using MlHub.Adapters.DataVersions;
 using MlHub.Adapters.Mail;
 using MlHub.Adapters.Operations;
+using MlHub.Adapters.Webhooks;
 using MlHub.Artifacts;
 using MlHub.DataVersions;
 using MlHub.DataVersions.Delta;
@@ -34,6 +35,7 @@ using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
 using MlHub.Web.Webhooks;
+using MlHub.Webhooks;
 
 namespace MlHub.Web.Startup;
 
@@ -77,9 +79,12 @@ public static class MlHubHost
         services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
         services.AddSingleton<IDataFolders>(DataSourcesSection.Read(builder.Configuration, settings));
         services.AddSingleton<ICheckpointFormat, ParquetCheckpoints>();
+        services.AddSingleton(WebhooksSection.Read(builder.Configuration));
+        services.AddSingleton<IWebhookSender>(s => new HttpWebhookSender(s.GetRequiredService<WebhookSettings>()));
+        services.AddSingleton<ISecretBox, SecretBox>();
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
-        services.AddWebhookPages();
+        services.AddWebhookPages(builder.Configuration);
         services.AddMlHubAccess(settings.Access);
         services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");

@@ -3,14 +3,16 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using MlHub.Notifications;
 using MlHub.Web.Artifacts;
 using MlHub.Web.Shell;
+using MlHub.Web.Startup;
 using MlHub.Webhooks;
 
 namespace MlHub.Web.Webhooks;
 
 internal static class WebhookServices
 {
-    public static void AddWebhookPages(this IServiceCollection services)
+    public static void AddWebhookPages(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(JobHostsSection.Read(configuration));
         services.AddSingleton(s => new WebhookLinks(
             () => Address(s), (model, version) => version is { } number ? HubUrls.Version(model, number) : HubUrls.Model(model), (experiment, run) => HubUrls.Run(experiment, run)));
     }

@@ -9,7 +9,9 @@ public sealed class SqliteHubDbFactory(IDbContextFactory<SqliteHubDb> contexts, 
 {
     public override HubDb Open() => contexts.CreateDbContext();
 
-    protected override async Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, CancellationToken cancel)
+    public override bool IsAlone => true;
+
+    protected override async Task<T> CommitAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
     {
         await using var db = Open();
         // A change that fails is rolled back whole.

@@ -1154,7 +1154,7 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("mailed_at");
 
-                    b.Property<long>("ModelId")
+                    b.Property<long?>("ModelId")
                         .HasColumnType("bigint")
                         .HasColumnName("model_id");
 
@@ -2435,10 +2435,6 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("lease");
 
-                    b.Property<long?>("LeasedUntil")
-                        .HasColumnType("bigint")
-                        .HasColumnName("leased_until");
-
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -2470,9 +2466,10 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("State", "NextAt");
+                    b.HasIndex("Lease")
+                        .HasFilter("lease IS NOT NULL");
 
-                    b.HasIndex("WebhookId", "CreatedAt");
+                    b.HasIndex("WebhookId", "Id");
 
                     b.HasIndex("WebhookId", "Seq", "Event")
                         .IsUnique();
@@ -2776,8 +2773,7 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.HasOne("MlHub.Access.HubUser", null)
                         .WithMany()

@@ -1161,7 +1161,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("mailed_at");
 
-                    b.Property<long>("ModelId")
+                    b.Property<long?>("ModelId")
                         .HasColumnType("bigint")
                         .HasColumnName("model_id");
 
@@ -2454,10 +2454,6 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("lease");
 
-                    b.Property<long?>("LeasedUntil")
-                        .HasColumnType("bigint")
-                        .HasColumnName("leased_until");
-
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -2489,9 +2485,10 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("State", "NextAt");
+                    b.HasIndex("Lease")
+                        .HasFilter("lease IS NOT NULL");
 
-                    b.HasIndex("WebhookId", "CreatedAt");
+                    b.HasIndex("WebhookId", "Id");
 
                     b.HasIndex("WebhookId", "Seq", "Event")
                         .IsUnique()
@@ -2796,8 +2793,7 @@ namespace MlHub.Adapters.Databases.SqlServer.Migrations
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.HasOne("MlHub.Access.HubUser", null)
                         .WithMany()

@@ -1132,7 +1132,7 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("mailed_at");
 
-                    b.Property<long>("ModelId")
+                    b.Property<long?>("ModelId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("model_id");
 
@@ -2389,10 +2389,6 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("lease");
 
-                    b.Property<long?>("LeasedUntil")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("leased_until");
-
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -2424,9 +2420,10 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("State", "NextAt");
+                    b.HasIndex("Lease")
+                        .HasFilter("lease IS NOT NULL");
 
-                    b.HasIndex("WebhookId", "CreatedAt");
+                    b.HasIndex("WebhookId", "Id");
 
                     b.HasIndex("WebhookId", "Seq", "Event")
                         .IsUnique();
@@ -2730,8 +2727,7 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     b.HasOne("MlHub.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.HasOne("MlHub.Access.HubUser", null)
                         .WithMany()

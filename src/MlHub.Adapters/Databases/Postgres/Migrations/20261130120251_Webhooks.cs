@@ -13,6 +13,14 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AlterColumn<long>(
+                name: "model_id",
+                table: "notifications",
+                type: "bigint",
+                nullable: true,
+                oldClrType: typeof(long),
+                oldType: "bigint");
+
             migrationBuilder.CreateTable(
                 name: "webhooks",
                 columns: table => new
@@ -77,7 +85,6 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                     state = table.Column<int>(type: "integer", nullable: false),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     next_at = table.Column<long>(type: "bigint", nullable: false),
-                    leased_until = table.Column<long>(type: "bigint", nullable: true),
                     lease = table.Column<Guid>(type: "uuid", nullable: true),
                     finished_at = table.Column<long>(type: "bigint", nullable: true),
                     last_status = table.Column<int>(type: "integer", nullable: true)
@@ -129,14 +136,15 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 columns: new[] { "delivery_id", "at" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_webhook_deliveries_state_next_at",
+                name: "IX_webhook_deliveries_lease",
                 table: "webhook_deliveries",
-                columns: new[] { "state", "next_at" });
+                column: "lease",
+                filter: "lease IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_webhook_deliveries_webhook_id_created_at",
+                name: "IX_webhook_deliveries_webhook_id_id",
                 table: "webhook_deliveries",
-                columns: new[] { "webhook_id", "created_at" });
+                columns: new[] { "webhook_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_webhook_deliveries_webhook_id_seq_event",
@@ -172,6 +180,16 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "webhooks");
+
+            migrationBuilder.AlterColumn<long>(
+                name: "model_id",
+                table: "notifications",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L,
+                oldClrType: typeof(long),
+                oldType: "bigint",
+                oldNullable: true);
         }
     }
 }

@@ -11,6 +11,14 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AlterColumn<long>(
+                name: "model_id",
+                table: "notifications",
+                type: "INTEGER",
+                nullable: true,
+                oldClrType: typeof(long),
+                oldType: "INTEGER");
+
             migrationBuilder.CreateTable(
                 name: "webhooks",
                 columns: table => new
@@ -75,7 +83,6 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                     state = table.Column<int>(type: "INTEGER", nullable: false),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     next_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    leased_until = table.Column<long>(type: "INTEGER", nullable: true),
                     lease = table.Column<Guid>(type: "TEXT", nullable: true),
                     finished_at = table.Column<long>(type: "INTEGER", nullable: true),
                     last_status = table.Column<int>(type: "INTEGER", nullable: true)
@@ -127,14 +134,15 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
                 columns: new[] { "delivery_id", "at" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_webhook_deliveries_state_next_at",
+                name: "IX_webhook_deliveries_lease",
                 table: "webhook_deliveries",
-                columns: new[] { "state", "next_at" });
+                column: "lease",
+                filter: "lease IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_webhook_deliveries_webhook_id_created_at",
+                name: "IX_webhook_deliveries_webhook_id_id",
                 table: "webhook_deliveries",
-                columns: new[] { "webhook_id", "created_at" });
+                columns: new[] { "webhook_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_webhook_deliveries_webhook_id_seq_event",
@@ -170,6 +178,16 @@ namespace MlHub.Adapters.Databases.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "webhooks");
+
+            migrationBuilder.AlterColumn<long>(
+                name: "model_id",
+                table: "notifications",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L,
+                oldClrType: typeof(long),
+                oldType: "INTEGER",
+                oldNullable: true);
         }
     }
 }

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MlHub.Adapters.Webhooks;
+
+/// <summary>What an address must look like before anybody looks its name up.</summary>
+internal static class WebhookAddress
+{
+    private static readonly IPAddress[] ThisMachine = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
+    /// <exception cref="HubException">Invalid: it is no address that a webhook may have.</exception>
+    public static Uri Parse(string text, bool allowHttp)
+    {
+        if (text.Length > Limits.WebhookUrl || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || text.Contains('\\', StringComparison.Ordinal)
+            || !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.HostNameType is UriHostNameType.Unknown or UriHostNameType.Basic)
+        {
+            throw HubException.Invalid($"Invalid webhook URL: it must be an address such as https://example.com/hook of at most {Limits.WebhookUrl} characters.");
+        }
+
+        if (url.Scheme != "https" && !(allowHttp && url.Scheme == "http"))
+        {
+            throw HubException.Invalid(allowHttp ? "Invalid webhook URL scheme: it must be https or http." : "Invalid webhook URL scheme: it must be https.");
+        }
+
+        if (url.UserInfo.Length > 0 || Authority(text).Contains('@', StringComparison.Ordinal))
+        {
+            throw HubException.Invalid("Invalid webhook URL: it must hold no credentials; the Authorization header has a field of its own.");
+        }
+
+        if (url.Fragment.Length > 0)
+        {
+            throw HubException.Invalid("Invalid webhook URL: it must have no fragment.");
+        }
+
+        // 0x7f.1, 2130706433, 127.1 and 0177.0.0.1 are all 127.0.0.1, and nobody writes an address so by mistake.
+        return url.HostNameType == UriHostNameType.IPv4 && !Authority(text).StartsWith(url.Host, StringComparison.Ordinal)
+            ? throw HubException.OutOfBounds("Invalid webhook URL: an IPv4 address must be written as four decimal numbers.")
+            : url;
+    }
+
+    /// <summary>The addresses that the host says without being looked up; null for a name.</summary>
+    public static IPAddress[]? KnownOrNull(string host)
+    {
+        var name = host.TrimEnd('.');
+        return IPAddress.TryParse(name, out var address) && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 ? [address]
+            : name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? ThisMachine
+            : null;
+    }
+
+    private static string Authority(string text)
+    {
+        var begin = text.IndexOf("//", StringComparison.Ordinal) + 2;
+        return text[begin..].Split('/', '?', '#')[0];
+    }
+}

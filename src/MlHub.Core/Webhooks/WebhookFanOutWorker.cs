@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlHub.Events;
+using MlHub.Operations;
+
+namespace MlHub.Webhooks;
+
+/// <summary>
+/// Reads the chain and makes a delivery for each webhook that asked for what it tells. Its place in the chain is moved in the same
+/// transaction, so nothing is lost or made twice, however it ends and on however many nodes it runs.
+/// </summary>
+public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, WebhookLinks links, TimeProvider clock, ILogger<WebhookFanOutWorker> logger) : BackgroundService
+{
+    public const string Listener = "webhooks";
+    private const int Batch = 100, DeliveriesAtOnce = 1000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wake = signal.Listen();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await IsBehindAsync(stoppingToken) && await hub.WriteStatementsAsync(db => TellAsync(db, stoppingToken), stoppingToken))
+                {
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogRetry(hub, e, "Deliveries to webhooks could not be made");
+            }
+
+            await wake.NextAsync(Patience, stoppingToken);
+        }
+    }
+
+    private async Task<bool> IsBehindAsync(CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return await db.ListenerPositions.Where(p => p.Listener == Listener).Select(p => (long?)p.Seq).FirstOrDefaultAsync(cancel) is not { } told
+            || await db.EventLinks.AnyAsync(l => l.Seq > told, cancel);
+    }
+
+    /// <summary>Whether there may be more.</summary>
+    private async Task<bool> TellAsync(HubDb db, CancellationToken cancel)
+    {
+        // Whoever else is about to tell the same waits here, and then sees that it is done.
+        await db.ListenerPositions.Where(p => p.Listener == Listener).ExecuteUpdateAsync(p => p.SetProperty(x => x.Seq, x => x.Seq), cancel);
+        if (await db.ListenerPositions.FindAsync([Listener], cancel) is not { } position)
+        {
+            // The past of a hub that never had webhooks is told to nobody.
+            db.Add(new ListenerPosition { Listener = Listener, Seq = (await db.HeadOrNullAsync(cancel))?.Seq ?? 0 });
+            return false;
+        }
+
+        var told = position.Seq;
+        var webhooks = await db.Webhooks.Where(w => w.Status == WebhookStatus.Active).ToListAsync(cancel);
+        if (webhooks.Count == 0)
+        {
+            position.Seq = (await db.HeadOrNullAsync(cancel))?.Seq ?? told;
+            return false;
+        }
+
+        var news = await db.Chain().Where(l => l.Link.Seq > told).Take(Batch).ToListAsync(cancel);
+        var owners = new WebhookOwners(db, cancel);
+        var made = 0;
+        foreach (var (link, row) in news)
+        {
+            foreach (var item in row is null ? [] : await WebhookNews.ReadAsync(db, link.Seq, row, cancel))
+            {
+                foreach (var webhook in webhooks.Where(w => w.Status == WebhookStatus.Active && link.Seq > w.SinceSeq && item.IsFor(w)))
+                {
+                    made += await TellAsync(db, owners, item, webhook);
+                }
+            }
+
+            position.Seq = link.Seq;
+            if (made >= DeliveriesAtOnce)
+            {
+                return true;
+            }
+        }
+
+        position.Seq = news.Count == 0 ? told : news[^1].Link.Seq;
+        return news.Count == Batch;
+    }
+
+    private async Task<int> TellAsync(HubDb db, WebhookOwners owners, WebhookNews news, Webhook webhook)
+    {
+        var now = clock.GetUtcNow();
+        if (await owners.ObjectionOrNullAsync(webhook) is { } objection)
+        {
+            db.Disable(webhook, now, objection);
+            return 0;
+        }
+
+        db.Add(new WebhookDelivery
+        {
+            WebhookId = webhook.Id,
+            Seq = news.Seq,
+            MessageId = MessageIds.New(now),
+            Event = news.Event,
+            Subject = news.Subject,
+            Body = news.BodyFor(webhook, links),
+            CreatedAt = now,
+            State = DeliveryState.Waiting,
+            Attempts = 0,
+            NextAt = WebhookDelivery.AtOnce,
+        });
+        return 1;
+    }
+}

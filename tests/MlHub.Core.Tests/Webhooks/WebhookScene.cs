@@ -1,0 +1,141 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using MlHub.Access;
+using MlHub.Adapters.Databases;
+using MlHub.Adapters.Webhooks;
+using MlHub.Core.Tests.Access;
+using MlHub.Events;
+using MlHub.Registry;
+using MlHub.Testing.Databases;
+using MlHub.Webhooks;
+
+namespace MlHub.Core.Tests.Webhooks;
+
+/// <summary>A hub's database with one model and its manager Mia, a clock that a test moves, and as many nodes as a test starts.</summary>
+internal sealed class WebhookScene : IAsyncDisposable
+{
+    public static readonly WebhookSettings Loopback = new([IPNetwork.Parse("127.0.0.0/8")], AllowHttp: true);
+
+    private readonly List<IHostedService> _workers = [];
+    private int _versions;
+
+    private WebhookScene(TestDatabase database) => Database = database;
+
+    public TestDatabase Database { get; }
+    public TestClock Clock { get; } = new();
+    public RegisteredModel Model { get; private set; } = null!;
+    public Caller Mia { get; private set; } = null!;
+    public ISecretBox Box { get; set; } = new OpenBox();
+
+    public static async Task<WebhookScene> CreateAsync(DatabaseProvider provider = DatabaseProvider.Sqlite)
+    {
+        var scene = new WebhookScene(await TestDatabase.CreateAsync(provider)) { };
+        scene.Mia = await scene.Database.GivenUserAsync("mia");
+        await using var db = scene.Database.Hub.Open();
+        scene.Model = await db.GivenModelAsync("prices", scene.Mia);
+        db.Add(new ListenerPosition { Listener = WebhookFanOutWorker.Listener, Seq = 0 });
+        await db.SaveChangesAsync();
+        return scene;
+    }
+
+    /// <param name="change">What is different from an active webhook of Mia's for new versions.</param>
+    public async Task<Webhook> GivenWebhookAsync(string url, Action<Webhook>? change = null, long? modelId = -1)
+    {
+        var webhook = new Webhook
+        {
+            PublicId = Guid.CreateVersion7().ToString("N"),
+            Family = WebhookFamily.Hub,
+            Target = WebhookTarget.Mlflow,
+            Name = "team tools",
+            Url = url,
+            Status = WebhookStatus.Active,
+            Events = [WebhookEvents.VersionCreated],
+            ModelId = modelId == -1 ? Model.Id : modelId,
+            OwnerId = Mia.Id,
+            CreatedAt = Clock.GetUtcNow(),
+            UpdatedAt = Clock.GetUtcNow(),
+            SinceSeq = 0,
+        };
+        change?.Invoke(webhook);
+        await Database.Hub.WriteAsync(db => Task.FromResult(db.Add(webhook)), default);
+        return webhook;
+    }
+
+    /// <summary>Versions that somebody registered, each with its event.</summary>
+    public Task HappenedAsync(int versions = 1) => Database.Hub.WriteAsync(
+        db =>
+        {
+            for (var i = 0; i < versions; i++)
+            {
+                db.Record(Mia, Clock.GetUtcNow(), EventKinds.VersionCreated, Model, ++_versions);
+            }
+
+            return Task.CompletedTask;
+        },
+        default);
+
+    /// <summary>A node of the hub, at work.</summary>
+    public async Task<DeliveryWorker> StartNodeAsync(IWebhookSender sender)
+    {
+        var signal = Database.Services.GetRequiredService<EventSignal>();
+        var delivery = new DeliveryWorker(Database.Hub, signal, sender, Box, Clock, NullLogger<DeliveryWorker>.Instance);
+        IHostedService[] workers =
+        [
+            new EventChainWorker(Database.Hub, signal, Clock, NullLogger<EventChainWorker>.Instance),
+            new WebhookFanOutWorker(Database.Hub, signal, GivenWebhook.Links, Clock, NullLogger<WebhookFanOutWorker>.Instance),
+            delivery,
+        ];
+        foreach (var worker in workers)
+        {
+            await worker.StartAsync(default);
+            _workers.Add(worker);
+        }
+
+        return delivery;
+    }
+
+    public async Task<List<WebhookDelivery>> DeliveriesAsync()
+    {
+        await using var db = Database.Hub.Open();
+        return await db.WebhookDeliveries.AsNoTracking().OrderBy(d => d.Id).ToListAsync();
+    }
+
+    public async Task<List<DeliveryAttempt>> AttemptsAsync()
+    {
+        await using var db = Database.Hub.Open();
+        return await db.DeliveryAttempts.AsNoTracking().OrderBy(d => d.Id).ToListAsync();
+    }
+
+    public async Task<Webhook> WebhookAsync(Webhook webhook)
+    {
+        await using var db = Database.Hub.Open();
+        return await db.Webhooks.AsNoTracking().SingleAsync(w => w.Id == webhook.Id);
+    }
+
+    public Task AttemptedAsync(int times) => Eventually.TrueAsync(async () => (await AttemptsAsync()).Count >= times);
+
+    public Task DeliveredAsync(int deliveries) =>
+        Eventually.TrueAsync(async () => (await DeliveriesAsync()).Count(d => d.State == DeliveryState.Delivered) == deliveries);
+
+    public async Task StopNodesAsync()
+    {
+        await Task.WhenAll(_workers.Select(w => w.StopAsync(default)));
+        _workers.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopNodesAsync();
+        await Database.DisposeAsync();
+    }
+
+    private sealed class OpenBox : ISecretBox
+    {
+        public string Seal(string secret) => secret;
+
+        public string Open(string sealedSecret) => sealedSecret;
+    }
+}
