@@ -24,7 +24,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         draft.Check();
         await using (var db = hub.Open())
         {
-            await db.PlaceAsync(caller, model, cancel);
+            await FoundWebhook.PlaceAsync(db, caller, model, cancel);
         }
 
         var secret = !string.IsNullOrEmpty(draft.Secret) ? draft.Secret : draft.MakesSecret ? WebhookSignatures.NewSecret() : null;
@@ -32,7 +32,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         return await hub.WriteAsync(
             async db =>
             {
-                var place = await db.PlaceAsync(caller, model, cancel);
+                var place = await FoundWebhook.PlaceAsync(db, caller, model, cancel);
                 var now = clock.GetUtcNow();
                 var hook = new Webhook
                 {
@@ -66,7 +66,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
     public async Task<FoundWebhook> GetAsync(Caller caller, WebhookFamily? family, string id, CancellationToken cancel)
     {
         await using var db = hub.Open();
-        return await db.WebhookAsync(caller, family, id, cancel);
+        return await FoundWebhook.ReadAsync(db, caller, family, id, cancel);
     }
 
     /// <summary>In the order in which they were made.</summary>
@@ -162,7 +162,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
 
     private Task<FoundWebhook> ChangeAsync(
         Caller caller, WebhookFamily? family, string id, Func<HubDb, FoundWebhook, DateTimeOffset, Task<FoundWebhook>> change, CancellationToken cancel) =>
-        hub.WriteAsync(async db => await change(db, await db.WebhookAsync(caller, family, id, cancel), clock.GetUtcNow()), cancel);
+        hub.WriteAsync(async db => await change(db, await FoundWebhook.ReadAsync(db, caller, family, id, cancel), clock.GetUtcNow()), cancel);
 
     /// <summary>A job's address and header are made of its host's; every address is looked at before it is saved.</summary>
     private async Task<WebhookDraft> AddressedAsync(WebhookDraft draft, WebhookTarget target, CancellationToken cancel)
