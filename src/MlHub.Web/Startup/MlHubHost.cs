@@ -216,6 +216,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PastEndpoints>().Map(hub);
+        app.Services.GetRequiredService<MlflowWebhookEndpoints>().Map(api);
+        app.Services.GetRequiredService<RegistryWebhookEndpoints>().Map(api);
+        app.Services.GetRequiredService<HubWebhookEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)

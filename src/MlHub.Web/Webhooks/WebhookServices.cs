@@ -13,6 +13,9 @@ internal static class WebhookServices
     public static void AddWebhookPages(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(JobHostsSection.Read(configuration));
+        services.AddSingleton<MlflowWebhookEndpoints>();
+        services.AddSingleton<RegistryWebhookEndpoints>();
+        services.AddSingleton<HubWebhookEndpoints>();
         services.AddSingleton(s => new WebhookLinks(
             () => Address(s), (model, version) => version is { } number ? HubUrls.Version(model, number) : HubUrls.Model(model), (experiment, run) => HubUrls.Run(experiment, run)));
     }
