@@ -41,6 +41,10 @@ public static class CoreServices
         services.AddSingleton<Webhooks.Webhooks>();
         services.AddHostedService<WebhookFanOutWorker>();
         services.AddHostedService<DeliveryWorker>();
+        services.AddHostedService<WebhookUpkeepWorker>();
+        services.AddSingleton<WebhookCallRate>();
+        services.AddSingleton<WebhookDeliveries>();
+        services.AddSingleton<WebhookTests>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Follows>();
         services.AddSingleton<RegistryPast>();

@@ -200,4 +200,8 @@ public static class Limits
     public const int WebhookCertificates = 32_000;
     public const int WebhookPayload = 20 * 1024;
     public const int DeliveryError = 500;
+    public const int DeliveriesPage = 200;
+    public const int DeliveriesKept = 100_000;
+    public const int AttemptsShown = 100;
+    public const int WebhookCallsPerMinute = 30;
 }

@@ -37,7 +37,11 @@ internal sealed class CheckedConnections(AddressRules rules, LookUp lookUp)
         ConnectCallback = ConnectAsync,
         PlaintextStreamFilter = (context, _) =>
         {
-            SendTimings.Of(context.InitialRequestMessage)?.Secured();
+            if (context.InitialRequestMessage.RequestUri!.Scheme == "https")
+            {
+                SendTimings.Of(context.InitialRequestMessage)?.Secured();
+            }
+
             return ValueTask.FromResult(context.PlaintextStream);
         },
         SslOptions = new SslClientAuthenticationOptions

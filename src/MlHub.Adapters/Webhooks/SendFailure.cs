@@ -12,6 +12,13 @@ internal static class SendFailure
     /// <summary>Null for a defect of MlHub's.</summary>
     public static string? ExplainOrNull(Exception e, TimeSpan patience)
     {
+        if (e is OperationCanceledException)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The receiver did not answer within {patience.TotalSeconds} seconds, or took no connection within {CheckedConnections.ConnectPatience.TotalSeconds}.");
+        }
+
         for (var cause = e; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
@@ -29,12 +36,7 @@ internal static class SendFailure
             }
         }
 
-        return e switch
-        {
-            OperationCanceledException => string.Create(CultureInfo.InvariantCulture, $"The receiver did not answer within {patience.TotalSeconds} seconds, or took no connection within {CheckedConnections.ConnectPatience.TotalSeconds}."),
-            HttpRequestException or IOException => Cut($"The answer could not be read: {e.Message}"),
-            _ => null,
-        };
+        return e is HttpRequestException or IOException ? Cut($"The answer could not be read: {e.Message}") : null;
     }
 
     private static string Cut(string text) => text.Length <= Limits.DeliveryError ? text : text[..Limits.DeliveryError];

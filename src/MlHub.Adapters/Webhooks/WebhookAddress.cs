@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace MlHub.Adapters.Webhooks;
 
@@ -30,6 +31,12 @@ internal static class WebhookAddress
         if (url.Fragment.Length > 0)
         {
             throw HubException.Invalid("Invalid webhook URL: it must have no fragment.");
+        }
+
+        // Figures of other alphabets are read as figures by some resolvers.
+        if (!Ascii.IsValid(Authority(text)))
+        {
+            throw HubException.OutOfBounds("Invalid webhook URL: a host of another alphabet must be written as its registrars do, xn--….");
         }
 
         // 0x7f.1, 2130706433, 127.1 and 0177.0.0.1 are all 127.0.0.1, and nobody writes an address so by mistake.

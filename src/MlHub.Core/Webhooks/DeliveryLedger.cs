@@ -80,7 +80,7 @@ internal sealed class DeliveryLedger(HubDbFactory hub, TimeProvider clock)
         foreach (var (id, webhook) in due)
         {
             // No other node may try the same receiver with another delivery.
-            if (!webhook.IsProbe || await db.Webhooks.Where(w => w.Id == webhook.Id && w.PausedUntil <= now).ExecuteUpdateAsync(w => w.SetProperty(x => x.PausedUntil, until), cancel) == 1)
+            if (!webhook.IsProbe || await db.Webhooks.Where(w => w.Id == webhook.Id && (w.PausedUntil == null || w.PausedUntil <= now)).ExecuteUpdateAsync(w => w.SetProperty(x => x.PausedUntil, until), cancel) == 1)
             {
                 ids.Add(id);
             }

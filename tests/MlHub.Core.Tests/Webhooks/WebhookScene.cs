@@ -8,6 +8,8 @@ using MlHub.Adapters.Databases;
 using MlHub.Adapters.Webhooks;
 using MlHub.Core.Tests.Access;
 using MlHub.Events;
+using MlHub.Live;
+using MlHub.Notifications;
 using MlHub.Registry;
 using MlHub.Testing.Databases;
 using MlHub.Webhooks;
@@ -32,7 +34,7 @@ internal sealed class WebhookScene : IAsyncDisposable
 
     public static async Task<WebhookScene> CreateAsync(DatabaseProvider provider = DatabaseProvider.Sqlite)
     {
-        var scene = new WebhookScene(await TestDatabase.CreateAsync(provider)) { };
+        var scene = new WebhookScene(await TestDatabase.CreateAsync(provider));
         scene.Mia = await scene.Database.GivenUserAsync("mia");
         await using var db = scene.Database.Hub.Open();
         scene.Model = await db.GivenModelAsync("prices", scene.Mia);
@@ -109,10 +111,59 @@ internal sealed class WebhookScene : IAsyncDisposable
         return await db.DeliveryAttempts.AsNoTracking().OrderBy(d => d.Id).ToListAsync();
     }
 
-    public async Task<Webhook> WebhookAsync(Webhook webhook)
+    /// <summary>The only one, as it stands.</summary>
+    public async Task<Webhook> WebhookAsync()
     {
         await using var db = Database.Hub.Open();
-        return await db.Webhooks.AsNoTracking().SingleAsync(w => w.Id == webhook.Id);
+        return await db.Webhooks.AsNoTracking().SingleAsync();
+    }
+
+    public WebhookDeliveries Operations => new(Database.Hub, Database.Services.GetRequiredService<EventSignal>(), new(Clock), Clock);
+
+    public Task GivenAdminAsync(Caller who) => Database.Hub.WriteAsync(db => db.Users.Where(u => u.Id == who.Id).ExecuteUpdateAsync(u => u.SetProperty(x => x.IsAdmin, true)), default);
+
+    /// <summary>A delivery to the only webhook that some node has in hand.</summary>
+    public async Task GivenTakenAsync(DateTimeOffset until)
+    {
+        var webhook = await WebhookAsync();
+        await Database.Hub.WriteAsync(
+            db => Task.FromResult(db.Add(new WebhookDelivery
+            {
+                WebhookId = webhook.Id,
+                Seq = 1000,
+                MessageId = MessageIds.New(Clock.GetUtcNow()),
+                Event = WebhookEvents.VersionCreated,
+                Subject = "prices/1",
+                Body = [1],
+                CreatedAt = Clock.GetUtcNow(),
+                State = DeliveryState.Waiting,
+                Attempts = 0,
+                NextAt = until,
+                Lease = Guid.NewGuid(),
+            })),
+            default);
+    }
+
+    /// <summary>Moves the clock to when the only delivery, and its webhook, are due again.</summary>
+    public async Task SkipWaitAsync()
+    {
+        var (delivery, webhook) = ((await DeliveriesAsync())[0], await WebhookAsync());
+        var next = webhook.PausedUntil > delivery.NextAt ? webhook.PausedUntil.Value : delivery.NextAt;
+        if (next > Clock.GetUtcNow())
+        {
+            Clock.Advance(next - Clock.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    /// <summary>The one line in somebody's inbox, once it is there.</summary>
+    public async Task<string> ToldAsync(Caller who)
+    {
+        var worker = new NotificationWorker(Database.Hub, Database.Services.GetRequiredService<EventSignal>(), new LiveFeed(Clock), NullLogger<NotificationWorker>.Instance);
+        await worker.StartAsync(default);
+        _workers.Add(worker);
+        var inbox = new Inbox(Database.Hub, new LiveFeed(Clock), Clock);
+        await Eventually.TrueAsync(async () => await inbox.UnreadCountAsync(who, default) == 1);
+        return (await inbox.ListAsync(who, false, 10, null, default)).Items.Single().Notification.Text;
     }
 
     public Task AttemptedAsync(int times) => Eventually.TrueAsync(async () => (await AttemptsAsync()).Count >= times);
