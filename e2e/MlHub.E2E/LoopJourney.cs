@@ -35,10 +35,10 @@ public sealed class LoopJourney(TheLoop loop) : IClassFixture<TheLoop>
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded === true"));
         await TheStage.KeepPictureAsync(page, "loop good");
 
-        await ToldAsync("Production");
+        await ToldAsync("model-gate asks to move");
         await page.GotoAsync(loop.Chat.Address.AbsoluteUri);
         await TheStage.KeepPictureAsync(page, "loop chat");
-        await page.GetByRole(AriaRole.Article).Filter(new() { HasText = "asked" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        await page.GetByRole(AriaRole.Article).Filter(new() { HasText = "asks to move" }).GetByRole(AriaRole.Link).First.ClickAsync();
         await page.CircuitStandsAsync();
         Assert.EndsWith($"/models/{_model}/versions/2", new Uri(page.Url).AbsolutePath, StringComparison.Ordinal);
         await omar.ApproveAsync("The bot likes it, and so do I.");

@@ -22,5 +22,5 @@ public static class GateWords
     }
 
     private static string Lines(IReadOnlyList<TestResult> results) =>
-        string.Join('\n', results.Select(r => $"- **{r.Name}** {r.State}: {r.Summary.Replace('@', '＠')}"));
+        string.Join('\n', results.Select(r => $"- `{r.Name}` {r.State}: {r.Summary.Replace('@', '＠')}"));
 }

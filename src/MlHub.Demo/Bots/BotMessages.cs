@@ -9,8 +9,13 @@ internal sealed record ServiceToken(string Token);
 internal sealed record WebhookEvent(string Entity, string Action);
 
 /// <summary>As in MLflow's webhooks.proto.</summary>
-internal sealed record MlflowWebhook(string Name, string Description, string Url, IReadOnlyList<WebhookEvent> Events, string Secret, string Status);
+internal sealed record CreateMlflowWebhook(string Name, string Description, string Url, IReadOnlyList<WebhookEvent> Events, string Secret, string Status);
 
-internal sealed record KnownWebhook(string? WebhookId, string? Id, string? Name);
+/// <summary>MlHub's own call, which knows chats.</summary>
+internal sealed record CreateChatWebhook(string Name, string Description, string Url, string Target, string ModelName, IReadOnlyList<string> Events);
+
+internal sealed record MoveWebhook(string Id, string Url, string? Secret);
+
+internal sealed record KnownWebhook(string Id, string Name);
 
 internal sealed record KnownWebhooks(IReadOnlyList<KnownWebhook>? Webhooks);
