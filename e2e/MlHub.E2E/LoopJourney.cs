@@ -43,6 +43,7 @@ public sealed class LoopJourney(TheLoop loop) : IClassFixture<TheLoop>
         Assert.EndsWith($"/models/{_model}/versions/2", new Uri(page.Url).AbsolutePath, StringComparison.Ordinal);
         await omar.ApproveAsync("The bot likes it, and so do I.");
         await Expect(omar.Stage).ToHaveTextAsync("Production");
+        await ToldAsync("omar");
 
         // Two columns were dropped from the training data.
         loop.Gate.Pause();
@@ -61,6 +62,7 @@ public sealed class LoopJourney(TheLoop loop) : IClassFixture<TheLoop>
         await Expect(omar.Approve).ToHaveCountAsync(0);
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded === true"));
         await TheStage.KeepPictureAsync(page, "loop poorer");
+        await ToldAsync("model-gate commented");
         Assert.Empty(loop.Complaints);
     }
 

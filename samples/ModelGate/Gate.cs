@@ -53,13 +53,16 @@ public sealed class Gate(HubClient hub, GateSettings settings, IReadOnlyDictiona
     {
         foreach (var result in results)
         {
-            logger.LogInformation("{Model} version {Version}: {Test} {State}: {Summary}", version.Name, version.Version, result.Name, result.State, result.Summary);
             await hub.SetTagAsync(version.Name, version.Version, $"gate.{result.Name.Replace('-', '_')}", result.State, cancel);
-            var summary = result.Summary.Length > LongestSummary ? result.Summary[..LongestSummary] : result.Summary;
-            await hub.ReportAsync(version.Name, version.Version, new(CheckPrefix + result.Name, result.State, summary, result.Details), cancel);
         }
 
         await hub.SetTagAsync(version.Name, version.Version, "gate.compared_with", live?.Version ?? "none", cancel);
+        foreach (var result in results)
+        {
+            logger.LogInformation("{Model} version {Version}: {Test} {State}: {Summary}", version.Name, version.Version, result.Name, result.State, result.Summary);
+            var summary = result.Summary.Length > LongestSummary ? result.Summary[..LongestSummary] : result.Summary;
+            await hub.ReportAsync(version.Name, version.Version, new(CheckPrefix + result.Name, result.State, summary, result.Details), cancel);
+        }
     }
 
     private async Task AskAsync(ModelVersion version, TestResult[] results, CancellationToken cancel)

@@ -15,7 +15,7 @@ public static class GateWords
         var text = new StringBuilder($"@{version.UserId} this version cannot go to {stage} as it is{(live is null ? "" : $", where version {live.Version} serves now")}.\n\n");
         if (comparison?.Schema is { Verdict: "BREAKING" } schema && schema.MissingColumns.ToArray() is { Length: > 0 } missing)
         {
-            text.Append($"**Missing columns: {Shown.Names(missing)}.** Callers send them, and what they say would be ignored. Were they dropped from the training data?\n\n");
+            text.Append($"**Missing columns:** {Shown.Names(missing)}. Callers send them, and what they say would be ignored. Were they dropped from the training data?\n\n");
         }
 
         return text.Append(Lines(results)).ToString();

@@ -45,7 +45,7 @@ public sealed class GateTests(RealHub hub) : IClassFixture<RealHub>
         await Eventually.TrueAsync(async () => (await hub.CommentsAsync(model, version)).Length > 0);
         var comment = Assert.Single(await hub.CommentsAsync(model, version));
         Assert.StartsWith("@dana this version cannot go to Production as it is, where version 1 serves now.", comment, StringComparison.Ordinal);
-        Assert.Contains("**Missing columns: `latitude`, `longitude`.**", comment, StringComparison.Ordinal);
+        Assert.Contains("**Missing columns:** `latitude`, `longitude`.", comment, StringComparison.Ordinal);
         Assert.Empty(await hub.RequestsAsync(model, version));
         Assert.Equal("failed", (await hub.TagsAsync(model, version))["gate.schema"]);
     }
@@ -99,6 +99,26 @@ public sealed class GateTests(RealHub hub) : IClassFixture<RealHub>
         Assert.Equal(
             ("failed", "- the case `a hut` lacks `sqft`\n- the case `a hut` has `latitude`, which the model does not take"),
             (check.State, check.Details));
+    }
+
+    [Theory]
+    [InlineData(96_000, "passed")]
+    [InlineData(120_000, "failed")]
+    public async Task Where_somebody_has_asked_already_their_request_gets_the_checks_and_no_second_one_is_opened(double rmse, string state)
+    {
+        var model = await hub.GivenModelAsync();
+        await hub.MoveAsync(model, await hub.GivenVersionAsync(model, rmse: 100_000));
+        var version = await hub.GivenVersionAsync(model, rmse);
+        await hub.Dana.CallAsync("/transition-requests/create", new { name = model, version = $"{version}", stage = "Production", comment = "I could not wait." });
+        var next = await hub.GivenVersionAsync(model, rmse: 96_000);
+        await using var gate = await StartAsync();
+
+        await gate.DeliverAsync(RunningGate.Created(model, version));
+        await gate.DeliverAsync(RunningGate.Created(model, next));
+
+        Assert.Equal(state, (await hub.ChecksAsync(model, version))["gate/metrics"].State);
+        await Eventually.TrueAsync(async () => (await hub.RequestsAsync(model, next)).Length == 1);
+        Assert.Equal("dana", Assert.Single(await hub.RequestsAsync(model, version)).By);
     }
 
     [Fact]

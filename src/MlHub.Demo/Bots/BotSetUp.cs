@@ -38,7 +38,7 @@ public sealed class BotSetUp(Uri hub, AuthenticationHeaderValue administrator, H
         await PutAsync(
             known, new MoveWebhook(Account, receiver.AbsoluteUri, secret), Api + "webhooks",
             new CreateMlflowWebhook(
-                Account, "Tests new versions and asks for Production", receiver.AbsoluteUri, [new("MODEL_VERSION", "CREATED"), new("MODEL_VERSION", "READY")], secret, "ACTIVE"),
+                Account, "Tests new versions and asks for Production", receiver.AbsoluteUri, [new("MODEL_VERSION", "READY")], secret, "ACTIVE"),
             cancellation);
         await PutAsync(
             known, new MoveWebhook(Chat, chat.AbsoluteUri, null), Own + "webhooks/create",
