@@ -33,7 +33,7 @@ public sealed class BotSetUpTests
         Assert.Equal("""[{"entity":"MODEL_VERSION","action":"READY"}]""", webhook["events"]!.ToJsonString());
         Assert.Equal(("mlh_pat_1", 32), (access.Token, Convert.FromBase64String(access.Secret["whsec_".Length..]).Length));
         var chat = hub.CallsTo("POST api/2.0/mlhub/webhooks/create").Single().Json;
-        Assert.Equal((Chat.AbsoluteUri, "slack", "prices"), ((string?)chat["url"], (string?)chat["target"], (string?)chat["model_name"]));
+        Assert.Equal((Chat.AbsoluteUri, "slack", """{"tag_key":"team","tag_value":"pricing"}"""), ((string?)chat["url"], (string?)chat["target"], chat["filter"]!.ToJsonString()));
     }
 
     [Fact]

@@ -12,7 +12,9 @@ internal sealed record WebhookEvent(string Entity, string Action);
 internal sealed record CreateMlflowWebhook(string Name, string Description, string Url, IReadOnlyList<WebhookEvent> Events, string Secret, string Status);
 
 /// <summary>MlHub's own call, which knows chats.</summary>
-internal sealed record CreateChatWebhook(string Name, string Description, string Url, string Target, string ModelName, IReadOnlyList<string> Events);
+internal sealed record CreateChatWebhook(string Name, string Description, string Url, string Target, IReadOnlyList<string> Events, TagFilter Filter);
+
+internal sealed record TagFilter(string TagKey, string TagValue);
 
 internal sealed record MoveWebhook(string Id, string Url, string? Secret);
 

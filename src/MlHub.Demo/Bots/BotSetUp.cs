@@ -43,8 +43,8 @@ public sealed class BotSetUp(Uri hub, AuthenticationHeaderValue administrator, H
         await PutAsync(
             known, new MoveWebhook(Chat, chat.AbsoluteUri, null), Own + "webhooks/create",
             new CreateChatWebhook(
-                Chat, "Tells the team what there is to decide", chat.AbsoluteUri, "slack", modelName,
-                ["transition_request.created", "transition_request.rejected", "model_version.transitioned", "comment.created"]),
+                Chat, "Tells the pricing team what there is to decide", chat.AbsoluteUri, "slack",
+                ["transition_request.created", "transition_request.rejected", "model_version.transitioned", "comment.created"], new("team", "pricing")),
             cancellation);
         return new(token.Token, secret);
     }

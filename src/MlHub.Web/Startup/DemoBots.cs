@@ -14,6 +14,9 @@ internal static class DemoBots
 {
     private const string Gate = "ModelGate", Chat = "ChatReceiver";
 
+    /// <summary>Runs what follows until its input ends, as it does with the hub, however that ends.</summary>
+    private const string EndWithInput = "\"$@\" & read -r _; kill $!";
+
     /// <summary>Built or published beside the hub.</summary>
     public static bool AreThere => FindOrNull(Gate) is not null && FindOrNull(Chat) is not null;
 
@@ -54,9 +57,12 @@ internal static class DemoBots
 
     private static void Start(string sample, Uri address, Dictionary<string, string> environment, CancellationToken cancel)
     {
+        string[] command = ["dotnet", FindOrNull(sample)!, "--urls", address.AbsoluteUri, "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true"];
+        command = OperatingSystem.IsWindows() ? command : ["sh", "-c", EndWithInput, "sh", .. command];
         // Not in the folder of the hub's own settings.
-        var start = new ProcessStartInfo("dotnet", [FindOrNull(sample)!, "--urls", address.AbsoluteUri, "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true"])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(FindOrNull(sample)),
@@ -73,12 +79,12 @@ internal static class DemoBots
         process.BeginErrorReadLine();
         cancel.Register(() =>
         {
-            if (!process.HasExited)
+            if (OperatingSystem.IsWindows() && !process.HasExited)
             {
                 process.Kill();
             }
 
-            process.Dispose();
+            process.StandardInput.Close();
         });
     }
 
