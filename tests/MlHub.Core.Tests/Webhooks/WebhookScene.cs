@@ -38,8 +38,6 @@ internal sealed class WebhookScene : IAsyncDisposable
         scene.Mia = await scene.Database.GivenUserAsync("mia");
         await using var db = scene.Database.Hub.Open();
         scene.Model = await db.GivenModelAsync("prices", scene.Mia);
-        db.Add(new ListenerPosition { Listener = WebhookFanOutWorker.Listener, Seq = 0 });
-        await db.SaveChangesAsync();
         return scene;
     }
 
