@@ -38,6 +38,7 @@ public static class CoreServices
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService<NotificationWorker>();
+        services.AddSingleton<Webhooks.Webhooks>();
         services.AddHostedService<WebhookFanOutWorker>();
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<WebhookUpkeepWorker>();

@@ -193,6 +193,10 @@ public static class Limits
     public const int WebhooksPerModel = 100;
     public const int WebhookTemplate = 16_000;
     public const int WebhookSecret = 256;
+    public const int WebhookAuthorization = 4096;
+    public const int WebhookChoice = 200;
+    public const int WebhooksPage = 1000;
+    public const int WebhookOverlapHours = 168;
     public const int WebhookCertificates = 32_000;
     public const int WebhookPayload = 20 * 1024;
     public const int DeliveryError = 500;

@@ -14,6 +14,7 @@ using MlHub.Protocol.Reviews;
 using MlHub.Protocol.SavedViews;
 using MlHub.Protocol.Tracking;
 using MlHub.Protocol.Trash;
+using MlHub.Protocol.Webhooks;
 
 namespace MlHub.Protocol;
 
@@ -193,4 +194,33 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(FollowResponse))]
 [JsonSerializable(typeof(StageHistoryRequest))]
 [JsonSerializable(typeof(StageHistoryResponse))]
+[JsonSerializable(typeof(HubWebhookRequest))]
+[JsonSerializable(typeof(HubWebhookIdRequest))]
+[JsonSerializable(typeof(ListHubWebhooksRequest))]
+[JsonSerializable(typeof(TestHubWebhookRequest))]
+[JsonSerializable(typeof(RotateWebhookSecretRequest))]
+[JsonSerializable(typeof(ListDeliveriesRequest))]
+[JsonSerializable(typeof(DeliveryRequest))]
+[JsonSerializable(typeof(RedeliverFailedRequest))]
+[JsonSerializable(typeof(HubWebhookResponse))]
+[JsonSerializable(typeof(HubWebhooksResponse))]
+[JsonSerializable(typeof(WebhookSecretResponse))]
+[JsonSerializable(typeof(DeliveriesResponse))]
+[JsonSerializable(typeof(DeliveryResponse))]
+[JsonSerializable(typeof(RedeliverResponse))]
+[JsonSerializable(typeof(CreateWebhookRequest))]
+[JsonSerializable(typeof(ListWebhooksRequest))]
+[JsonSerializable(typeof(UpdateWebhookRequest))]
+[JsonSerializable(typeof(TestWebhookRequest))]
+[JsonSerializable(typeof(WebhookResponse))]
+[JsonSerializable(typeof(WebhooksResponse))]
+[JsonSerializable(typeof(TestWebhookResponse))]
+[JsonSerializable(typeof(CreateRegistryWebhookRequest))]
+[JsonSerializable(typeof(ListRegistryWebhooksRequest))]
+[JsonSerializable(typeof(UpdateRegistryWebhookRequest))]
+[JsonSerializable(typeof(RegistryWebhookIdRequest))]
+[JsonSerializable(typeof(TestRegistryWebhookRequest))]
+[JsonSerializable(typeof(RegistryWebhookResponse))]
+[JsonSerializable(typeof(RegistryWebhooksResponse))]
+[JsonSerializable(typeof(TestRegistryWebhookResponse))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -91,6 +91,14 @@ public static class EventKinds
     public const string PolicySet = "policy.set";
     public const string PolicyDeleted = "policy.deleted";
 
+    /// <summary>The subject is the webhook; before and after {name, target, host, status, events}, never a secret or a whole address.</summary>
+    public const string WebhookCreated = "webhook.created";
+    public const string WebhookUpdated = "webhook.updated";
+    public const string WebhookDeleted = "webhook.deleted";
+
+    /// <summary>after {name, previousUntil}.</summary>
+    public const string WebhookSecretRotated = "webhook.secret_rotated";
+
     public const string VersionCreated = "version.created";
     public const string VersionReady = "version.ready";
     public const string VersionFailed = "version.failed";

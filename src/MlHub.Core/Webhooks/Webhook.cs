@@ -73,8 +73,11 @@ public sealed class Webhook
     /// <summary>The body in Liquid, of <see cref="WebhookTarget.Template"/>.</summary>
     public string? Template { get; set; }
 
-    /// <summary>What only this target needs, as JSON: a job's kind and id, a dispatch's event type.</summary>
+    /// <summary>What only this target needs, as JSON of <see cref="WebhookChoices"/>; null for nothing.</summary>
     public string? Options { get; set; }
+
+    /// <summary><see cref="Options"/>, read.</summary>
+    public WebhookChoices Choices => WebhookChoices.Parse(Options);
 
     /// <summary>One delivery at a time, in the order of the events, as long as the receiver answers.</summary>
     public bool IsOrdered { get; set; }
@@ -114,9 +117,3 @@ public sealed class Webhook
     /// <summary>Why MlHub itself disabled it; null where a person did, or nobody.</summary>
     public string? DisabledReason { get; set; }
 }
-
-/// <summary>What an event must fit besides its kind; what is null is not asked for, and everything that is given must fit.</summary>
-/// <param name="Stage">The stage that a version went to, or that is asked for; as the API writes it.</param>
-/// <param name="TagKey">A tag of the model, or of the version or run that it happened to; with <paramref name="TagValue"/> this value only.</param>
-/// <param name="Experiment">The experiment's id, of runs.</param>
-public sealed record WebhookFilter(string? Stage = null, string? TagKey = null, string? TagValue = null, string? Experiment = null);

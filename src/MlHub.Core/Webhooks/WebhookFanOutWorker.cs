@@ -10,7 +10,7 @@ namespace MlHub.Webhooks;
 /// Reads the chain and makes a delivery for each webhook that asked for what it tells. Its place in the chain is moved in the same
 /// transaction, so nothing is lost or made twice, however it ends and on however many nodes it runs.
 /// </summary>
-public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, TimeProvider clock, ILogger<WebhookFanOutWorker> logger) : BackgroundService
+public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, WebhookLinks links, TimeProvider clock, ILogger<WebhookFanOutWorker> logger) : BackgroundService
 {
     /// <summary>Its place is made by the migration that made webhooks.</summary>
     public const string Listener = "webhooks";
@@ -98,7 +98,7 @@ public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, Ti
             MessageId = MessageIds.New(now),
             Event = news.Event,
             Subject = news.Subject,
-            Body = news.BodyFor(webhook),
+            Body = news.BodyFor(webhook, links),
             CreatedAt = now,
             State = DeliveryState.Waiting,
             Attempts = 0,

@@ -11,6 +11,7 @@ internal sealed class WebhooksMapping
     {
         webhook.ToTable("webhooks");
         webhook.Property(w => w.PublicId).HasMaxLength(32).IsUnicode(false);
+        webhook.Ignore(w => w.Choices);
         webhook.Property(w => w.Name).HasMaxLength(Limits.WebhookName);
         webhook.Property(w => w.Url).HasMaxLength(Limits.WebhookUrl);
         webhook.Property(w => w.SecretHint).HasMaxLength(8);

@@ -84,6 +84,7 @@ public static class MlHubHost
         services.AddSingleton<ISecretBox, SecretBox>();
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
+        services.AddWebhookPages(builder.Configuration);
         services.AddMlHubAccess(settings.Access);
         services.AddDataProtection().SetApplicationName("MlHub").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.AddAntiforgery(o => o.Cookie.Name = "mlhub-forms");
@@ -215,6 +216,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<AuditEndpoints>().Map(hub, app);
         app.Services.GetRequiredService<NotificationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PastEndpoints>().Map(hub);
+        app.Services.GetRequiredService<MlflowWebhookEndpoints>().Map(api);
+        app.Services.GetRequiredService<RegistryWebhookEndpoints>().Map(api);
+        app.Services.GetRequiredService<HubWebhookEndpoints>().Map(hub);
     }
 
     private static Task DisableStatusPagesForPrograms(HttpContext context, RequestDelegate next)

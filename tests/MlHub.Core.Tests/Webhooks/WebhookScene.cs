@@ -87,7 +87,7 @@ internal sealed class WebhookScene : IAsyncDisposable
         IHostedService[] workers =
         [
             new EventChainWorker(Database.Hub, signal, Clock, NullLogger<EventChainWorker>.Instance),
-            new WebhookFanOutWorker(Database.Hub, signal, Clock, NullLogger<WebhookFanOutWorker>.Instance),
+            new WebhookFanOutWorker(Database.Hub, signal, GivenWebhook.Links, Clock, NullLogger<WebhookFanOutWorker>.Instance),
             delivery,
         ];
         foreach (var worker in workers)
