@@ -11,7 +11,14 @@ public sealed partial record ChatMessage(DateTimeOffset At, string Text, IReadOn
 {
     private static readonly Dictionary<string, string> Emoji = new()
     {
-        ["eyes"] = "👀", ["white_check_mark"] = "✅", ["x"] = "❌", ["rocket"] = "🚀", ["speech_balloon"] = "💬", ["wastebasket"] = "🗑️", ["package"] = "📦", ["warning"] = "⚠️",
+        ["eyes"] = "👀",
+        ["white_check_mark"] = "✅",
+        ["x"] = "❌",
+        ["rocket"] = "🚀",
+        ["speech_balloon"] = "💬",
+        ["wastebasket"] = "🗑️",
+        ["package"] = "📦",
+        ["warning"] = "⚠️",
     };
 
     /// <summary>

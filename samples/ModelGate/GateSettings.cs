@@ -38,16 +38,13 @@ public sealed record GateSettings(
             wrong.Add("Gate:Secret begins with whsec_ but what follows is not base64.");
         }
 
-        var settings = new GateSettings(
-            new(hub is "" || wrong.Count > 0 ? "http://localhost/" : hub.TrimEnd('/') + "/"), token, key,
-            gate["Stage"] ?? "Production",
-            gate["Metric"] ?? "val_rmse",
-            Parsed("LowerIsBetter", true, bool.TryParse),
-            Parsed("Tolerance", 0.02, (string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value >= 0),
-            gate["Cases"] ?? Path.Combine(AppContext.BaseDirectory, "gate.json"),
-            gate["Inbox"] is { Length: > 0 } folder ? folder : null,
-            TimeSpan.FromSeconds(Parsed("FirstPauseSeconds", 1.0, (string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value is >= 0 and < 60)));
-        return wrong.Count == 0 ? settings : throw new GateSettingsException(wrong);
+        var lowerIsBetter = Parsed("LowerIsBetter", true, bool.TryParse);
+        var tolerance = Parsed("Tolerance", 0.02, (string text, out double value) => IsNumber(text, out value) && value >= 0);
+        var pause = Parsed("FirstPauseSeconds", 1.0, (string text, out double value) => IsNumber(text, out value) && value is >= 0 and < 60);
+        return wrong.Count > 0 ? throw new GateSettingsException(wrong) : new(
+            // Relative addresses keep a path such as https://host/mlhub only if it ends in a slash.
+            new(hub.TrimEnd('/') + "/"), token, key, gate["Stage"] ?? "Production", gate["Metric"] ?? "val_rmse", lowerIsBetter, tolerance,
+            gate["Cases"] ?? Path.Combine(AppContext.BaseDirectory, "gate.json"), gate["Inbox"] is { Length: > 0 } folder ? folder : null, TimeSpan.FromSeconds(pause));
 
         string Needed(string name, string meaning)
         {
@@ -88,6 +85,8 @@ public sealed record GateSettings(
         var key = new byte[secret.Length];
         return Convert.TryFromBase64String(secret[StandardPrefix.Length..], key, out var length) ? key[..length] : [];
     }
+
+    private static bool IsNumber(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
     private delegate bool TryParse<T>(string text, out T value);
 }
