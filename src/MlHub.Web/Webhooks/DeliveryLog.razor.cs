@@ -64,6 +64,14 @@ public partial class DeliveryLog
         _left.Dispose();
     }
 
+    private string Due(DateTimeOffset at) => (at - Clock.GetUtcNow()) switch
+    {
+        var wait when wait <= TimeSpan.Zero => "as soon as it may",
+        { TotalMinutes: < 1 } wait => $"in {Math.Ceiling(wait.TotalSeconds)} s",
+        { TotalHours: < 1 } wait => $"in {Math.Ceiling(wait.TotalMinutes)} min",
+        var wait => $"in {Math.Ceiling(wait.TotalHours)} h",
+    };
+
     private Task AgainAsync(long id) => DoAsync(async caller =>
     {
         await Deliveries.SendAgainAsync(caller, Id, id, CancellationToken.None);

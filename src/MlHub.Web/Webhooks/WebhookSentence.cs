@@ -20,8 +20,8 @@ public static class WebhookSentence
             return "something happens (choose what)";
         }
 
-        var phrases = names.Select(n => WebhookWords.PhraseOf(n, stage)).Distinct().ToList();
-        var shown = phrases.Count > Told ? [.. phrases.Take(Told - 1), $"one of {phrases.Count - Told + 1} other things happens"] : phrases;
+        var phrases = names.Select(n => WebhookWords.PhraseOf(n, stage)).Distinct().ToArray();
+        var shown = phrases.Length > Told ? [.. phrases.Take(Told - 1), $"one of {phrases.Length - Told + 1} other things happens"] : phrases;
         var text = shown is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} or {last}" : shown[0];
         // Events without a stage of their own are told of versions that are in it.
         return stage is not null && !text.Contains(stage, StringComparison.Ordinal) ? $"{text} on a version in {stage}" : text;
