@@ -1,46 +1,61 @@
 namespace MlHub.Webhooks;
 
 /// <summary>A webhook with something to send now.</summary>
-internal sealed record ReadyWebhook(long Id, bool IsOrdered, int FailuresInARow)
+/// <param name="HasAnswered">Whether its receiver has ever taken a delivery.</param>
+internal sealed record ReadyWebhook(long Id, bool IsOrdered, int FailuresInARow, bool HasAnswered)
 {
     /// <summary>Whether its circuit was opened: then a single delivery shows whether the receiver is back.</summary>
     public bool IsProbe => FailuresInARow >= WebhookHealth.CircuitOpensAt;
+
+    public Lane Lane => FailuresInARow > 0 ? Lane.Slow : HasAnswered ? Lane.Fast : Lane.New;
 }
 
 /// <summary>How many deliveries a webhook may send now.</summary>
 internal sealed record Turn(ReadyWebhook Webhook, int Places);
 
+/// <summary>Which receivers share their places.</summary>
+internal enum Lane
+{
+    /// <summary>They took what came last.</summary>
+    Fast,
+
+    /// <summary>Nobody knows yet.</summary>
+    New,
+
+    /// <summary>The last attempt failed.</summary>
+    Slow,
+}
+
 /// <summary>
-/// Who may send now, so that hanging receivers cost the others nothing: those whose last attempt failed share a slow lane, one delivery each.
-/// In the fast lane a delivery holds its place for a second at most, however long the receiver takes, and only a receiver that
-/// has just answered well gets several at once. Whoever waited longest is served first.
+/// Who may send now, so that hanging receivers cost the others nothing: those whose last attempt failed share a lane, one delivery each, and so do those that are new.
+/// Outside of the slow lane a delivery holds its place for a moment only, however long the receiver takes, and only a receiver
+/// that has just answered well gets several at once. Whoever waited longest is served first.
 /// </summary>
 internal sealed class DeliveryLanes
 {
-    private const int FastPlaces = 256, SlowPlaces = 128, PlacesOfOne = 4;
+    private const int PlacesOfOne = 4;
 
-    public static readonly TimeSpan Brisk = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Brisk = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Receiver> _receivers = [];
-    private int _fast, _slow;
+    private readonly Dictionary<Lane, int> _free = new() { [Lane.Fast] = 512, [Lane.New] = 256, [Lane.Slow] = 128 };
     private long _turn;
 
     public List<Turn> Choose(IEnumerable<ReadyWebhook> ready)
     {
         lock (_lock)
         {
-            var (fast, slow) = (FastPlaces - _fast, SlowPlaces - _slow);
+            var free = new Dictionary<Lane, int>(_free);
             List<Turn> turns = [];
             foreach (var webhook in ready.OrderBy(w => _receivers.GetValueOrDefault(w.Id)?.ServedLast ?? 0))
             {
                 var receiver = _receivers.GetValueOrDefault(webhook.Id);
-                var most = webhook.IsOrdered || webhook.FailuresInARow > 0 || receiver is not { AnsweredWell: true } ? 1 : PlacesOfOne;
-                ref var lane = ref webhook.FailuresInARow > 0 ? ref slow : ref fast;
-                var places = Math.Min(most - (receiver?.Sending ?? 0), lane);
+                var most = webhook.Lane == Lane.Fast && !webhook.IsOrdered && receiver is { AnsweredWell: true } ? PlacesOfOne : 1;
+                var places = Math.Min(most - (receiver?.Sending ?? 0), free[webhook.Lane]);
                 if (places > 0)
                 {
-                    lane -= places;
+                    free[webhook.Lane] -= places;
                     turns.Add(new(webhook, places));
                 }
             }
@@ -52,16 +67,17 @@ internal sealed class DeliveryLanes
     /// <summary>Runs one attempt in its lane.</summary>
     public async Task<SendResult> RunAsync(ReadyWebhook webhook, Func<Task<SendResult>> send)
     {
-        var isSlow = webhook.FailuresInARow > 0;
-        Enter(webhook.Id, isSlow);
+        Enter(webhook);
         var answeredWell = false;
+        var isOut = false;
         try
         {
             var sending = send();
-            if (!isSlow)
+            if (webhook.Lane != Lane.Slow)
             {
                 await Task.WhenAny(sending, Task.Delay(Brisk));
-                Leave(isSlow);
+                Leave(webhook.Lane);
+                isOut = true;
             }
 
             var result = await sending;
@@ -70,18 +86,18 @@ internal sealed class DeliveryLanes
         }
         finally
         {
-            Finish(webhook.Id, isSlow, answeredWell);
+            Finish(webhook, isOut, answeredWell);
         }
     }
 
-    private void Enter(long webhook, bool isSlow)
+    private void Enter(ReadyWebhook webhook)
     {
         lock (_lock)
         {
-            _ = isSlow ? _slow++ : _fast++;
-            if (!_receivers.TryGetValue(webhook, out var receiver))
+            _free[webhook.Lane]--;
+            if (!_receivers.TryGetValue(webhook.Id, out var receiver))
             {
-                _receivers[webhook] = receiver = new();
+                _receivers[webhook.Id] = receiver = new();
             }
 
             receiver.Sending++;
@@ -89,25 +105,25 @@ internal sealed class DeliveryLanes
         }
     }
 
-    private void Leave(bool isSlow)
+    private void Leave(Lane lane)
     {
         lock (_lock)
         {
-            _ = isSlow ? _slow-- : _fast--;
+            _free[lane]++;
         }
     }
 
-    private void Finish(long webhook, bool isSlow, bool answeredWell)
+    private void Finish(ReadyWebhook webhook, bool isOut, bool answeredWell)
     {
-        if (isSlow)
+        if (!isOut)
         {
-            Leave(isSlow);
+            Leave(webhook.Lane);
         }
 
         lock (_lock)
         {
-            _receivers[webhook].Sending--;
-            _receivers[webhook].AnsweredWell = answeredWell;
+            _receivers[webhook.Id].Sending--;
+            _receivers[webhook.Id].AnsweredWell = answeredWell;
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class DeliveryLedger(HubDbFactory hub, TimeProvider clock)
         await using var db = hub.Open();
         return await db.Webhooks.Where(w => w.Status == WebhookStatus.Active && (w.PausedUntil == null || w.PausedUntil <= now))
             .Where(w => db.WebhookDeliveries.Any(d => d.WebhookId == w.Id && d.State == DeliveryState.Waiting && d.NextAt <= now))
-            .Select(w => new ReadyWebhook(w.Id, w.IsOrdered, w.FailuresInARow)).ToListAsync(cancel);
+            .Select(w => new ReadyWebhook(w.Id, w.IsOrdered, w.FailuresInARow, w.LastSuccessAt != null)).ToListAsync(cancel);
     }
 
     /// <summary>What these may send, in their order.</summary>

@@ -38,7 +38,8 @@ internal sealed class DeliveryMarks(HubDb db, DateTimeOffset now, CancellationTo
 
     private void Judge(Webhook webhook, EndedDelivery end)
     {
-        var reason = end.Obstacle;
+        // Whoever changed the webhook meanwhile may have removed the obstacle.
+        var reason = webhook.UpdatedAt == end.Taken.Webhook.UpdatedAt ? end.Obstacle : null;
         if (end.Result is { IsDelivered: true })
         {
             WebhookHealth.Succeeded(webhook, end.At);

@@ -12,6 +12,7 @@ namespace MlHub.Webhooks;
 /// </summary>
 public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, WebhookLinks links, TimeProvider clock, ILogger<WebhookFanOutWorker> logger) : BackgroundService
 {
+    /// <summary>Its place is made by the migration that made webhooks.</summary>
     public const string Listener = "webhooks";
     private const int Batch = 100, DeliveriesAtOnce = 1000;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -39,8 +40,8 @@ public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, We
     private async Task<bool> IsBehindAsync(CancellationToken cancel)
     {
         await using var db = hub.Open();
-        return await db.ListenerPositions.Where(p => p.Listener == Listener).Select(p => (long?)p.Seq).FirstOrDefaultAsync(cancel) is not { } told
-            || await db.EventLinks.AnyAsync(l => l.Seq > told, cancel);
+        var told = await db.ListenerPositions.Where(p => p.Listener == Listener).Select(p => p.Seq).SingleAsync(cancel);
+        return await db.EventLinks.AnyAsync(l => l.Seq > told, cancel);
     }
 
     /// <summary>Whether there may be more.</summary>
@@ -48,13 +49,7 @@ public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, We
     {
         // Whoever else is about to tell the same waits here, and then sees that it is done.
         await db.ListenerPositions.Where(p => p.Listener == Listener).ExecuteUpdateAsync(p => p.SetProperty(x => x.Seq, x => x.Seq), cancel);
-        if (await db.ListenerPositions.FindAsync([Listener], cancel) is not { } position)
-        {
-            // The past of a hub that never had webhooks is told to nobody.
-            db.Add(new ListenerPosition { Listener = Listener, Seq = (await db.HeadOrNullAsync(cancel))?.Seq ?? 0 });
-            return false;
-        }
-
+        var position = await db.ListenerPositions.SingleAsync(p => p.Listener == Listener, cancel);
         var told = position.Seq;
         var webhooks = await db.Webhooks.Where(w => w.Status == WebhookStatus.Active).ToListAsync(cancel);
         if (webhooks.Count == 0)

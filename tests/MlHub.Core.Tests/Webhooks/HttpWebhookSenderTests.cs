@@ -98,7 +98,7 @@ public sealed class HttpWebhookSenderTests
     }
 
     [Fact]
-    public async Task Of_ten_megabytes_a_little_is_read_and_a_kilobyte_kept()
+    public async Task Of_a_hundred_megabytes_a_little_is_read_and_a_kilobyte_kept()
     {
         var written = 0L;
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -106,7 +106,7 @@ public sealed class HttpWebhookSenderTests
         {
             var block = new byte[64 * 1024];
             block.AsSpan().Fill((byte)'x');
-            for (; written < 10_000_000 && !context.RequestAborted.IsCancellationRequested; written += block.Length)
+            for (; written < 100_000_000 && !context.RequestAborted.IsCancellationRequested; written += block.Length)
             {
                 await context.Response.Body.WriteAsync(block);
             }
@@ -117,7 +117,8 @@ public sealed class HttpWebhookSenderTests
 
         Assert.Equal((200, 1024), (result.Status, result.Answer!.Length));
         await Task.Delay(300);
-        Assert.InRange(written, 1, 8_000_000);
+        // Some were on their way in the buffers of both sides.
+        Assert.InRange(written, 1, 50_000_000);
     }
 
     [Fact]

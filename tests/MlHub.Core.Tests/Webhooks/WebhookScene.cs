@@ -38,33 +38,33 @@ internal sealed class WebhookScene : IAsyncDisposable
         scene.Mia = await scene.Database.GivenUserAsync("mia");
         await using var db = scene.Database.Hub.Open();
         scene.Model = await db.GivenModelAsync("prices", scene.Mia);
-        db.Add(new ListenerPosition { Listener = WebhookFanOutWorker.Listener, Seq = 0 });
-        await db.SaveChangesAsync();
         return scene;
     }
 
     /// <param name="change">What is different from an active webhook of Mia's for new versions.</param>
     public async Task<Webhook> GivenWebhookAsync(string url, Action<Webhook>? change = null, long? modelId = -1)
     {
-        var webhook = new Webhook
-        {
-            PublicId = Guid.CreateVersion7().ToString("N"),
-            Family = WebhookFamily.Hub,
-            Target = WebhookTarget.Mlflow,
-            Name = "team tools",
-            Url = url,
-            Status = WebhookStatus.Active,
-            Events = [WebhookEvents.VersionCreated],
-            ModelId = modelId == -1 ? Model.Id : modelId,
-            OwnerId = Mia.Id,
-            CreatedAt = Clock.GetUtcNow(),
-            UpdatedAt = Clock.GetUtcNow(),
-            SinceSeq = 0,
-        };
+        var webhook = NewWebhook(url, modelId);
         change?.Invoke(webhook);
         await Database.Hub.WriteAsync(db => Task.FromResult(db.Add(webhook)), default);
         return webhook;
     }
+
+    public Webhook NewWebhook(string url, long? modelId = -1) => new()
+    {
+        PublicId = Guid.CreateVersion7().ToString("N"),
+        Family = WebhookFamily.Hub,
+        Target = WebhookTarget.Mlflow,
+        Name = "team tools",
+        Url = url,
+        Status = WebhookStatus.Active,
+        Events = [WebhookEvents.VersionCreated],
+        ModelId = modelId == -1 ? Model.Id : modelId,
+        OwnerId = Mia.Id,
+        CreatedAt = Clock.GetUtcNow(),
+        UpdatedAt = Clock.GetUtcNow(),
+        SinceSeq = 0,
+    };
 
     /// <summary>Versions that somebody registered, each with its event.</summary>
     public Task HappenedAsync(int versions = 1) => Database.Hub.WriteAsync(

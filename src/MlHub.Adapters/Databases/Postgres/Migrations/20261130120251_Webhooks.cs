@@ -167,11 +167,16 @@ namespace MlHub.Adapters.Databases.Postgres.Migrations
                 table: "webhooks",
                 column: "public_id",
                 unique: true);
+
+            // What happened before there were webhooks is told to nobody.
+            migrationBuilder.Sql("INSERT INTO listener_positions (listener, seq) SELECT 'webhooks', COALESCE(MAX(seq), 0) FROM event_links;");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DELETE FROM listener_positions WHERE listener = 'webhooks';");
+
             migrationBuilder.DropTable(
                 name: "delivery_attempts");
 
