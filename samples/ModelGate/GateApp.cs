@@ -21,7 +21,7 @@ public static class GateApp
         services.AddSingleton(settings);
         services.AddSingleton(KnownCase.Read(settings.CasesFile));
         services.AddSingleton<WebhookSignature>();
-        services.AddSingleton(s => new Inbox(settings.InboxFolder, s.GetRequiredService<ILogger<Inbox>>()));
+        services.AddSingleton(s => new Inbox(settings.InboxFolder, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Inbox>>()));
         services.AddSingleton(s => HubClient.Open(settings, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Gate>();
         services.AddHostedService<GateWorker>();

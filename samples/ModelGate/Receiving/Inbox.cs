@@ -10,7 +10,7 @@ public enum Acceptance
 {
     New,
 
-    /// <summary>The same id was accepted before: a retry, or somebody's replay.</summary>
+    /// <summary>The same id waits, is worked on, or was done just now: a retry, or somebody's replay.</summary>
     Known,
 
     /// <summary>Too much is waiting; the hub may come again later.</summary>
@@ -18,23 +18,24 @@ public enum Acceptance
 }
 
 /// <summary>
-/// Deliveries that were accepted and are not done yet, and the ids of those that are. With a folder they outlive the process: what was promised
-/// with a 2xx is then done after a restart.
+/// Deliveries that were accepted and are not done yet, and for ten minutes the ids of those that are: for longer nobody could replay them, and who
+/// sends one again on purpose wants it done again. With a folder they outlive the process: what was promised with a 2xx is then done after a restart.
 /// </summary>
 public sealed class Inbox
 {
     private const int Room = 200;
-    private const int Remembered = 10_000;
+    private static readonly TimeSpan Memory = 2 * WebhookSignature.Tolerance;
 
     private readonly Channel<Delivery> _waiting = Channel.CreateBounded<Delivery>(Room);
     private readonly HashSet<string> _known = [];
-    private readonly Queue<string> _order = new();
+    private readonly Queue<(string Id, DateTimeOffset At)> _done = new();
     private readonly Lock _lock = new();
+    private readonly TimeProvider _clock;
     private readonly string? _folder;
 
-    public Inbox(string? folder, ILogger<Inbox> logger)
+    public Inbox(string? folder, TimeProvider clock, ILogger<Inbox> logger)
     {
-        _folder = folder;
+        (_folder, _clock) = (folder, clock);
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
@@ -50,6 +51,11 @@ public sealed class Inbox
     {
         lock (_lock)
         {
+            while (_done.TryPeek(out var oldest) && oldest.At + Memory <= _clock.GetUtcNow())
+            {
+                _known.Remove(_done.Dequeue().Id);
+            }
+
             if (_known.Contains(delivery.Id))
             {
                 return Acceptance.Known;
@@ -61,7 +67,7 @@ public sealed class Inbox
             }
 
             Keep(delivery);
-            Remember(delivery.Id);
+            _known.Add(delivery.Id);
             _waiting.Writer.TryWrite(delivery);
             return Acceptance.New;
         }
@@ -75,6 +81,11 @@ public sealed class Inbox
         {
             File.Delete(FileOf(delivery.Id));
         }
+
+        lock (_lock)
+        {
+            _done.Enqueue((delivery.Id, _clock.GetUtcNow()));
+        }
     }
 
     /// <summary>It stays in the folder, and is taken again when it is sent again.</summary>
@@ -83,16 +94,6 @@ public sealed class Inbox
         lock (_lock)
         {
             _known.Remove(delivery.Id);
-        }
-    }
-
-    private void Remember(string id)
-    {
-        _known.Add(id);
-        _order.Enqueue(id);
-        if (_order.Count > Remembered)
-        {
-            _known.Remove(_order.Dequeue());
         }
     }
 

@@ -10,7 +10,7 @@ namespace ModelGate.Receiving;
 /// </summary>
 public sealed class WebhookSignature(GateSettings settings, TimeProvider clock)
 {
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>Null where the delivery is genuine and fresh; otherwise what is wrong with it.</summary>
     public string? WhyNot(IHeaderDictionary headers, byte[] body)
