@@ -26,6 +26,8 @@ public sealed class GateTests(RealHub hub) : IClassFixture<RealHub>
             new Dictionary<string, string> { ["gate.schema"] = "passed", ["gate.metrics"] = "passed", ["gate.unit_tests"] = "passed", ["gate.compared_with"] = "1" },
             await hub.TagsAsync(model, version));
         Assert.Empty(await hub.CommentsAsync(model, version));
+        var search = Uri.EscapeDataString($"name = '{model}' AND tags.`gate.schema` = 'passed'");
+        Assert.Equal($"{version}", (string?)Assert.Single((await hub.Dana.ReadAsync($"/model-versions/search?filter={search}"))["model_versions"]!.AsArray())!["version"]);
     }
 
     [Fact]
