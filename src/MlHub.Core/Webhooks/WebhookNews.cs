@@ -30,10 +30,6 @@ public sealed record WebhookNews(string Event, string Subject, long Seq, HubEven
     /// <param name="event">One of the webhook's events.</param>
     public static WebhookNews ExampleOf(string @event, DateTimeOffset at, string? model = null) => NewsExamples.Of(@event, at, model);
 
-    /// <summary>An example, as tests send it and pages show it.</summary>
-    public static WebhookNews ExampleOf(string @event, DateTimeOffset at, string? model = null) => new(
-        @event, model ?? "price", 0, new() { At = at, Actor = "ana", Kind = @event, Subject = model ?? "price" }, model ?? "price");
-
     /// <summary>Whether the webhook asked for this: its events, its model, its filter. Not whether it is active.</summary>
     public bool IsFor(Webhook webhook) =>
         webhook.Events.Contains(Event) && (webhook.ModelId is null || webhook.ModelId == Row.ModelId)
