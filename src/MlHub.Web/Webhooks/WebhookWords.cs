@@ -63,9 +63,9 @@ public static class WebhookWords
 
     /// <summary>What follows "when", with the stage that is asked for, if any.</summary>
     public static string PhraseOf(string name, string? stage = null) =>
-        stage is not null && name == WebhookEvents.RequestCreated ? $"a request to {stage} is opened"
-        : stage is not null && name is WebhookEvents.RequestApproved or WebhookEvents.RequestRejected or WebhookEvents.RequestCancelled ? PhraseOf(name).Replace("a request", $"a request to {stage}", StringComparison.Ordinal)
-        : stage is not null && name == WebhookEvents.VersionMoved ? $"a version moves to {stage}"
+        stage is not null && name is (WebhookEvents.RequestCreated or DatabricksEvents.RequestCreated) ? $"a request to {stage} is opened"
+        : stage is not null && name is (WebhookEvents.RequestApproved or WebhookEvents.RequestRejected or WebhookEvents.RequestCancelled) ? PhraseOf(name).Replace("a request", $"a request to {stage}", StringComparison.Ordinal)
+        : stage is not null && name is (WebhookEvents.VersionMoved or DatabricksEvents.VersionMoved) ? $"a version moves to {stage}"
         : Phrases.TryGetValue(name, out var phrase) ? phrase
         : StageIn(name) is { } to ? (name.StartsWith("TRANSITION_REQUEST", StringComparison.Ordinal) ? $"a request to {to} is opened" : $"a version moves to {to}")
         : name;

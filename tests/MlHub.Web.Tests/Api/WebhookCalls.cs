@@ -42,9 +42,12 @@ public static class WebhookCalls
     private static CallTable.Sample OfMlflow(CallTable.Target target, object? body = null) => new(Body: body, Stranger: 403) { Given = With(target, WebhookFamily.Mlflow, isOfHub: true) };
 
     /// <summary>The number of its one delivery.</summary>
-    private static long Delivery(CallTable.Target target) => long.Parse(target.Webhook[..10], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    public static long Delivery(CallTable.Target target) => long.Parse(target.Webhook[..10], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static Func<SharedHub, Task> With(CallTable.Target target, WebhookFamily family, bool isOfHub = false) => async hub =>
+    private static Func<SharedHub, Task> With(CallTable.Target target, WebhookFamily family, bool isOfHub = false) => hub => GivenAsync(hub, target, family, isOfHub);
+
+    /// <summary>The target's webhook with its one delivery, of its model unless it is of the hub.</summary>
+    public static async Task GivenAsync(SharedHub hub, CallTable.Target target, WebhookFamily family = WebhookFamily.Hub, bool isOfHub = false)
     {
         await using var db = hub.Open();
         if (await db.Webhooks.AnyAsync(w => w.PublicId == target.Webhook))
@@ -84,5 +87,5 @@ public static class WebhookCalls
             NextAt = now,
         });
         await db.SaveChangesAsync();
-    };
+    }
 }
