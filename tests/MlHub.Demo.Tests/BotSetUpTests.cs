@@ -22,17 +22,16 @@ public sealed class BotSetUpTests
                 "PATCH api/2.0/permissions/registered-models/17",
                 "POST api/2.0/mlhub/service-accounts/create-token",
                 "GET api/2.0/mlhub/webhooks/list",
-                "POST webhooks",
+                "POST api/2.0/mlhub/webhooks/create",
                 "POST api/2.0/mlhub/webhooks/create",
             ],
             hub.Calls.Select(call => call.Name));
         Assert.Equal(["RegistryRead", "RegistryWrite"], hub.CallsTo("POST api/2.0/mlhub/service-accounts/create-token").Single().Json["scopes"]!.AsArray().Select(scope => (string?)scope));
         Assert.Equal("""{"access_control_list":[{"permission_level":"CAN_EDIT","service_principal_name":"model-gate"}]}""", hub.Calls[2].Json.ToJsonString());
-        var webhook = hub.CallsTo("POST webhooks").Single().Json;
-        Assert.Equal((Receiver.AbsoluteUri, access.Secret), ((string?)webhook["url"], (string?)webhook["secret"]));
-        Assert.Equal("""[{"entity":"MODEL_VERSION","action":"READY"}]""", webhook["events"]!.ToJsonString());
-        Assert.Equal(("mlh_pat_1", 32), (access.Token, Convert.FromBase64String(access.Secret["whsec_".Length..]).Length));
-        var chat = hub.CallsTo("POST api/2.0/mlhub/webhooks/create").Single().Json;
+        Assert.Equal(new BotAccess("mlh_pat_1", "whsec_1"), access);
+        var webhook = hub.Calls[^2].Json;
+        Assert.Equal((Receiver.AbsoluteUri, "mlflow", """["model_version.ready"]"""), ((string?)webhook["url"], (string?)webhook["target"], webhook["events"]!.ToJsonString()));
+        var chat = hub.Calls[^1].Json;
         Assert.Equal((Chat.AbsoluteUri, "slack", """{"tag_key":"team","tag_value":"pricing"}"""), ((string?)chat["url"], (string?)chat["target"], chat["filter"]!.ToJsonString()));
     }
 
@@ -47,9 +46,10 @@ public sealed class BotSetUpTests
 
         BotAccess access = await AllowAsync(hub);
 
-        Assert.Empty(hub.CallsTo("POST webhooks"));
+        Assert.Equal("whsec_2", access.Secret);
+        Assert.Empty(hub.CallsTo("POST api/2.0/mlhub/webhooks/create"));
         Assert.Equal(
-            [$$"""{"id":"a","url":"{{Receiver}}","secret":"{{access.Secret}}"}""", $$"""{"id":"b","url":"{{Chat}}"}"""],
+            [$$"""{"id":"a","url":"{{Receiver}}"}""", $$"""{"id":"b","url":"{{Chat}}"}"""],
             hub.CallsTo("PATCH api/2.0/mlhub/webhooks/update").Select(call => System.Text.Encoding.UTF8.GetString(call.Body)));
     }
 
@@ -67,6 +67,8 @@ public sealed class BotSetUpTests
             "GET databricks/registered-models/get?name=prices" => (200, """{"registered_model_databricks":{"id":"17"}}"""),
             "POST api/2.0/mlhub/service-accounts/create-token" => (200, """{"id":"1","token":"mlh_pat_1"}"""),
             "GET api/2.0/mlhub/webhooks/list" => (200, webhooks),
+            "POST api/2.0/mlhub/webhooks/create" => (200, """{"webhook":{},"secret":"whsec_1"}"""),
+            "POST api/2.0/mlhub/webhooks/rotate-secret" => (200, """{"secret":"whsec_2"}"""),
             _ => null,
         };
         return hub;

@@ -6,17 +6,16 @@ internal sealed record CreateServiceToken(string ServiceAccount, string Name, IR
 
 internal sealed record ServiceToken(string Token);
 
-internal sealed record WebhookEvent(string Entity, string Action);
-
-/// <summary>As in MLflow's webhooks.proto.</summary>
-internal sealed record CreateMlflowWebhook(string Name, string Description, string Url, IReadOnlyList<WebhookEvent> Events, string Secret, string Status);
-
-/// <summary>MlHub's own call, which knows chats.</summary>
-internal sealed record CreateChatWebhook(string Name, string Description, string Url, string Target, IReadOnlyList<string> Events, TagFilter Filter);
+internal sealed record CreateWebhook(string Name, string Description, string Url, string Target, IReadOnlyList<string> Events, TagFilter? Filter = null);
 
 internal sealed record TagFilter(string TagKey, string TagValue);
 
-internal sealed record MoveWebhook(string Id, string Url, string? Secret);
+/// <summary>The only answer that holds the secret.</summary>
+internal sealed record CreatedWebhook(string? Secret);
+
+internal sealed record MoveWebhook(string Id, string Url);
+
+internal sealed record RotateSecret(string Id, int OverlapHours);
 
 internal sealed record KnownWebhook(string Id, string Name);
 

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using MlHub.Demo.Mlflow;
 
 namespace MlHub.Demo.Bots;
@@ -33,33 +32,31 @@ public sealed class BotSetUp(Uri hub, AuthenticationHeaderValue administrator, H
 
         await ShareAsync(modelName, cancellation);
         var token = await _http.PostAsync<ServiceToken>(Own + "service-accounts/create-token", new CreateServiceToken(Account, "demo", Scopes, TokenDays), cancellation);
-        string secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var known = (await _http.GetAsync<KnownWebhooks>(Own + "webhooks/list", cancellation)).Webhooks ?? [];
-        await PutAsync(
-            known, new MoveWebhook(Account, receiver.AbsoluteUri, secret), Api + "webhooks",
-            new CreateMlflowWebhook(
-                Account, "Tests new versions and asks for Production", receiver.AbsoluteUri, [new("MODEL_VERSION", "READY")], secret, "ACTIVE"),
-            cancellation);
-        await PutAsync(
-            known, new MoveWebhook(Chat, chat.AbsoluteUri, null), Own + "webhooks/create",
-            new CreateChatWebhook(
-                Chat, "Tells the pricing team what there is to decide", chat.AbsoluteUri, "slack",
-                ["transition_request.created", "transition_request.rejected", "model_version.transitioned", "comment.created"], new("team", "pricing")),
-            cancellation);
+        var webhook = new CreateWebhook(Account, "Tests new versions and asks for Production", receiver.AbsoluteUri, "mlflow", ["model_version.ready"]);
+        string secret = known.FirstOrDefault(w => w.Name == Account) is { } there
+            ? await MoveAsync(there, receiver, cancellation)
+            : (await _http.PostAsync<CreatedWebhook>(Own + "webhooks/create", webhook, cancellation)).Secret!;
+        await TellChatAsync(known.FirstOrDefault(w => w.Name == Chat), chat, cancellation);
         return new(token.Token, secret);
     }
 
     public void Dispose() => _http.Dispose();
 
-    /// <param name="known">The webhooks that there are.</param>
-    /// <param name="move">With the name in the place of the id.</param>
-    /// <param name="create">The call that makes it where it is not there.</param>
-    /// <param name="webhook">What that call is sent.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
-    private Task PutAsync(IReadOnlyList<KnownWebhook> known, MoveWebhook move, string create, object webhook, CancellationToken cancellation) =>
-        known.FirstOrDefault(w => w.Name == move.Id) is { } there
-            ? _http.PatchAsync(Own + "webhooks/update", move with { Id = there.Id }, cancellation)
-            : _http.PostAsync(create, webhook, cancellation);
+    private async Task<string> MoveAsync(KnownWebhook webhook, Uri receiver, CancellationToken cancellation)
+    {
+        await _http.PatchAsync(Own + "webhooks/update", new MoveWebhook(webhook.Id, receiver.AbsoluteUri), cancellation);
+        return (await _http.PostAsync<CreatedWebhook>(Own + "webhooks/rotate-secret", new RotateSecret(webhook.Id, 0), cancellation)).Secret!;
+    }
+
+    private Task TellChatAsync(KnownWebhook? known, Uri chat, CancellationToken cancellation) => known is not null
+        ? _http.PatchAsync(Own + "webhooks/update", new MoveWebhook(known.Id, chat.AbsoluteUri), cancellation)
+        : _http.PostAsync(
+            Own + "webhooks/create",
+            new CreateWebhook(
+                Chat, "Tells the pricing team what there is to decide", chat.AbsoluteUri, "slack",
+                ["transition_request.created", "transition_request.rejected", "model_version.transitioned", "comment.created"], new("team", "pricing")),
+            cancellation);
 
     private async Task ShareAsync(string modelName, CancellationToken cancellation)
     {
