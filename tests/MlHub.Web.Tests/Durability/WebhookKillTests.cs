@@ -25,6 +25,9 @@ public sealed class WebhookKillTests : IDisposable
     /// <summary>Whatever asked these would fail.</summary>
     private static Dictionary<string, string> ProxyNobodyMayAsk { get; } = new()
     {
-        ["HTTP_PROXY"] = "http://127.0.0.1:9", ["http_proxy"] = "http://127.0.0.1:9", ["HTTPS_PROXY"] = "http://127.0.0.1:9", ["ALL_PROXY"] = "http://127.0.0.1:9",
+        ["HTTP_PROXY"] = "http://127.0.0.1:9",
+        ["http_proxy"] = "http://127.0.0.1:9",
+        ["HTTPS_PROXY"] = "http://127.0.0.1:9",
+        ["ALL_PROXY"] = "http://127.0.0.1:9",
     };
 }
