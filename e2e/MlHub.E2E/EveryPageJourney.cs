@@ -25,12 +25,13 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
         var run = await GivenRunAsync(program, experiment);
         await GivenModelAsync(program, run);
         var logged = await GivenLeftoversAsync(program, experiment, run);
+        var hooks = await GivenWebhookAsync(program);
 
         var misfits = new List<string>();
         foreach (var (width, height, scheme) in new[] { (1440, 900, ColorScheme.Light), (390, 844, ColorScheme.Dark) })
         {
             var page = await stage.SignInAsync("dana", TestHub.Password, width, height, scheme);
-            foreach (var path in Paths($"/experiments/{experiment}", run, logged))
+            foreach (var path in Paths($"/experiments/{experiment}", run, logged).Concat(hooks))
             {
                 var before = stage.Complaints.Count;
                 var answer = await page.GotoAsync(path);
@@ -59,7 +60,7 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
         $"{experiment}/models/{logged}?tab=lineage", $"/models/{Model}/versions/1?tab=lineage",
         "/trash", "/trash?kind=experiments", "/trash?search=absent",
         "/models", "/models?search=name+LIKE", "/models?view=awaiting", $"/models?as_of={Now}",
-        .. new[] { "", "?tab=versions", "?tab=metrics", "?tab=card", "?tab=settings", $"?as_of={Now}" }.Select(q => $"/models/{Model}{q}"),
+        .. new[] { "", "?tab=versions", "?tab=metrics", "?tab=card", "?tab=webhooks", "?tab=settings", $"?as_of={Now}" }.Select(q => $"/models/{Model}{q}"),
         .. new[] { "", "?tab=compare", "?tab=explanations", "?tab=files", "?tab=activity", $"?as_of={Now}" }.Select(q => $"/models/{Model}/versions/2{q}"),
         "/inbox", "/inbox?view=unread", "/account", "/account/tokens", "/account/second-factor",
         "/admin/people", "/admin/groups", "/admin/service-accounts", $"/admin/service-accounts/{Robot}",
@@ -67,6 +68,26 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
     ];
 
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>The pages of a webhook that reaches nobody, with its one delivery.</summary>
+    private static async Task<string[]> GivenWebhookAsync(HttpClient program)
+    {
+        var made = await program.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/webhooks/create", new
+        {
+            name = "a webhook with <b>a name</b> that is rather long for a telephone",
+            url = "http://127.0.0.1:9/hook",
+            model_name = Model,
+            events = new[] { "comment.created", "model_version_tag.set" },
+        });
+        var id = (string)made.Json["webhook"]!["id"]!;
+        await program.CallAsync("/comments/create", new { name = Model, version = "1", comment = "<script>alert(1)</script>" });
+        var log = await Eventually.GetAsync(async () => (await program.AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/webhooks/deliveries?id={id}")).Json, log => log["deliveries"]?[0]?["attempts"]?.GetValue<int>() > 0);
+        return
+        [
+            "/admin/webhooks", "/webhooks/new", $"/webhooks/new?model={Model}", $"/webhooks/{id}", $"/webhooks/{id}?state=delivered", $"/webhooks/{id}/edit",
+            $"/webhooks/{id}/deliveries/{(string)log["deliveries"]![0]!["delivery_id"]!}",
+        ];
+    }
 
     private static async Task<string> GivenRunAsync(HttpClient program, string experiment)
     {

@@ -14,7 +14,8 @@ public sealed partial class TheStage : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public TestHub Hub { get; } = new();
+    /// <summary>Its webhooks may go to this machine.</summary>
+    public TestHub Hub { get; } = new(("MlHub:Webhooks:AllowedNetworks", "127.0.0.0/8"), ("MlHub:Webhooks:AllowHttp", "true"));
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 

@@ -20,4 +20,12 @@ public static class Eventually
     }
 
     public static Task TrueAsync(Func<bool> condition, TimeSpan? within = null) => TrueAsync(() => Task.FromResult(condition()), within);
+
+    /// <summary>What is read, as soon as it is what is waited for.</summary>
+    public static async Task<T> GetAsync<T>(Func<Task<T>> read, Func<T, bool> until)
+    {
+        var found = await read();
+        await TrueAsync(async () => until(found = await read()));
+        return found;
+    }
 }

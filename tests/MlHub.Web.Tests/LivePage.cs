@@ -67,6 +67,10 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Timelines>();
         Offer<VersionComparisons>();
         Offer<MlHub.Explanations.Explanations>();
+        Offer<MlHub.Webhooks.Webhooks>();
+        Offer<MlHub.Webhooks.WebhookDeliveries>();
+        Offer<MlHub.Webhooks.WebhookLinks>();
+        Offer<MlHub.Webhooks.JobHosts>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

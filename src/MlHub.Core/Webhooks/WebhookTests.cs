@@ -6,7 +6,7 @@ using MlHub.Events;
 namespace MlHub.Webhooks;
 
 /// <summary>Sends an example to a receiver, at once and only once. It is in no delivery log, but in the audit.</summary>
-public sealed class WebhookTests(HubDbFactory hub, IWebhookSender sender, ISecretBox box, WebhookCallRate rate, TimeProvider clock)
+public sealed class WebhookTests(HubDbFactory hub, IWebhookSender sender, ISecretBox box, WebhookCallRate rate, WebhookLinks links, TimeProvider clock)
 {
     /// <param name="event">One of the webhook's events; null for its first.</param>
     /// <returns>What the receiver answered: for those who manage the webhook only.</returns>
@@ -49,7 +49,7 @@ public sealed class WebhookTests(HubDbFactory hub, IWebhookSender sender, ISecre
             MessageId = MessageIds.New(now),
             Event = name,
             Subject = news.Subject,
-            Body = news.BodyFor(webhook),
+            Body = news.BodyFor(webhook, links),
             CreatedAt = now,
             State = DeliveryState.Waiting,
             Attempts = 0,

@@ -47,7 +47,7 @@ public partial class ModelPage
         Enum.TryParse<ModelTab>(Tab, ignoreCase: true, out var tab) && Tabs.Contains(tab) ? tab : ModelTab.Overview;
 
     private IEnumerable<ModelTab> Tabs =>
-        Enum.GetValues<ModelTab>().Where(t => t != ModelTab.Settings || _found?.Permission >= RegistryPermission.Manage);
+        Enum.GetValues<ModelTab>().Where(t => t is not (ModelTab.Settings or ModelTab.Webhooks) || _found?.Permission >= RegistryPermission.Manage);
 
     protected override async Task OnParametersSetAsync()
     {

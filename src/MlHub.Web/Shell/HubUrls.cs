@@ -8,6 +8,7 @@ using MlHub.Web.Registry;
 using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
+using MlHub.Web.Webhooks;
 
 namespace MlHub.Web.Shell;
 
@@ -166,6 +167,19 @@ public static class HubUrls
     /// <summary>Where a page sends a file of a version that is being uploaded; the path comes last.</summary>
     public static string VersionUpload(string name, int number, string path) =>
         $"{VersionFileUpload.Path}?name={Uri.EscapeDataString(name)}&version={number.ToString(CultureInfo.InvariantCulture)}&path={Uri.EscapeDataString(path)}";
+
+    /// <summary>All webhooks, for administrators.</summary>
+    public static string Webhooks(string? pageToken = null) => With("/admin/webhooks", ("page_token", pageToken));
+
+    /// <summary>A webhook with its delivery log.</summary>
+    public static string Webhook(string id, DeliveryQuery? query = null) => With($"/webhooks/{Uri.EscapeDataString(id)}", [.. (query ?? new()).ToPairs()]);
+
+    public static string EditWebhook(string id) => $"/webhooks/{Uri.EscapeDataString(id)}/edit";
+
+    /// <summary>Where one is made, for a model or the whole hub.</summary>
+    public static string NewWebhook(string? model = null) => With("/webhooks/new", ("model", model));
+
+    public static string Delivery(string webhookId, long id) => $"{Webhook(webhookId)}/deliveries/{Text(id)}";
 
     /// <summary>The version beside another.</summary>
     public static string Compare(string name, int candidate, int baseline) =>

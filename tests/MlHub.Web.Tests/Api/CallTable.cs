@@ -178,7 +178,7 @@ public static class CallTable
 
     /// <summary>Null where the table lacks the call.</summary>
     public static Sample? For(string method, string pattern, Target target) =>
-        (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
+        (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}") ?? WebhookCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 
@@ -229,6 +229,9 @@ public static class CallTable
     {
         /// <summary>A shared view of the experiment's runs.</summary>
         public string View { get; init; } = new('4', 32);
+
+        /// <summary>A webhook that <see cref="WebhookCalls"/> makes.</summary>
+        public string Webhook { get; init; } = new('5', 32);
     }
 
     /// <summary>

@@ -29,6 +29,7 @@ public static class CallTarget
         return new(experiment, name, run, model, id, (string)comment["comment"]!["id"]!, logged, await owner.GivenRunAsync(experiment))
         {
             View = await owner.GivenViewAsync(experiment, "secret view"),
+            Webhook = $"{Guid.NewGuid():N}",
         };
     }
 

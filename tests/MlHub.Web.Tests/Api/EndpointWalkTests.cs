@@ -81,7 +81,8 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
             var answer = await hub.Bob.AskAsync(new(endpoint.Method), url, sample.Body);
 
             Assert.True(sample.Stranger == answer.Status, $"{endpoint.Method} {url} answered {answer.Status} {answer.Text}");
-            Assert.DoesNotContain("secret", answer.Text, StringComparison.OrdinalIgnoreCase);
+            // The description of the API has the word in the names of calls and fields.
+            Assert.DoesNotContain("secret", endpoint.Call == "/openapi.json" ? "" : answer.Text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(target.Name, sample.Body is null && answer.Status != 200 ? "" : answer.Text, StringComparison.Ordinal);
         }
 
@@ -153,5 +154,5 @@ public sealed class EndpointWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         (await hub.Ann.GotAsync($"/model-versions/activities?name={target.Model}&version=1")).Text);
 
     private static string Without(string text, CallTable.Target target) =>
-        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.View, "VIEW", StringComparison.Ordinal).Replace(target.Comment, "COMMENT", StringComparison.Ordinal).Replace(target.LoggedModel, "LOGGED", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
+        text.Replace("\\u0027", "'", StringComparison.Ordinal).Replace(target.View, "VIEW", StringComparison.Ordinal).Replace(target.Webhook, "HOOK", StringComparison.Ordinal).Replace(target.Comment, "COMMENT", StringComparison.Ordinal).Replace(target.LoggedModel, "LOGGED", StringComparison.Ordinal).Replace(target.ModelId, "MODELID", StringComparison.Ordinal).Replace(target.Model, "MODEL", StringComparison.Ordinal).Replace(target.Run, "RUN", StringComparison.Ordinal).Replace(target.Name, "NAME", StringComparison.Ordinal).Replace(target.Experiment, "ID", StringComparison.Ordinal);
 }

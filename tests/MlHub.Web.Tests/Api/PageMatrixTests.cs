@@ -127,8 +127,14 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
             return $"{pattern}?runs={target.Run},{target.OtherRun}";
         }
 
+        if (pattern.StartsWith("/webhooks/", StringComparison.Ordinal) && target.Model != "no-such-model")
+        {
+            await WebhookCalls.GivenAsync(hub, target);
+        }
+
         var name = pattern.StartsWith("/admin", StringComparison.Ordinal) ? Robot : target.Model;
         return pattern.Replace("{ExperimentId:long}", target.Experiment, StringComparison.Ordinal).Replace("{Id:long}", target.Experiment, StringComparison.Ordinal)
+            .Replace("/webhooks/{Id}", $"/webhooks/{target.Webhook}", StringComparison.Ordinal).Replace("{Number:long}", $"{WebhookCalls.Delivery(target)}", StringComparison.Ordinal)
             .Replace("{RunId}", target.Run, StringComparison.Ordinal).Replace("{ModelId}", target.LoggedModel, StringComparison.Ordinal)
             .Replace("{Name}", name, StringComparison.Ordinal).Replace("{Number:int}", "1", StringComparison.Ordinal)
             .Replace("{*Digest}", $"d{target.Experiment}", StringComparison.Ordinal);

@@ -31,6 +31,7 @@ public sealed record WalkedEndpoint(string Method, string Pattern, DeclaredAcces
             var sample = CallTable.For(e.Method, e.Call, target) ?? throw new InvalidOperationException($"CallTable lacks {e.Method} {e.Call}.");
             var path = e.Pattern.Replace("{**path}", "", StringComparison.Ordinal)
                 .Replace("{**key}", "", StringComparison.Ordinal)
+                .Replace("/webhooks/{id}", $"/webhooks/{target.Webhook}", StringComparison.Ordinal)
                 .Replace("/logged-models/{id}", $"/logged-models/{target.LoggedModel}", StringComparison.Ordinal)
                 .Replace("/experiments/{id}", $"/experiments/{target.Experiment}", StringComparison.Ordinal)
                 .Replace("/registered-models/{id}", $"/registered-models/{target.ModelId}", StringComparison.Ordinal);

@@ -40,6 +40,13 @@ public sealed class FieldWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         ["GET mlhub/follows/get"] = ["version"],
         ["PATCH mlhub/experiments/saved-views/update"] = ["name"],
         ["POST mlhub/experiments/saved-views/set-default"] = ["view_id"],
+        ["PATCH mlflow/webhooks/{id}"] = ["name"],
+        ["POST mlflow/registry-webhooks/create"] = ["model_name", "http_url_spec"],
+        ["GET mlflow/registry-webhooks/list"] = ["model_name"],
+        ["PATCH mlflow/registry-webhooks/update"] = ["description"],
+        ["POST mlhub/webhooks/create"] = ["model_name"],
+        ["GET mlhub/webhooks/list"] = ["model_name"],
+        ["PATCH mlhub/webhooks/update"] = ["name"],
         // The name of a model or the id of a run.
         ["POST mlhub/explanations/cancel"] = ["name"],
     };
