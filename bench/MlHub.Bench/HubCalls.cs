@@ -13,6 +13,9 @@ internal static class HubCalls
 
     public static string Call(HubProcess hub, string path, string body) => Answer(hub, path, Post(path, body));
 
+    /// <summary>A call of MlHub's own.</summary>
+    public static string Hub(HubProcess hub, string path, string body) => Answer(hub, path, RawConnection.Request("POST", "/api/2.0/mlhub" + path, body));
+
     public static string Text(string answer, string field) => JsonDocument.Parse(answer).RootElement.GetProperty(field).GetString()!;
 
     public static JsonElement Read(HubProcess hub, string pathAndQuery) => JsonDocument.Parse(Answer(hub, pathAndQuery, Get(pathAndQuery))).RootElement;

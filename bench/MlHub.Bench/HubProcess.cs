@@ -33,7 +33,9 @@ internal sealed class HubProcess : IDisposable
     /// <summary>The most memory that it has held so far.</summary>
     public double PeakMiB => StatusMiB("VmHWM");
 
-    public static HubProcess Launch(string folder) => Launch(folder, Directory.CreateTempSubdirectory("mlhub-bench-").FullName);
+    /// <param name="settings">As environment variables.</param>
+    public static HubProcess Launch(string folder, params (string Name, string Value)[] settings) =>
+        Launch(folder, Directory.CreateTempSubdirectory("mlhub-bench-").FullName, settings);
 
     /// <summary>From now on calls come from an account whose rights must be looked up: an administrator has them all.</summary>
     public void ActAsPlainAccount()
@@ -52,7 +54,7 @@ internal sealed class HubProcess : IDisposable
         return Launch(folder, _data);
     }
 
-    private static HubProcess Launch(string folder, string data)
+    private static HubProcess Launch(string folder, string data, params (string Name, string Value)[] settings)
     {
         var port = FreePort();
         var program = new[] { "dotnet", Path.Combine(folder, "MlHub.Web.dll"), "--urls", $"http://127.0.0.1:{port}" };
@@ -62,6 +64,11 @@ internal sealed class HubProcess : IDisposable
         start.Environment["MlHub__DataDirectory"] = Path.Combine(data, "data");
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Warning";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         while (!Answers(port))

@@ -13,6 +13,11 @@ if (options.Wants("start"))
     Print(StartLoads.Head, StartLoads.Small(options.Folder));
 }
 
+if (options.Wants("webhooks"))
+{
+    Print(WebhookLoads.Head, new WebhookLoads(options.Folder).All());
+}
+
 using var hub = HubProcess.Launch(options.Folder);
 Thread.Sleep(TimeSpan.FromSeconds(3));
 Console.WriteLine($"memory, idle: {hub.ResidentMiB:F0} MiB (goal 180)");

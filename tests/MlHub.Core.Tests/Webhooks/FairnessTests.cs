@@ -9,7 +9,7 @@ namespace MlHub.Core.Tests.Webhooks;
 /// <summary>Receivers that hang cost the others nothing.</summary>
 public sealed class FairnessTests
 {
-    private const int Healthy = 100, Hanging = 900, Events = 15;
+    private const int Healthy = 100, Hanging = 900, Events = 10;
 
     [Fact]
     public async Task Nine_hundred_hanging_receivers_do_not_delay_the_other_hundred()
@@ -41,14 +41,16 @@ public sealed class FairnessTests
             default);
         await scene.StartNodeAsync(sender);
 
-        for (var i = 1; i <= Events; i++)
+        // Of the first one nobody knows yet who will hang.
+        for (var i = 0; i <= Events; i++)
         {
-            born[i.ToString(CultureInfo.InvariantCulture)] = Stopwatch.GetTimestamp();
+            born[(i + 1).ToString(CultureInfo.InvariantCulture)] = Stopwatch.GetTimestamp();
             await scene.HappenedAsync();
-            await Task.Delay(300);
+            await (i == 0 ? Eventually.TrueAsync(() => waits.Count == Healthy, TimeSpan.FromSeconds(60)) : Task.Delay(500));
         }
 
-        await Eventually.TrueAsync(() => waits.Count == Healthy * Events, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => waits.Count == Healthy * (1 + Events), TimeSpan.FromSeconds(60));
+        Assert.InRange(waits.Max(), 0, 10);
         var inOrder = waits.Order().ToList();
         Assert.True(inOrder[inOrder.Count * 95 / 100] < 2, $"95 of 100 waited up to {inOrder[inOrder.Count * 95 / 100]:0.00} s, the slowest {inOrder[^1]:0.00} s");
     }

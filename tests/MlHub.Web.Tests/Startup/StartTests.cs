@@ -25,6 +25,9 @@ public sealed partial class StartTests : IDisposable
     [InlineData("MlHub:DataSources:Roots", "MlHub:DataSources:Roots:0=relative/tables")]
     [InlineData("MlHub:DataSources:Roots", "MlHub:DataSources:Roots:0=/")]
     [InlineData("MlHub:DataSources:Roots", "MlHub:DataSources:Roots:0=https://account.blob.core.windows.net/lake")]
+    [InlineData("MlHub:Webhooks:AllowedNetworks", "MlHub:Webhooks:AllowedNetworks:0=10.0.0.0")]
+    [InlineData("MlHub:Webhooks:AllowedNetworks", "MlHub:Webhooks:AllowedNetworks=10.0.0.0/8,10.1.0.0/33")]
+    [InlineData("MlHub:Webhooks:AllowHttp", "MlHub:Webhooks:AllowHttp=sometimes")]
     [InlineData("Urls", "Urls=not an address")]
     [InlineData("Urls", "Urls=http://127.0.0.1:0;nonsense")]
     public async Task A_wrong_setting_ends_the_start_with_one_sentence_that_names_it(string named, params string[] settings) =>
