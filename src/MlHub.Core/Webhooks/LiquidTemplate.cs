@@ -17,7 +17,7 @@ public sealed class LiquidTemplate
     private const int Steps = 10_000, Depth = 20, LongestValue = 64 * 1024, LongestRange = 1000;
 
     /// <summary>The parser goes down a call for each bracket and block, and no process survives the end of its stack.</summary>
-    private const int MostBrackets = 200, MostTags = 300;
+    private const int MostBrackets = 100, MostTags = 100;
 
     private static readonly string[] Tags = ["if", "unless", "case", "for", "assign", "comment", "raw", "break", "continue", "#"];
     private static readonly string[] Filters =
