@@ -9,6 +9,8 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
 {
     private const string Model = "a-model-with-a-name-that-is-rather-long-for-a-telephone";
 
+    private static readonly string[] Told = ["comment.created", "model_version_tag.set"];
+
     private const string Robot = "robot-with-a-name-that-is-rather-long-for-a-telephone";
     private const string Somebody = "somebody.with.a.name.that.is.rather.long.for.a.telephone";
 
@@ -77,7 +79,7 @@ public sealed class EveryPageJourney(TheStage stage) : IClassFixture<TheStage>
             name = "a webhook with <b>a name</b> that is rather long for a telephone",
             url = "http://127.0.0.1:9/hook",
             model_name = Model,
-            events = new[] { "comment.created", "model_version_tag.set" },
+            events = Told,
         });
         var id = (string)made.Json["webhook"]!["id"]!;
         await program.CallAsync("/comments/create", new { name = Model, version = "1", comment = "<script>alert(1)</script>" });

@@ -1,4 +1,5 @@
 using MlHub.Testing.Databases;
+using MlHub.Testing.Webhooks;
 
 namespace MlHub.Torture;
 
@@ -12,6 +13,7 @@ internal static class KillRows
     [
         new(1, "kill -9 at random instants", AtRandomAsync),
         new(1, "kill -9 at the n-th call to the system", AtStepsAsync),
+        new(43, "kill -9 before a webhook is sent and before it is marked", WhileDeliveringAsync),
         new(28, "kill -9 at every flush and name of an upgrade", WhileUpgradingAsync),
     ];
 
@@ -47,6 +49,17 @@ internal static class KillRows
 
         await patient.RequireWholeAsync();
         return $"{kills} kills at {string.Join("; ", Steps)}; {patient.Acknowledged} acknowledged calls, none lost, doubled or torn";
+    }
+
+    private static async Task<string> WhileDeliveringAsync(Patient patient)
+    {
+        const int webhooks = 4;
+        var cycles = patient.Options.Times(50);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        patient.Data = Directory.CreateDirectory(patient.At("data")).FullName;
+        var report = await new WebhookKills(() => HubProcess.Start(patient.Data, null, WebhookKills.Settings), patient.Data, receiver, webhooks).RunAsync(cycles);
+        return $"{cycles} kills between commit and send, {cycles} between send and mark, {webhooks} webhooks: {report.Deliveries} deliveries, {report.BetweenCommitAndSend} of them unsent and "
+            + $"{report.BetweenSendAndMark} unmarked when the hub died; none lost, {report.CameAgain} came again, each under its own id";
     }
 
     private static async Task<string> WhileUpgradingAsync(Patient patient)

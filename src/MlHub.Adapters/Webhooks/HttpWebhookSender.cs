@@ -66,7 +66,7 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
             using var response = await Client(message.TrustedCertificates).SendAsync(request, limit.Token);
             timings.FirstByte();
             var answer = await BeginningAsync(response, limit.Token);
-            return Result(request, timings, response, answer);
+            return Result(request, timings, response, answer, message.At);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested && SendFailure.ExplainOrNull(e, _patience) is { } error)
         {
@@ -153,14 +153,14 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
         return kept == 0 ? null : string.Concat(Encoding.UTF8.GetString(buffer, 0, kept).Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c));
     }
 
-    private static SendResult Result(HttpRequestMessage request, SendTimings timings, HttpResponseMessage response, string? answer) => new(
+    private static SendResult Result(HttpRequestMessage request, SendTimings timings, HttpResponseMessage response, string? answer, DateTimeOffset at) => new(
         (int)response.StatusCode,
         (int)response.StatusCode is >= 300 and < 400 ? "The receiver answered with a redirect; none is followed." : null,
-        answer, RetryAfter(response.Headers.RetryAfter), timings.ResolvedMs, timings.ConnectedMs, timings.SecuredMs, timings.FirstByteMs, timings.Elapsed, Shown(request));
+        answer, RetryAfter(response.Headers.RetryAfter, at), timings.ResolvedMs, timings.ConnectedMs, timings.SecuredMs, timings.FirstByteMs, timings.Elapsed, Shown(request));
 
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? asked)
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? asked, DateTimeOffset at)
     {
-        var wait = asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+        var wait = asked?.Delta ?? (asked?.Date is { } date ? date - at : null);
         return wait > TimeSpan.Zero ? wait : null;
     }
 

@@ -87,6 +87,11 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
             feed.Announce(Topics.Run(subject));
         }
 
+        if (kind.StartsWith("webhook.", StringComparison.Ordinal))
+        {
+            feed.Announce(Topics.Webhook(subject));
+        }
+
         if (kind.StartsWith("logged_model.", StringComparison.Ordinal))
         {
             feed.Announce(Topics.LoggedModel(subject));

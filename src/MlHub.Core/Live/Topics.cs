@@ -22,7 +22,7 @@ public static class Topics
     /// <summary>How far the computation of an explanation is.</summary>
     public static string Explanation(string key) => $"explanation:{key}";
 
-    /// <summary>What becomes of a webhook's deliveries.</summary>
+    /// <summary>Somebody changed a webhook, or sent something again.</summary>
     public static string Webhook(string publicId) => $"webhook:{publicId}";
 
     public static string Run(string runId) => $"run:{runId}";

@@ -25,5 +25,8 @@ public static class HubMeter
 
     public static readonly Counter<long> Denied = Meter.CreateCounter<long>("mlhub.denied", "{call}", "Calls and visits that were refused");
 
+    /// <summary>With the tag <c>delivered</c>, true or false.</summary>
+    public static readonly Histogram<double> Attempts = Meter.CreateHistogram<double>("mlhub.webhooks.attempt.duration", "s", "Time of one attempt to deliver to a webhook");
+
     public static readonly UpDownCounter<long> Circuits = Meter.CreateUpDownCounter<long>("mlhub.circuits", "{circuit}", "Live pages with a browser at their other end");
 }

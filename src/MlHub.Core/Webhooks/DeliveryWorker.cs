@@ -98,6 +98,7 @@ public sealed class DeliveryWorker(
         {
             var message = OutgoingMessages.Of(taken.Webhook, taken.Delivery, box, clock.GetUtcNow());
             var result = await _lanes.RunAsync(taken.Ready, () => sender.SendAsync(message, cancel));
+            HubMeter.Attempts.Record(result.TotalMs / 1000.0, new KeyValuePair<string, object?>("delivered", result.IsDelivered));
             end = new(taken, clock.GetUtcNow(), result);
         }
         catch (CryptographicException e)

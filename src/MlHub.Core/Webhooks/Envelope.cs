@@ -20,7 +20,7 @@ internal static class Envelope
     public static JsonObject Of(WebhookNews news, WebhookLinks? links, int longest = int.MaxValue)
     {
         var thin = longest < int.MaxValue;
-        var dot = news.Event.IndexOf('.', StringComparison.Ordinal);
+        var dot = Math.Max(0, news.Event.IndexOf('.', StringComparison.Ordinal));
         var data = news.Data.Of(news.Event);
         var envelope = new JsonObject
         {

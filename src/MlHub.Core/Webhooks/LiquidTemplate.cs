@@ -16,6 +16,9 @@ public sealed class LiquidTemplate
 {
     private const int Steps = 10_000, Depth = 20, LongestValue = 64 * 1024, LongestRange = 1000;
 
+    /// <summary>The parser goes down a call for each bracket and block, and no process survives the end of its stack.</summary>
+    private const int MostBrackets = 100, MostTags = 100;
+
     private static readonly string[] Tags = ["if", "unless", "case", "for", "assign", "comment", "raw", "break", "continue", "#"];
     private static readonly string[] Filters =
     [
@@ -38,6 +41,7 @@ public sealed class LiquidTemplate
             throw HubException.Invalid($"Invalid value for parameter 'template' supplied: It is longer than {Limits.WebhookTemplate} characters.");
         }
 
+        CheckDepth(text);
         if (!Parser.TryParse(text, out var template, out var error))
         {
             throw Refusal(error);
@@ -70,6 +74,15 @@ public sealed class LiquidTemplate
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw Refusal(e.Message);
+        }
+    }
+
+    /// <summary>Whatever is nested how deep: no deeper than there are of it.</summary>
+    private static void CheckDepth(string text)
+    {
+        if (text.AsSpan().CountAny('[', '(') > MostBrackets || text.AsSpan().Count("{%") > MostTags)
+        {
+            throw Refusal($"There are more than {MostBrackets} brackets or {MostTags} tags in it.");
         }
     }
 

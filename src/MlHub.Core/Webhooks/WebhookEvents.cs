@@ -37,4 +37,7 @@ public static class WebhookEvents
     /// <summary>Every name, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(WebhookEvents).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+
+    /// <summary>What happens to no model, or before there is one: of either vocabulary.</summary>
+    public static IReadOnlyList<string> OfHub { get; } = [ModelCreated, PromptCreated, RunFinished, RunFailed, DatabricksEvents.ModelCreated];
 }

@@ -8,9 +8,6 @@ namespace MlHub.Webhooks;
 /// <summary>What makes a webhook whole. Each refusal names the field.</summary>
 internal static class WebhookRules
 {
-    private static readonly string[] HubOnly =
-        [WebhookEvents.ModelCreated, WebhookEvents.PromptCreated, WebhookEvents.RunFinished, WebhookEvents.RunFailed, DatabricksEvents.ModelCreated];
-
     /// <summary>Looks at the webhook as it would be saved.</summary>
     /// <exception cref="HubException">Invalid.</exception>
     public static void Check(Webhook hook)
@@ -18,11 +15,14 @@ internal static class WebhookRules
         Require(!string.IsNullOrWhiteSpace(hook.Name), "name", "It must not be empty.");
         Require(hook.Url.Length > 0, "url", "It must not be empty.");
         Require(hook.Events.Count > 0, "events", "There must be at least one.");
+        Require(
+            hook.Family switch { WebhookFamily.Mlflow => hook.Target == WebhookTarget.Mlflow, WebhookFamily.Databricks => hook.Target is WebhookTarget.Databricks or WebhookTarget.Job, _ => true },
+            "target", $"A webhook that was made by {hook.Family}'s calls has no other.");
         var names = NamesFor(hook.Family, hook.Target);
         foreach (var name in hook.Events)
         {
             Require(names.Contains(name), "events", $"'{LogRules.Shown(name)}' is none of: {string.Join(", ", names)}.");
-            Require(hook.ModelId is null || !HubOnly.Contains(name), "events", $"{name} does not happen to one model: only a webhook of the whole registry hears of it.");
+            Require(hook.ModelId is null || !WebhookEvents.OfHub.Contains(name), "events", $"{name} does not happen to one model: only a webhook of the whole registry hears of it.");
         }
 
         CheckFilter(WebhookFilter.Parse(hook.Filter));

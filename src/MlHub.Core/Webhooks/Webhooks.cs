@@ -28,7 +28,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         }
 
         var secret = !string.IsNullOrEmpty(draft.Secret) ? draft.Secret : draft.MakesSecret ? WebhookSignatures.NewSecret() : null;
-        draft = await AddressedAsync(draft with { Secret = secret }, draft.Target ?? WebhookTarget.Mlflow, cancel);
+        draft = await AddressedAsync(draft with { Secret = secret }, null, cancel);
         return await hub.WriteAsync(
             async db =>
             {
@@ -101,7 +101,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
     {
         draft.Check();
         var known = await GetAsync(caller, family, id, cancel);
-        draft = await AddressedAsync(WithKnown(draft, known.Hook), draft.Target ?? known.Hook.Target, cancel);
+        draft = await AddressedAsync(draft, known.Hook, cancel);
         return await ChangeAsync(
             caller, family, id,
             async (db, found, now) =>
@@ -110,6 +110,8 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
                 Apply(draft, found.Hook, now);
                 if (found.Hook.Status == WebhookStatus.Active && !wasActive)
                 {
+                    // Whoever lets it go on answers for it.
+                    found.Hook.OwnerId = caller.Id;
                     found.Hook.StartAfresh();
                     found.Hook.SinceSeq = await LastSeqAsync(db, cancel);
                 }
@@ -164,18 +166,21 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         Caller caller, WebhookFamily? family, string id, Func<HubDb, FoundWebhook, DateTimeOffset, Task<FoundWebhook>> change, CancellationToken cancel) =>
         hub.WriteAsync(async db => await change(db, await FoundWebhook.ReadAsync(db, caller, family, id, cancel), clock.GetUtcNow()), cancel);
 
-    /// <summary>A job's address and header are made of its host's; every address is looked at before it is saved.</summary>
-    private async Task<WebhookDraft> AddressedAsync(WebhookDraft draft, WebhookTarget target, CancellationToken cancel)
+    /// <summary>A job's address and header are made of its host's, whatever else was said; every address is looked at before it is saved.</summary>
+    private async Task<WebhookDraft> AddressedAsync(WebhookDraft draft, Webhook? known, CancellationToken cancel)
     {
-        if (target == WebhookTarget.Job && draft.Choices is { } choices)
+        if ((draft.Target ?? known?.Target) == WebhookTarget.Job)
         {
-            var host = jobs.Find(choices.WorkspaceUrl ?? choices.JobHost);
-            var token = string.IsNullOrEmpty(draft.Authorization) ? host.Token : draft.Authorization;
+            var (wanted, before) = (draft.Choices ?? new(), known?.Target == WebhookTarget.Job ? known.Choices : new());
+            var host = jobs.Find(wanted.WorkspaceUrl ?? wanted.JobHost ?? before.WorkspaceUrl ?? before.JobHost);
+            var job = wanted.JobId ?? before.JobId;
+            var isSameHost = host.Name == before.JobHost && known?.SealedAuthorization is not null;
+            var token = !string.IsNullOrEmpty(draft.Authorization) ? draft.Authorization : isSameHost ? null : host.Token;
             draft = draft with
             {
-                Url = host.AddressOf(choices.JobId),
+                Url = host.AddressOf(job),
                 Authorization = token is null ? null : host.HeaderOf(token),
-                Choices = choices with { JobHost = host.Name, JobKind = host.Kind },
+                Choices = new(EventType: wanted.EventType ?? before.EventType, JobHost: host.Name, JobKind: host.Kind, JobId: job, WorkspaceUrl: wanted.WorkspaceUrl ?? before.WorkspaceUrl),
             };
         }
 
@@ -187,14 +192,14 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         return draft;
     }
 
-    /// <summary>A job that is changed in part keeps the rest of what says where it runs.</summary>
-    private static WebhookDraft WithKnown(WebhookDraft draft, Webhook hook) =>
-        draft.Choices is { } changed && hook.Target == WebhookTarget.Job
-            ? draft with { Choices = changed with { JobId = changed.JobId ?? hook.Choices.JobId, JobHost = changed.JobHost ?? hook.Choices.JobHost, WorkspaceUrl = changed.WorkspaceUrl ?? hook.Choices.WorkspaceUrl } }
-            : draft;
-
     private void Apply(WebhookDraft draft, Webhook hook, DateTimeOffset now)
     {
+        if (hook.Url.Length > 0 && draft.Authorization is null && LeadsElsewhere(draft, hook))
+        {
+            // Whoever may change the address may not learn what was shown to the old one.
+            hook.SealedAuthorization = null;
+        }
+
         hook.Name = draft.Name?.Trim() ?? hook.Name;
         hook.Description = Changed(draft.Description, hook.Description);
         hook.Url = draft.Url?.Trim() ?? hook.Url;
@@ -228,6 +233,10 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         hook.SecretHint = secret.Length >= LongEnoughForHint ? secret[^4..] : null;
         hook.SecretSetAt = secret.Length == 0 ? null : now;
     }
+
+    private static bool LeadsElsewhere(WebhookDraft draft, Webhook hook) =>
+        ((draft.Target ?? hook.Target) == WebhookTarget.Job) != (hook.Target == WebhookTarget.Job)
+        || (draft.Url?.Trim() is { Length: > 0 } url && new Uri(url).GetLeftPart(UriPartial.Authority) != new Uri(hook.Url).GetLeftPart(UriPartial.Authority));
 
     private static string? Changed(string? wanted, string? known) => wanted is null ? known : wanted.Length == 0 ? null : wanted;
 

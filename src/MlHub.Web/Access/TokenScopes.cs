@@ -11,7 +11,7 @@ public sealed record TokenScopes(Scopes Scope, string Name, string Meaning)
         new(Scopes.ArtifactsWrite, "Write artifacts", "Upload files"),
         new(Scopes.ArtifactsDelete, "Delete artifacts", "Delete files for good"),
         new(Scopes.RegistryRead, "Read models", "Find and read registered models and their versions"),
-        new(Scopes.RegistryWrite, "Register models", "Create models and versions, set descriptions, tags and aliases, comment, ask for a stage"),
+        new(Scopes.RegistryWrite, "Register models", "Create models and versions, set descriptions, tags and aliases, comment, ask for a stage; make webhooks of models one manages"),
         new(Scopes.RegistryApprove, "Decide on models", "Move versions between stages, approve and reject requests"),
         new(Scopes.Admin, "Administer", "Make accounts and whatever else only administrators may"),
     ];

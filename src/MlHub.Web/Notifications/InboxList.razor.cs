@@ -67,6 +67,7 @@ public partial class InboxList
 
     private static string Url(InboxEntry entry) => entry switch
     {
+        { Notification.Kind: EventKinds.WebhookDisabled } => entry.Model is { } model ? HubUrls.Model(model, "webhooks") : HubUrls.Webhooks(),
         { Model: null } => HubUrls.Inbox(),
         { Notification.Version: null } => HubUrls.Model(entry.Model),
         { Notification: { Kind: EventKinds.RequestOpened or EventKinds.VersionCreated or EventKinds.VersionFailed } told } => HubUrls.Version(entry.Model, told.Version!.Value),

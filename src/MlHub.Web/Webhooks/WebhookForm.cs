@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MlHub.Webhooks;
 
 namespace MlHub.Web.Webhooks;
@@ -8,8 +5,6 @@ namespace MlHub.Web.Webhooks;
 /// <summary>A webhook while somebody edits it.</summary>
 public sealed class WebhookForm
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public WebhookFamily Family { get; init; } = WebhookFamily.Hub;
     public WebhookTarget Target { get; set; } = WebhookTarget.Slack;
     public string Name { get; set; } = "";
@@ -133,20 +128,7 @@ public sealed class WebhookForm
     public string Example(DateTimeOffset now, string? model, WebhookLinks links)
     {
         var name = Shown is { } shown && Events.Contains(shown) ? shown : Events.FirstOrDefault();
-        if (name is null)
-        {
-            return "";
-        }
-
-        var body = WebhookNews.ExampleOf(name, now, model).BodyFor(ToWebhook(now), links);
-        try
-        {
-            return JsonNode.Parse(body)?.ToJsonString(Indented) ?? "null";
-        }
-        catch (JsonException)
-        {
-            return System.Text.Encoding.UTF8.GetString(body);
-        }
+        return name is null ? "" : ReadableBody.Of(WebhookNews.ExampleOf(name, now, model).BodyFor(ToWebhook(now), links));
     }
 
     private WebhookFilter Filter => new(Some(Stage), Some(TagKey), Some(TagKey) is null ? null : Some(TagValue), Some(Experiment));

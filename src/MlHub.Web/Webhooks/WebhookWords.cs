@@ -52,13 +52,11 @@ public static class WebhookWords
         ("Prompts", [.. WebhookEvents.All.Where(e => e.StartsWith("prompt", StringComparison.Ordinal))]),
     ];
 
-    private static readonly string[] OfHub = [WebhookEvents.ModelCreated, WebhookEvents.PromptCreated, WebhookEvents.RunFinished, WebhookEvents.RunFailed, DatabricksEvents.ModelCreated];
-
     /// <summary>What such a webhook can ask for, in groups; of one model only what happens to one.</summary>
     public static IEnumerable<(string Title, IReadOnlyList<string> Names)> GroupsFor(WebhookFamily family, WebhookTarget target, bool ofModel)
     {
         var groups = family == WebhookFamily.Databricks || target == WebhookTarget.Databricks ? [("Databricks' events", [.. DatabricksEvents.All])] : Groups;
-        return groups.Select(g => (g.Title, (IReadOnlyList<string>)[.. g.Names.Where(n => !ofModel || !OfHub.Contains(n))])).Where(g => g.Item2.Count > 0);
+        return groups.Select(g => (g.Title, (IReadOnlyList<string>)[.. g.Names.Where(n => !ofModel || !WebhookEvents.OfHub.Contains(n))])).Where(g => g.Item2.Count > 0);
     }
 
     /// <summary>What follows "when", with the stage that is asked for, if any.</summary>

@@ -57,6 +57,20 @@ public sealed class LiquidTemplateTests
     [Fact]
     public void A_field_named_size_is_the_field() => Assert.Equal("3", LiquidTemplate.Parse("{{ data['size'] }}").Render(Facts));
 
+    [Theory]
+    [InlineData("{{", "a[", "a", "]", "}}")]
+    [InlineData("{{", "a[", "", "", "")]
+    [InlineData("{{", "(1..", "2", ")", "}}")]
+    [InlineData("", "{%if a%}", "", "{%endif%}", "")]
+    [InlineData("", "{% if a %}", "", "", "")]
+    public void What_is_nested_without_end_does_not_reach_the_end_of_the_stack(string before, string open, string middle, string close, string after)
+    {
+        var times = (Limits.WebhookTemplate - 10) / (open.Length + close.Length);
+        var text = before + string.Concat(Enumerable.Repeat(open, times)) + middle + string.Concat(Enumerable.Repeat(close, times)) + after;
+
+        Assert.Contains("brackets", Assert.Throws<HubException>(() => LiquidTemplate.Parse(text)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_long_template_is_refused() => Assert.Throws<HubException>(() => LiquidTemplate.Parse(new string('x', Limits.WebhookTemplate + 1)));
 }

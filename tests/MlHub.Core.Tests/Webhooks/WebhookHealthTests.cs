@@ -9,8 +9,17 @@ public sealed class WebhookHealthTests
 
     private readonly Webhook _webhook = new()
     {
-        PublicId = "w", Family = WebhookFamily.Hub, Target = WebhookTarget.Mlflow, Name = "w", Url = "https://tools.example/", Status = WebhookStatus.Active,
-        Events = [], OwnerId = Guid.Empty, CreatedAt = Start, UpdatedAt = Start, SinceSeq = 0,
+        PublicId = "w",
+        Family = WebhookFamily.Hub,
+        Target = WebhookTarget.Mlflow,
+        Name = "w",
+        Url = "https://tools.example/",
+        Status = WebhookStatus.Active,
+        Events = [],
+        OwnerId = Guid.Empty,
+        CreatedAt = Start,
+        UpdatedAt = Start,
+        SinceSeq = 0,
     };
 
     [Fact]

@@ -88,6 +88,27 @@ public sealed class RegistryWebhookApiTests(WebhookHub hub) : IClassFixture<Webh
     }
 
     [Theory]
+    [InlineData("""{"url":"{RECEIVER}/stolen","target":"mlflow"}""")]
+    [InlineData("""{"url":"http://127.0.0.1:9/elsewhere","target":"mlflow"}""")]
+    [InlineData("""{"url":"http://127.0.0.1:9/elsewhere"}""")]
+    [InlineData("""{"job_host":"github","job_id":"a/b"}""")]
+    public async Task A_token_is_never_shown_to_another_address_than_the_one_it_was_given_for(string change)
+    {
+        var model = await hub.GivenModelAsync();
+        var id = (string)(await WebhookHub.MadeAsync(hub.Ann, new { model_name = model, name = "job", target = "job", job_host = "runner", job_id = "validate", events = new[] { "model_version.created" } }))["webhook"]!["id"]!;
+        var before = (await hub.Ann.AskAsync(HttpMethod.Get, $"{WebhookHub.Own}/get?id={id}")).Json["webhook"]!;
+        var wanted = JsonNode.Parse(change.Replace("{RECEIVER}", hub.Receiver.Url, StringComparison.Ordinal))!;
+        wanted["id"] = id;
+
+        var changed = await hub.Ann.AskAsync(HttpMethod.Patch, $"{WebhookHub.Own}/update", wanted.ToJsonString());
+
+        Assert.True((bool)before["has_authorization"]!);
+        Assert.Equal(200, changed.Status);
+        var after = changed.Json["webhook"]!;
+        Assert.True((string?)after["url"] == (string?)before["url"] || !(bool)after["has_authorization"]!, changed.Text);
+    }
+
+    [Theory]
     [InlineData("""{"events":["MODEL_VERSION_CREATED"]}""", "Exactly one of http_url_spec and job_spec is required.")]
     [InlineData("""{"events":["MODEL_VERSION_CREATED"],"http_url_spec":{"url":"https://8.8.8.8"},"job_spec":{"job_id":"1","access_token":"a"}}""", "Exactly one of http_url_spec and job_spec is required.")]
     [InlineData("""{"events":["REGISTERED_MODEL_CREATED"],"http_url_spec":{"url":"https://8.8.8.8"}}""", "REGISTERED_MODEL_CREATED does not happen to one model")]
