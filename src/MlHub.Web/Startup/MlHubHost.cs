@@ -65,6 +65,7 @@ public static class MlHubHost
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
+        services.AddSingleton<IKeptBytes>(s => new KeptFiles(data.Cache, s.GetRequiredService<TimeProvider>()));
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddHostedService<StartCheck>();
         services.AddSingleton(settings.Retention);
