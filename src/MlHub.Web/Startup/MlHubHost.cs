@@ -97,6 +97,7 @@ public static class MlHubHost
         services.AddSingleton<TrashEndpoints>();
         services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<SavedViewEndpoints>();
+        services.AddSingleton<Registrations>();
         services.AddSingleton<FilterWords>();
         services.AddSingleton<RunsTableEndpoints>();
         services.AddSingleton<RunExportEndpoint>();
