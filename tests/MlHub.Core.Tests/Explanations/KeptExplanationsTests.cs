@@ -22,9 +22,12 @@ public sealed class KeptExplanationsTests : IDisposable
 
         var found = New().FindOrNull("cc")!;
 
-        Assert.Equal((computed.Features, computed.Rows, 9, "exact"), (found.Features, found.Rows, found.AllRows, found.Method));
+        Assert.Equal(computed.Features, found.Features);
+        Assert.Equal(computed.Rows, found.Rows);
+        Assert.Equal((9, "exact"), (found.AllRows, found.Method));
         Assert.Equal(computed.Outputs[0].Values, found.Outputs[0].Values);
-        Assert.Equal((computed.Outputs[0].BaseValue, computed.Outputs[0].Errors), (found.Outputs[0].BaseValue, found.Outputs[0].Errors));
+        Assert.Equal(("price", 0.1), (found.Outputs[0].Name, found.Outputs[0].BaseValue));
+        Assert.Equal(computed.Outputs[0].Errors, found.Outputs[0].Errors);
         Assert.Equal(computed.Inputs, found.Inputs);
         Assert.Null(New().FindOrNull("dd"));
     }
