@@ -12,6 +12,8 @@ internal sealed class CurveLoads(HubProcess hub, BenchOptions options)
     {
         var run = Filled();
         var whole = Ask(run, "");
+        // Long series are outlined every two seconds while they grow.
+        Thread.Sleep(TimeSpan.FromSeconds(3));
         yield return First(whole);
         foreach (var figures in Load.RunAll(hub, "curve of 1,000,000 points", 50, options.Length, _ => whole))
         {

@@ -10,6 +10,7 @@ using MlHub.Events;
 using MlHub.Live;
 using MlHub.Operations;
 using MlHub.Tracking;
+using MlHub.Tracking.Metrics;
 using Npgsql;
 
 namespace MlHub.Adapters;
@@ -32,6 +33,7 @@ public static class AdapterServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EventSignal>();
         services.TryAddSingleton<LiveFeed>();
+        services.TryAddSingleton<LoggedPoints>();
         services.TryAddSingleton<RunLogNews>();
         services.TryAddSingleton<WriteStop>();
         // ASP.NET Core Identity's stores want one context per request; everything else opens its own.

@@ -15,6 +15,9 @@ public sealed class DataDirectory : IDisposable
     public string Artifacts => System.IO.Path.Combine(Path, "artifacts");
     public string Keys => System.IO.Path.Combine(Path, "keys");
 
+    /// <summary>What can be made again: see <see cref="KeptFiles"/>.</summary>
+    public string Cache => System.IO.Path.Combine(Path, "cache");
+
     public static string DatabaseFileIn(string path) => System.IO.Path.GetFullPath(System.IO.Path.Combine(path, "mlhub.db"));
 
     /// <exception cref="IOException">In one sentence: the folder cannot be used, or another process has it.</exception>

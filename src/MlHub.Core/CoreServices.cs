@@ -76,7 +76,9 @@ public static class CoreServices
         services.AddSingleton<Retention>();
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<RunLogs>();
+        services.TryAddSingleton<LoggedPoints>();
         services.AddSingleton<CurveOutlines>();
+        services.AddHostedService<CurveOutlineWorker>();
         services.AddSingleton<Curves>();
         services.AddSingleton<BulkHistories>();
         services.AddSingleton<DatasetSearches>();

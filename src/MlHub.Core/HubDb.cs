@@ -1,7 +1,10 @@
+using System.Data;
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlHub.Access;
 using MlHub.Artifacts;
@@ -14,6 +17,7 @@ using MlHub.Reviews;
 using MlHub.SavedViews;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
+using MlHub.Tracking.Search;
 using MlHub.Trash;
 using MlHub.Webhooks;
 
@@ -86,6 +90,42 @@ public abstract class HubDb(DbContextOptions options)
     public void Record(
         Caller actor, DateTimeOffset at, string kind, RegisteredModel model, int? version = null, object? before = null, object? after = null) =>
         Events.Add(HubEvent.Of(actor, at, kind, version is null ? model.Name : $"{model.Name}/{version}", null, model.Id, version, before, after));
+
+    /// <summary>Sends statements that are written by hand. Their parameters are <c>@p0</c>, <c>@p1</c> and so on.</summary>
+    public virtual async Task<SqlRows> AskAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancel) =>
+        await DriverRows.AskAsync(await CommandAsync(sql, parameters, cancel), cancel);
+
+    /// <summary>The connection stays open until the context is disposed, as one operation asks several times.</summary>
+    internal async Task<DbCommand> CommandAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancel)
+    {
+        var command = (await OpenedAsync(cancel)).CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = Database.CurrentTransaction?.GetDbTransaction();
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = ($"@p{i}", parameters[i] ?? DBNull.Value);
+            if (parameters[i] is AsciiText ascii)
+            {
+                (parameter.DbType, parameter.Value) = (DbType.AnsiString, ascii.Value);
+            }
+
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    protected async Task<DbConnection> OpenedAsync(CancellationToken cancel)
+    {
+        var connection = Database.GetDbConnection();
+        if (connection.State != ConnectionState.Open)
+        {
+            await Database.OpenConnectionAsync(cancel);
+        }
+
+        return connection;
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();

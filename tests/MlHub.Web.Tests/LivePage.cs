@@ -71,6 +71,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Webhooks.WebhookDeliveries>();
         Offer<MlHub.Webhooks.WebhookLinks>();
         Offer<MlHub.Webhooks.JobHosts>();
+        Offer<MlHub.Web.Registry.Registrations>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

@@ -1,6 +1,6 @@
 // Parallel coordinates, scatter, box and contour of the compared runs. What is brushed is told to the table.
 import * as echarts from "../lib/echarts/echarts.esm.min.js";
-import { colourProbe } from "./colours.js";
+import { appearance } from "./appearance.js";
 import { curves } from "./compare-curves.js";
 import { box, contour, parallel, scatter } from "./compare-plots.js";
 
@@ -11,7 +11,6 @@ export function mount(root, data, page) {
   const choices = root.querySelector("[data-chart-choices]");
   const note = root.querySelector("[data-chart-note]");
   const buttons = root.querySelectorAll("[data-chart-kind]");
-  const colours = colourProbe(root);
   const fields = describe(data);
   // The metric that the page speaks of comes first wherever one is to be chosen.
   fields.sort((a, b) => (b.name === root.dataset.metric) - (a.name === root.dataset.metric));
@@ -19,12 +18,8 @@ export function mount(root, data, page) {
   const chart = echarts.init(plot, null, { renderer: "canvas" });
   let turn = 0;
   let waiting = 0;
-  const size = new ResizeObserver(() => chart.resize());
-  const theme = new MutationObserver(repaint);
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  size.observe(plot);
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  system.addEventListener("change", repaint);
+  const look = appearance(root, draw, () => chart.resize());
+  look.watch(plot);
   for (const button of buttons) {
     button.addEventListener("click", () => {
       chosen.kind = button.dataset.chartKind;
@@ -75,7 +70,7 @@ export function mount(root, data, page) {
     showChoices(picks);
     let drawn;
     try {
-      drawn = await kinds[chosen.kind].option(data, fields, chosen.picks, { of: name => colours.of(name), baseline: page.baseline(), width: plot.clientWidth });
+      drawn = await kinds[chosen.kind].option(data, fields, chosen.picks, { of: name => look.colours.of(name), baseline: page.baseline(), width: plot.clientWidth });
     } catch (refusal) {
       drawn = { shown: [], hint: refusal.message, option: { series: [] } };
     }
@@ -122,15 +117,8 @@ export function mount(root, data, page) {
     }));
   }
 
-  function repaint() {
-    colours.forget();
-    draw();
-  }
-
   function dispose() {
-    size.disconnect();
-    theme.disconnect();
-    system.removeEventListener("change", repaint);
+    look.stop();
     clearTimeout(waiting);
     turn++;
     chart.dispose();

@@ -1,6 +1,6 @@
 // The charts of one run. The server sends plain arrays; everything a reader changes (axis, smoothing, zoom) stays here.
+import { appearance } from "./appearance.js";
 import { Chart } from "./chart.js";
-import { colourProbe } from "./colours.js";
 import { curves as ask } from "./curve-points.js";
 import { keep, layout } from "./curve-layout.js";
 import { toast } from "./toast.js";
@@ -14,7 +14,7 @@ export function mount(root, compact) {
 
   const settings = layout(compact, root.dataset.layout);
   const charts = new Map();
-  const colours = colourProbe(root);
+  const look = appearance(root, () => charts.forEach(c => c.repaint()), places => places.forEach(p => charts.get(p.closest("[data-curve]")?.dataset.curve)?.resize()));
   const sync = `curves-${Math.random()}`;
 
   // Cards out of sight are drawn when they come into it.
@@ -27,11 +27,6 @@ export function mount(root, compact) {
       }
     }
   }, { rootMargin: "200px" });
-  const size = new ResizeObserver(entries => entries.forEach(e => charts.get(e.target.closest("[data-curve]")?.dataset.curve)?.resize()));
-  const theme = new MutationObserver(repaint);
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  system.addEventListener("change", repaint);
   root.addEventListener("click", clicked);
   root.addEventListener("input", entered);
   showSettings();
@@ -50,10 +45,10 @@ export function mount(root, compact) {
       let chart = charts.get(curve.key);
       if (!chart || chart.card !== card) {
         chart?.destroy();
-        chart = new Chart(card, settings, colours, sync, pointsBetween);
+        chart = new Chart(card, settings, look.colours, sync, pointsBetween);
         charts.set(curve.key, chart);
         sight.observe(card);
-        size.observe(card.querySelector("[data-plot]"));
+        look.watch(card.querySelector("[data-plot]"));
       }
       chart.take(curve);
     }
@@ -66,11 +61,6 @@ export function mount(root, compact) {
       toast(refusal.message);
       return null;
     }
-  }
-
-  function repaint() {
-    colours.forget();
-    charts.forEach(c => c.repaint());
   }
 
   function clicked(event) {
@@ -119,9 +109,7 @@ export function mount(root, compact) {
 
   function dispose() {
     sight.disconnect();
-    size.disconnect();
-    theme.disconnect();
-    system.removeEventListener("change", repaint);
+    look.stop();
     charts.forEach(c => c.destroy());
     charts.clear();
   }

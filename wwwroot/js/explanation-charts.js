@@ -1,13 +1,18 @@
 // Keeps the charts of an explanation drawn: in the page's colours, at its size, and anew when something else is chosen.
 import * as echarts from "../lib/echarts/echarts.esm.min.js";
-import { colourProbe } from "./colours.js";
+import { appearance } from "./appearance.js";
 import { dependence, swarm, swarmHeight, waterfall } from "./explanation-plots.js";
 
 const plots = [["swarm", swarm], ["dependence", dependence], ["waterfall", waterfall]];
 
 export function mount(root, data, state, chooseRow) {
-  const colours = colourProbe(root);
-  const style = { of: name => colours.of(name) };
+  const look = appearance(root, draw, () => {
+    for (const plot of drawn) {
+      plot.chart.resize();
+    }
+    draw();
+  });
+  const style = { of: name => look.colours.of(name) };
   const drawn = plots.map(([name, option]) => ({ place: root.querySelector(`[data-explanation-${name}]`), option })).filter(p => p.place);
   root.querySelector("[data-explanation-swarm]").style.height = `${swarmHeight(data)}px`;
   for (const plot of drawn) {
@@ -18,17 +23,7 @@ export function mount(root, data, state, chooseRow) {
       }
     });
   }
-  const size = new ResizeObserver(() => {
-    for (const plot of drawn) {
-      plot.chart.resize();
-    }
-    draw();
-  });
-  const theme = new MutationObserver(repaint);
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  drawn.forEach(plot => size.observe(plot.place));
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  system.addEventListener("change", repaint);
+  drawn.forEach(plot => look.watch(plot.place));
 
   function draw() {
     for (const plot of drawn) {
@@ -37,15 +32,8 @@ export function mount(root, data, state, chooseRow) {
     }
   }
 
-  function repaint() {
-    colours.forget();
-    draw();
-  }
-
   function dispose() {
-    size.disconnect();
-    theme.disconnect();
-    system.removeEventListener("change", repaint);
+    look.stop();
     drawn.forEach(plot => plot.chart.dispose());
   }
 

@@ -1,7 +1,7 @@
 // One metric over the versions of a model: a point a version, in the colour of its stage, and a line where Production stands.
 import uPlot from "../lib/uplot/uPlot.esm.js";
+import { appearance } from "./appearance.js";
 import { bounds, short } from "./chart-scales.js";
-import { colourProbe } from "./colours.js";
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
@@ -13,18 +13,13 @@ export function mount(root) {
     return { update() {}, dispose() {} };
   }
 
-  const colours = colourProbe(root);
   const legend = root.querySelector("[data-legend]");
   const words = legend.textContent;
   let points = [];
   let live = null;
   let plot = null;
-  const size = new ResizeObserver(() => plot?.setSize(space()));
-  const theme = new MutationObserver(repaint);
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  size.observe(box);
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  system.addEventListener("change", repaint);
+  const { colours, ...look } = appearance(root, () => plot?.redraw(false), () => plot?.setSize(space()));
+  look.watch(box);
 
   function update(all, production) {
     points = all.filter(p => p.value !== null);
@@ -112,15 +107,8 @@ export function mount(root) {
     return { width: Math.max(80, box.clientWidth), height: Math.max(80, box.clientHeight) };
   }
 
-  function repaint() {
-    colours.forget();
-    plot?.redraw(false);
-  }
-
   function dispose() {
-    size.disconnect();
-    theme.disconnect();
-    system.removeEventListener("change", repaint);
+    look.stop();
     plot?.destroy();
     plot = null;
   }

@@ -21,7 +21,8 @@ internal static class ComparedRuns
     public static async Task<Dictionary<string, long>> ReadableRunKeysAsync(this HubDb db, Caller caller, IReadOnlyCollection<string> runIds, CancellationToken cancel)
     {
         var readable = db.Experiments.ReadableBy(db, caller).Select(e => e.Id);
-        var keys = await db.Runs.Where(r => runIds.Contains(r.RunId) && readable.Contains(r.ExperimentId)).ToDictionaryAsync(r => r.RunId, r => r.Key, cancel);
+        var keys = await db.Runs.Where(r => EF.Parameter(runIds).Contains(r.RunId) && readable.Contains(r.ExperimentId))
+            .Select(r => KeyValuePair.Create(r.RunId, r.Key)).ToDictionaryAsync(r => r.Key, r => r.Value, cancel);
         return runIds.FirstOrDefault(id => !keys.ContainsKey(id)) is { } absent ? throw HubException.NotFound(RunQueries.Absent(absent)) : keys;
     }
 }

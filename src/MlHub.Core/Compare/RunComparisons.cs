@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MlHub.Access;
 using MlHub.Explanations;
 using MlHub.Tracking;
@@ -12,7 +13,13 @@ public sealed class RunComparisons(HubDbFactory hub, ExplanationReader explanati
     public async Task<RunComparison> CompareAsync(Caller caller, IReadOnlyCollection<string> runIds, CancellationToken cancel)
     {
         var runs = await ReadAsync(caller, ComparedRuns.Distinct(runIds, Limits.ComparedRuns), cancel);
-        var longest = runs.SelectMany(r => r.Metrics).GroupBy(m => m.Key).ToDictionary(g => g.Key, g => g.Max(m => m.Points));
+        Dictionary<string, long> longest = [];
+        foreach (var metric in runs.SelectMany(r => r.Metrics))
+        {
+            ref var most = ref CollectionsMarshal.GetValueRefOrAddDefault(longest, metric.Key, out _);
+            most = Math.Max(most, metric.Points);
+        }
+
         return new(
             runs,
             Rows(runs, r => r.Params),
@@ -40,12 +47,12 @@ public sealed class RunComparisons(HubDbFactory hub, ExplanationReader explanati
     {
         await using var db = hub.Open();
         var keys = await db.ReadableRunKeysAsync(caller, runIds, cancel);
-        return [.. (await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel)).Select(f => f.Details)];
+        return [.. (await RunReader.ReadAsync(db, [.. runIds.Select(id => keys[id])], cancel, new(Models: false))).Select(f => f.Details)];
     }
 
     private static List<ComparedRow<T>> Rows<T>(IReadOnlyList<RunDetails> runs, Func<RunDetails, IEnumerable<KeyValuePair<string, T>>> read)
     {
-        SortedDictionary<string, T?[]> rows = new(StringComparer.Ordinal);
+        Dictionary<string, T?[]> rows = new(StringComparer.Ordinal);
         for (var column = 0; column < runs.Count; column++)
         {
             foreach (var (key, value) in read(runs[column]))
@@ -59,6 +66,6 @@ public sealed class RunComparisons(HubDbFactory hub, ExplanationReader explanati
             }
         }
 
-        return [.. rows.Select(r => new ComparedRow<T>(r.Key, r.Value))];
+        return [.. rows.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => new ComparedRow<T>(r.Key, r.Value))];
     }
 }

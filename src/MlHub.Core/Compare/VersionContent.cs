@@ -18,7 +18,7 @@ internal sealed record VersionContent(ModelVersion Version, IReadOnlyList<ModelV
     {
         var files = await db.ModelVersionFiles.AsNoTracking().Where(f => f.VersionId == version.Id).ToListAsync(cancel);
         var yaml = files.FirstOrDefault(f => f.Path == ModelFileName) is { } file ? await TextOrNullAsync(blobs, file.Digest, file.Size, cancel) : null;
-        var key = version.RunId is null ? version.SourceRunKey : await db.Runs.Where(r => r.RunId == version.RunId).Select(r => (long?)r.Key).FirstOrDefaultAsync(cancel);
+        var key = await db.RunKeyOrNullAsync(version, cancel);
         return new(
             version, files, yaml is null ? null : ModelFile.ReadOrNull(yaml),
             key is not null && await RunReader.ReadAsync(db, [key.Value], cancel) is [var run] ? run.Details : null);

@@ -66,7 +66,7 @@ internal sealed record ExplanationFiles(IReadOnlyList<ExplanationFile> All)
         var own = await db.ModelVersionFiles.AsNoTracking().Where(f => f.VersionId == version.Id && (
                 f.Path.EndsWith(".npy") || f.Path.EndsWith(".onnx") || f.Path.EndsWith(".json") || f.Path.EndsWith(".csv") || f.Path.EndsWith(".tsv") || f.Path.EndsWith(ModelFileName) || f.Path.EndsWith(Picture)))
             .OrderBy(f => f.Path).Take(Limits.ExplanationFiles).Select(f => new ExplanationFile(f.Path, f.Digest, f.Size, false)).ToListAsync(cancel);
-        var key = version.RunId is null ? version.SourceRunKey : await db.Runs.Where(r => r.RunId == version.RunId).Select(r => (long?)r.Key).FirstOrDefaultAsync(cancel);
+        var key = await db.RunKeyOrNullAsync(version, cancel);
         // The files that the version was made of lie in the run as well.
         var digests = own.Select(f => f.Digest).ToHashSet();
         return new(key is { } run ? [.. own, .. (await OfRunAsync(db, run, isBeside: true, cancel)).Where(f => !digests.Contains(f.Digest))] : own);

@@ -7,8 +7,8 @@ using MlHub.Live;
 namespace MlHub.Explanations;
 
 /// <summary>
-/// Computes explanations one after the other, in memory alone: what a restart loses can be computed again from the same files. Who asks for what
-/// is asked for already waits for the same computation.
+/// Computes explanations one after the other. The queue is in memory alone: what a restart loses is asked for again. Who asks for what is asked for already
+/// waits for the same computation.
 /// </summary>
 public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations kept, LiveFeed feed, ILogger<ExplanationWorker> logger) : BackgroundService
 {
@@ -34,7 +34,9 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
         var (models, samples) = (files.Models.Select(f => f.Digest).ToHashSet(), files.Samples.Select(f => f.Digest).ToHashSet());
         lock (_lock)
         {
-            return _jobs.FindLast(j => j.State.Status == ExplanationStatus.Finished && models.Contains(j.Model.Digest) && samples.Contains(j.Sample.Digest)) is { } job ? kept.FindOrNull(job.Key) : null;
+            return _jobs.FindLast(j => j.State.Status == ExplanationStatus.Finished && models.Contains(j.Model.Digest) && samples.Contains(j.Sample.Digest)) is { } job
+                ? kept.FindOrNull(job.Key)
+                : kept.OfFilesOrNull(files);
         }
     }
 
@@ -44,7 +46,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
         lock (_lock)
         {
             var known = _jobs.FindLast(j => j.Key == job.Key);
-            if (known is { State.IsOpen: true } || known is { State.Status: ExplanationStatus.Finished } && kept.FindOrNull(job.Key) is not null)
+            if (known is { State.IsOpen: true } || known is null or { State.Status: ExplanationStatus.Finished } && kept.FindOrNull(job.Key) is not null)
             {
                 return;
             }
@@ -147,7 +149,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
         var sample = await reader.SampleAsync(job.Sample, cancel);
         var computation = new ShapComputation(model, job.Names is null ? sample : sample.SelectOrNull(job.Names) ?? sample);
         var explanation = computation.Run(done => Tell(job, new(ExplanationStatus.Running, done, computation.Rows, "", false)), cancel);
-        kept.Keep(job.Key, explanation);
+        kept.KeepComputed(job, explanation);
         Tell(job, job.State with { Status = ExplanationStatus.Finished });
     }
 

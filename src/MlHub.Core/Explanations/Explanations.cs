@@ -87,11 +87,15 @@ public sealed class Explanations(HubDbFactory hub, ExplanationReader reader, Kep
     private ComputedExplanation Seen(Caller caller, string key)
     {
         var job = worker.FindOrNull(key);
-        var explanation = job?.State.Status == ExplanationStatus.Finished ? kept.FindOrNull(key) : null;
+        if (job is { State.Status: not ExplanationStatus.Finished })
+        {
+            return new(key, job.State with { CanCancel = job.MayCancel(caller) }, null, "");
+        }
+
         // What was finished and then forgotten can be asked for again.
-        return job is null || job.State.Status == ExplanationStatus.Finished && explanation is null
-            ? new(key, null, null, "")
-            : new(key, job.State with { CanCancel = job.MayCancel(caller) }, explanation, "");
+        return kept.FindOrNull(key) is { } explanation
+            ? new(key, job?.State ?? new(ExplanationStatus.Finished, explanation.Rows.Count, explanation.Rows.Count, "", false), explanation, "")
+            : new(key, null, null, "");
     }
 
     private async Task<(ExplanationJob? Job, string Why)> JobAsync(Caller caller, ExplainedSubject subject, ExplanationChoice choice, CancellationToken cancel)

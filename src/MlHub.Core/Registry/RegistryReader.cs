@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.LoggedModels;
@@ -125,7 +124,7 @@ internal static class RegistryReader
             cancel);
 
     private static async Task ReadAsync(
-        HubDb db, string select, string column, IReadOnlyList<long> ids, string rest, Action<DbDataReader> row, CancellationToken cancel)
+        HubDb db, string select, string column, IReadOnlyList<long> ids, string rest, Action<SqlRows> row, CancellationToken cancel)
     {
         if (ids.Count > 0)
         {
@@ -133,7 +132,7 @@ internal static class RegistryReader
         }
     }
 
-    private static RegisteredModel Model(DbDataReader row) => new()
+    private static RegisteredModel Model(SqlRows row) => new()
     {
         Id = row.GetInt64(0),
         PublicId = row.GetString(1),
@@ -146,7 +145,7 @@ internal static class RegistryReader
         LastVersion = row.GetInt32(7),
     };
 
-    private static ModelVersion Version(DbDataReader row)
+    private static ModelVersion Version(SqlRows row)
     {
         var version = new ModelVersion
         {
@@ -179,7 +178,7 @@ internal static class RegistryReader
         return version;
     }
 
-    private static string? TextOrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+    private static string? TextOrNull(SqlRows row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
 
     private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

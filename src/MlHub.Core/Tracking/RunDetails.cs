@@ -16,7 +16,7 @@ public sealed record RunDetails(
 }
 
 /// <summary>The latest point of a metric, which may be NaN or infinite, and how many <paramref name="Points"/> there are.</summary>
-public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long Points);
+public readonly record struct LatestMetric(string Key, double Value, long Timestamp, long Step, long Points, long SeriesId);
 
 /// <summary>A dataset that a run read; <paramref name="Tags"/> is a JSON object.</summary>
 public sealed record LoggedInput(Dataset Dataset, string Tags)

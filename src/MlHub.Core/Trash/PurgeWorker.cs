@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Search;
 
 namespace MlHub.Trash;
@@ -10,7 +11,7 @@ namespace MlHub.Trash;
 /// beside it. All that is left to do is in the database itself, so whoever takes the next step need not know who took the
 /// last: a killed process loses nothing, and several nodes do no harm.
 /// </summary>
-public sealed class PurgeWorker(HubDbFactory hub, TimeProvider clock, ILogger<PurgeWorker> logger) : BackgroundService
+public sealed class PurgeWorker(HubDbFactory hub, CurveOutlines outlines, TimeProvider clock, ILogger<PurgeWorker> logger) : BackgroundService
 {
     public const int RunsPerStep = 100, PointsPerStep = 20_000;
 
@@ -91,7 +92,7 @@ public sealed class PurgeWorker(HubDbFactory hub, TimeProvider clock, ILogger<Pu
     }
 
     /// <summary>Many short series, or a part of a long one.</summary>
-    private static async Task PointsAsync(HubDb db, CancellationToken cancel)
+    private async Task PointsAsync(HubDb db, CancellationToken cancel)
     {
         var points = 0L;
         foreach (var series in await db.PurgedSeries.OrderBy(s => s.SeriesId).Take(SeriesPerStep).ToListAsync(cancel))
@@ -106,6 +107,7 @@ public sealed class PurgeWorker(HubDbFactory hub, TimeProvider clock, ILogger<Pu
             {
                 await db.Database.ExecuteSqlAsync($"DELETE FROM metrics WHERE series_id = {series.SeriesId}", cancel);
                 db.Remove(series);
+                outlines.Forget(series.SeriesId);
             }
         }
     }

@@ -37,17 +37,17 @@ public partial class ExplanationsTab
     public required string Address { get; set; }
 
     /// <summary>The folder of a logged explanation, or <c>computed</c>; the first where none is named.</summary>
-    [Parameter]
+    [SupplyParameterFromQuery]
     public string? From { get; set; }
 
-    [Parameter]
+    [SupplyParameterFromQuery]
     public string? Model { get; set; }
 
-    [Parameter]
+    [SupplyParameterFromQuery]
     public string? Sample { get; set; }
 
     /// <summary>Which output, from 0.</summary>
-    [Parameter]
+    [SupplyParameterFromQuery]
     public int? Class { get; set; }
 
     private int Output => Math.Clamp(Class ?? 0, 0, Math.Max(0, (_explanation?.Outputs.Count ?? 1) - 1));

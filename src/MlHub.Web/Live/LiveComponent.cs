@@ -9,6 +9,9 @@ namespace MlHub.Web.Live;
 /// <summary>A component that reloads when its topic changes. It subscribes, unsubscribes and keeps errors on its own circuit.</summary>
 public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 {
+    /// <summary>A notice may come while the first load is under way: what one load has read the other need not.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+
     private IDisposable? _subscription;
     private string? _topic;
 
@@ -41,6 +44,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 
     protected async Task TryLoadAsync()
     {
+        await _turn.WaitAsync();
         try
         {
             await LoadAsync();
@@ -49,6 +53,10 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         catch (HubException refusal)
         {
             Refusal = refusal.Message;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using MlHub.Registry;
 using MlHub.Web.Access;
-using MlHub.Web.Shell;
 
 namespace MlHub.Web.Registry;
 
@@ -13,13 +11,7 @@ public partial class RegisterModel
     private string? _refusal;
 
     [Inject]
-    public required RegisteredModels Models { get; init; }
-
-    [Inject]
-    public required ModelVersions Versions { get; init; }
-
-    [Inject]
-    public required ModelSummaries Summaries { get; init; }
+    public required Registrations Registrations { get; init; }
 
     [Inject]
     public required NavigationManager Navigation { get; init; }
@@ -39,35 +31,21 @@ public partial class RegisterModel
     public required string Name { get; set; }
 
     [SupplyParameterFromForm(FormName = "register-model")]
-    public Wanted? Registered { get; set; }
+    public WantedVersion? Registered { get; set; }
 
     private CancellationToken Cancel => Http?.RequestAborted ?? CancellationToken.None;
 
-    protected override async Task OnParametersSetAsync() => _names = await Summaries.EditableAsync((await SignedIn).User.AsCaller(), Cancel);
+    protected override async Task OnParametersSetAsync() => _names = await Registrations.NamesAsync((await SignedIn).User.AsCaller(), Cancel);
 
     private async Task RegisterAsync()
     {
-        var (caller, name) = ((await SignedIn).User.AsCaller(), Registered!.Model?.Trim() ?? "");
         try
         {
-            if (!_names.Contains(name))
-            {
-                await Models.CreateAsync(caller, name, null, [], Cancel);
-            }
-
-            var made = await Versions.CreateAsync(caller, new(name, Source, null, null, null, Registered.Description?.Trim(), []), Cancel);
-            Navigation.NavigateTo(HubUrls.Version(name, made.Version.Number));
+            Navigation.NavigateTo(await Registrations.MakeAsync((await SignedIn).User.AsCaller(), Source, Registered!, Cancel));
         }
         catch (HubException refusal)
         {
             _refusal = refusal.Message;
         }
-    }
-
-    /// <summary>What the form sends.</summary>
-    public sealed class Wanted
-    {
-        public string? Model { get; set; }
-        public string? Description { get; set; }
     }
 }

@@ -39,19 +39,6 @@ public partial class VersionPage
     [SupplyParameterFromQuery]
     public string? Path { get; set; }
 
-    /// <summary>Which explanation is shown; see the tab.</summary>
-    [SupplyParameterFromQuery]
-    public string? From { get; set; }
-
-    [SupplyParameterFromQuery]
-    public string? Model { get; set; }
-
-    [SupplyParameterFromQuery]
-    public string? Sample { get; set; }
-
-    [SupplyParameterFromQuery]
-    public int? Class { get; set; }
-
     private VersionTab Current => Enum.TryParse<VersionTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : VersionTab.Overview;
 
     private string ModelUri => $"models:/{Name}/{Number}";

@@ -73,6 +73,7 @@ public static class MlHubHost
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, HealthAnswers>());
         var data = DataDirectory.Open(settings.DataDirectory);
         services.AddSingleton(_ => data);
+        services.AddSingleton<IKeptBytes>(s => new KeptFiles(data.Cache, s.GetRequiredService<TimeProvider>()));
         services.AddMlHubDatabase(settings.Database, settings.DatabaseConnection ?? $"Data Source={data.DatabaseFile}");
         services.AddHostedService<StartCheck>();
         services.AddSingleton(settings.Retention);
@@ -108,6 +109,7 @@ public static class MlHubHost
         services.AddSingleton<TrashEndpoints>();
         services.AddSingleton<RunTransferEndpoints>();
         services.AddSingleton<SavedViewEndpoints>();
+        services.AddSingleton<Registrations>();
         services.AddSingleton<FilterWords>();
         services.AddSingleton<RunsTableEndpoints>();
         services.AddSingleton<RunExportEndpoint>();

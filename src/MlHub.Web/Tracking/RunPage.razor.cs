@@ -59,19 +59,6 @@ public partial class RunPage
     [SupplyParameterFromQuery]
     public string? Metric { get; set; }
 
-    /// <summary>Which explanation is shown; see the tab.</summary>
-    [SupplyParameterFromQuery]
-    public string? From { get; set; }
-
-    [SupplyParameterFromQuery]
-    public string? Model { get; set; }
-
-    [SupplyParameterFromQuery]
-    public string? Sample { get; set; }
-
-    [SupplyParameterFromQuery]
-    public int? Class { get; set; }
-
     [SupplyParameterFromForm(FormName = "rename")]
     public string? NewName { get; set; }
 

@@ -56,7 +56,7 @@ public sealed class CurvesTests
     public async Task A_run_that_got_the_number_of_a_deleted_series_has_its_own_curve()
     {
         await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
-        var outlines = new CurveOutlines(database.Logs);
+        var outlines = new CurveOutlines(database.Logs, new NothingKept());
         var run = await GivenLongRunAsync(database);
         var series = await database.SeriesAsync(run, "m");
         var other = await database.GivenRunAsync();
@@ -105,7 +105,7 @@ public sealed class CurvesTests
         static IEnumerable<double> Finite(IEnumerable<MetricPoint> some) => some.Select(p => p.Value).Where(double.IsFinite);
     }
 
-    private static Curves CurvesOf(TestDatabase database) => new(database.Hub, database.Logs, new(database.Logs));
+    private static Curves CurvesOf(TestDatabase database) => new(database.Hub, database.Logs, new(database.Logs, new NothingKept()));
 
     private static async Task<Curve> PartAsync(Curves curves, Run run, StepRange range) =>
         (await curves.OfMetricAsync(Caller.Local, [run.RunId], "m", range, 1000, None)).Single().Curve;

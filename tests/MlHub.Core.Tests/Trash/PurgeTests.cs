@@ -176,7 +176,7 @@ public sealed class PurgeTests
 
     internal static Purges Purges(TestDatabase database, TimeProvider? clock = null) => new(database.Hub, clock ?? TimeProvider.System);
 
-    private static PurgeWorker Worker(TestDatabase database) => new(database.Hub, TimeProvider.System, NullLogger<PurgeWorker>.Instance);
+    private static PurgeWorker Worker(TestDatabase database) => new(database.Hub, new(database.Logs, new NothingKept()), TimeProvider.System, NullLogger<PurgeWorker>.Instance);
 
     internal static Task DeleteAsync(TestDatabase database, Run run, TimeProvider? clock = null) =>
         new Runs(database.Hub, clock ?? TimeProvider.System).DeleteAsync(GivenPeople.Admin, run.RunId, default);

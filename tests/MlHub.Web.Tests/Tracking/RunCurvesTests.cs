@@ -45,7 +45,7 @@ public sealed class RunCurvesTests : LivePage
     {
         var run = await GivenRunAsync((await GivenExperimentAsync()).Id, "first");
         var curves = RenderCurves(run.RunId);
-        curves.WaitForAssertion(() => Assert.Contains("No metric yet", curves.Markup));
+        curves.WaitForAssertion(() => Assert.Contains("No metric yet", curves.Markup), TimeSpan.FromSeconds(10));
 
         await LogAsync(run, Point("loss", 1, 1), Point("loss", 2, 2));
 
@@ -77,8 +77,8 @@ public sealed class RunCurvesTests : LivePage
 
     private IRenderedComponent<RunCurves> RenderCurves(string runId) => RenderAs<RunCurves>(Ann, p => p.Add(c => c.RunId, runId));
 
-    // Drawing follows the last render, so there is no render to wait for.
-    private Task DrawnAsync(params string[] keys) => Eventually.TrueAsync(() => Drawn().Select(c => c.Key).SequenceEqual(keys));
+    // Drawing follows the last render, so there is no render to wait for. The page's own thread writes the calls down.
+    private Task DrawnAsync(params string[] keys) => Eventually.TrueAsync(() => Renderer.Dispatcher.InvokeAsync(() => Drawn().Select(c => c.Key).SequenceEqual(keys)));
 
     private List<PlottedCurve> Drawn() =>
         [.. _view.Invocations.Where(i => i.Identifier == "update").SelectMany(i => (List<PlottedCurve>)i.Arguments[0]!)];

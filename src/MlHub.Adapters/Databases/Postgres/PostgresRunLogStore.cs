@@ -12,7 +12,7 @@ public sealed class PostgresRunLogStore(NpgsqlDataSource database, RunLogNews ne
     public async Task<LoggedTo> AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
     {
         var outcome = await LostRaces.RetryAsync(() => CommitAsync(caller, runId, log, cancel), PostgresFailure.IsLostRace, cancel);
-        news.Tell(runId, outcome);
+        news.Tell(runId, log, outcome);
         return outcome.To;
     }
 

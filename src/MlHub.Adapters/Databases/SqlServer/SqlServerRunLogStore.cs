@@ -13,7 +13,7 @@ public sealed class SqlServerRunLogStore(string connectionString, RunLogNews new
     public async Task<LoggedTo> AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
     {
         var outcome = await LostRaces.RetryAsync(() => CommitAsync(caller, runId, log, cancel), SqlServerFailure.IsLostRace, cancel);
-        news.Tell(runId, outcome);
+        news.Tell(runId, log, outcome);
         return outcome.To;
     }
 

@@ -1,11 +1,17 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Tracking;
+using MlHub.Tracking.Search;
 
 namespace MlHub.Adapters.Databases.Sqlite;
 
 /// <summary>The database in one file. All writers of the process take turns (see <see cref="SqliteWriteLock"/>).</summary>
 public sealed class SqliteHubDb(DbContextOptions<SqliteHubDb> options, SqliteWriteLock turn) : HubDb(options)
 {
+    /// <summary>The driver takes two calls with locks and handles for each value.</summary>
+    public override async Task<SqlRows> AskAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancel) =>
+        new SqliteRows((SqliteConnection)await OpenedAsync(cancel), sql, parameters);
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         if (Database.CurrentTransaction is not null)

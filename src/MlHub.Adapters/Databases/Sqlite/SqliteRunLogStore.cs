@@ -12,7 +12,7 @@ public sealed class SqliteRunLogStore(SqliteFile file, SqliteWriter writer, RunL
     public async Task<LoggedTo> AppendAsync(Caller caller, string runId, RunLog log, CancellationToken cancel)
     {
         var outcome = await writer.WriteAsync(new SqliteLogCall(caller, runId, log), cancel);
-        news.Tell(runId, outcome);
+        news.Tell(runId, log, outcome);
         return outcome.To;
     }
 

@@ -53,6 +53,40 @@ internal sealed class CurveOutline
         return [.. kept.Where(p => p.Step >= firstStep && p.Step <= lastStep)];
     }
 
+    /// <summary>As bytes, with whose it is.</summary>
+    public byte[] Write(string runId)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(runId);
+        writer.Write(Points);
+        writer.Write(_length);
+        Extremes.Write(writer, _first);
+        Extremes.Write(writer, Last ?? default);
+        writer.Write(_stretches.Count);
+        _stretches.ForEach(s => s.Write(writer));
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <summary>Null for that of another run.</summary>
+    public static CurveOutline? ReadOrNull(byte[] bytes, string runId)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        if (reader.ReadString() != runId)
+        {
+            return null;
+        }
+
+        var outline = new CurveOutline { Points = reader.ReadInt64(), _length = reader.ReadInt32(), _first = Extremes.ReadPoint(reader), Last = Extremes.ReadPoint(reader) };
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            outline._stretches.Add(Extremes.Read(reader));
+        }
+
+        return outline;
+    }
+
     private void Lengthen()
     {
         if (_stretches.Count < MaxStretches)

@@ -31,6 +31,32 @@ internal struct Extremes
         Consider(next._odd);
     }
 
+    public readonly void Write(BinaryWriter to)
+    {
+        to.Write(Count);
+        foreach (var point in (ReadOnlySpan<PlacedPoint?>)[_low, _high, _odd])
+        {
+            to.Write(point is null ? -1 : point.Value.At);
+            if (point is not null)
+            {
+                Write(to, point.Value.Point);
+            }
+        }
+    }
+
+    public static Extremes Read(BinaryReader from) => new() { Count = from.ReadInt32(), _low = PlacedOrNull(from), _high = PlacedOrNull(from), _odd = PlacedOrNull(from) };
+
+    public static void Write(BinaryWriter to, MetricPoint point)
+    {
+        to.Write(point.Step);
+        to.Write(point.Timestamp);
+        to.Write(point.Value);
+    }
+
+    public static MetricPoint ReadPoint(BinaryReader from) => new(from.ReadInt64(), from.ReadInt64(), from.ReadDouble());
+
+    private static PlacedPoint? PlacedOrNull(BinaryReader from) => from.ReadInt64() is >= 0 and var at ? new(at, ReadPoint(from)) : null;
+
     private void Consider(PlacedPoint? point)
     {
         if (point is not { Point.Value: var value })

@@ -14,7 +14,7 @@ internal static class ReadableSeries
         var found = await (
             from run in db.Runs
             join series in db.MetricSeries.AsNoTracking() on run.Key equals series.RunKey
-            where runIds.Contains(run.RunId) && readable.Contains(run.ExperimentId) && series.Key == key
+            where EF.Parameter(runIds).Contains(run.RunId) && readable.Contains(run.ExperimentId) && series.Key == key
             select new { run.RunId, Series = series }).ToDictionaryAsync(s => s.RunId, s => s.Series, cancel);
         return [.. runIds.Distinct().Where(found.ContainsKey).Select(r => (r, found[r]))];
     }

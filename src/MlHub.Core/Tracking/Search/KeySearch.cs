@@ -1,4 +1,3 @@
-using System.Data.Common;
 
 namespace MlHub.Tracking.Search;
 
@@ -94,7 +93,7 @@ internal sealed class KeySearch
                 break;
             }
 
-            bool Take(DbDataReader row)
+            bool Take(SqlRows row)
             {
                 if (keys.Count == size)
                 {
@@ -117,7 +116,7 @@ internal sealed class KeySearch
         return order[..(order.FindIndex(o => o.Field == subject.TieBreak[^1].Field) + 1)];
     }
 
-    private static List<SortValue> Place(DbDataReader row, IReadOnlyList<OrderColumn> columns)
+    private static List<SortValue> Place(SqlRows row, IReadOnlyList<OrderColumn> columns)
     {
         List<SortValue> place = [];
         var at = 1;
@@ -132,7 +131,7 @@ internal sealed class KeySearch
         return place;
     }
 
-    private static object Value(DbDataReader row, int at, FieldType type) => type switch
+    private static object Value(SqlRows row, int at, FieldType type) => type switch
     {
         FieldType.WholeNumber => row.GetInt64(at),
         FieldType.Metric => row.GetDouble(at),

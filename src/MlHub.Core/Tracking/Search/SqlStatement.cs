@@ -1,8 +1,4 @@
-using System.Data;
-using System.Data.Common;
 using System.Text;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MlHub.Tracking.Search;
 
@@ -29,7 +25,7 @@ internal sealed class SqlStatement(SqlDialect dialect)
     }
 
     /// <summary>For a column of one byte a letter: SQL Server reads a whole table rather than the column's index where the parameter has two.</summary>
-    public string AsciiParameter(string value) => Parameter(new Ascii(value));
+    public string AsciiParameter(string value) => Parameter(new AsciiText(value));
 
     /// <summary>
     /// A comparison against our own numbers needs no parameters, of which databases take only so many. Null stands for every number.
@@ -51,80 +47,38 @@ internal sealed class SqlStatement(SqlDialect dialect)
     }
 
     /// <summary>Hands every row of the answer to <paramref name="row"/>, until it says that it has enough.</summary>
-    public async Task ReadAsync(HubDb db, Func<DbDataReader, bool> row, CancellationToken cancel)
+    public async Task ReadAsync(HubDb db, Func<SqlRows, bool> row, CancellationToken cancel)
     {
-        await using var command = await CommandAsync(db, cancel);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        // A database in the process never waits for a network, and thousands of rows make the awaiting itself felt.
-        while (dialect.IsInProcess ? reader.Read() : await reader.ReadAsync(cancel))
-        {
-            if (!row(reader))
-            {
-                return;
-            }
-        }
+        await using var rows = await db.AskAsync(Text, _values, cancel);
+        await rows.EachAsync(row, cancel);
     }
 
     /// <summary>All rows of the answer.</summary>
-    public Task ReadAsync(HubDb db, Action<DbDataReader> row, CancellationToken cancel) =>
-        ReadAsync(
-            db,
-            reader =>
-            {
-                row(reader);
-                return true;
-            },
-            cancel);
+    public Task ReadAsync(HubDb db, Action<SqlRows> row, CancellationToken cancel) => ReadAsync(db, [row], cancel);
 
     /// <summary>Of several statements, one after the other in one text and so in one round trip: the rows of each answer go to an action of their own.</summary>
-    public async Task ReadAsync(HubDb db, IReadOnlyList<Action<DbDataReader>> answers, CancellationToken cancel)
+    public async Task ReadAsync(HubDb db, IReadOnlyList<Action<SqlRows>> answers, CancellationToken cancel)
     {
-        await using var command = await CommandAsync(db, cancel);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        foreach (var row in answers)
+        await using var rows = await db.AskAsync(Text, _values, cancel);
+        foreach (var take in answers)
         {
-            while (dialect.IsInProcess ? reader.Read() : await reader.ReadAsync(cancel))
-            {
-                row(reader);
-            }
-
-            await reader.NextResultAsync(cancel);
+            await rows.EachAsync(
+                row =>
+                {
+                    take(row);
+                    return true;
+                },
+                cancel);
         }
     }
 
     /// <summary>For statements that answer with no rows.</summary>
     public async Task RunAsync(HubDb db, CancellationToken cancel)
     {
-        await using var command = await CommandAsync(db, cancel);
+        await using var command = await db.CommandAsync(Text, _values, cancel);
         await command.ExecuteNonQueryAsync(cancel);
     }
-
-    /// <summary>The connection stays open until the context is disposed, as one operation asks several times.</summary>
-    private async Task<DbCommand> CommandAsync(HubDb db, CancellationToken cancel)
-    {
-        var connection = db.Database.GetDbConnection();
-        if (connection.State != ConnectionState.Open)
-        {
-            await db.Database.OpenConnectionAsync(cancel);
-        }
-
-        var command = connection.CreateCommand();
-        command.CommandText = Text;
-        command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-        for (var i = 0; i < _values.Count; i++)
-        {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = ($"@p{i}", _values[i] ?? DBNull.Value);
-            if (_values[i] is Ascii ascii)
-            {
-                (parameter.DbType, parameter.Value) = (DbType.AnsiString, ascii.Value);
-            }
-
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
-    }
-
-    private sealed record Ascii(string Value);
 }
+
+/// <summary>A parameter of one byte a letter.</summary>
+public sealed record AsciiText(string Value);

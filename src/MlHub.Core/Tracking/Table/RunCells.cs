@@ -3,13 +3,14 @@ using MlHub.Tracking.Metrics;
 namespace MlHub.Tracking.Table;
 
 /// <summary>One run of the table with the cells that were asked for.</summary>
-public sealed class RunCells
+public sealed class RunCells(RunDetails details)
 {
-    public required Run Run { get; init; }
-    public Dictionary<string, MetricCell> Metrics { get; } = [];
-    public Dictionary<string, string> Params { get; } = [];
-    public Dictionary<string, string> Tags { get; } = [];
-    public List<DatasetCell> Datasets { get; } = [];
+    public Run Run => details.Run;
+
+    public IReadOnlyDictionary<string, MetricCell> Metrics { get; } = details.Metrics.ToDictionary(m => m.Key, m => new MetricCell(m.Value, m.SeriesId, m.Points, m.Step));
+    public IReadOnlyDictionary<string, string> Params { get; } = details.Params.ToDictionary();
+    public IReadOnlyDictionary<string, string> Tags { get; } = details.Tags.ToDictionary();
+    public IReadOnlyList<DatasetCell> Datasets { get; } = [.. details.Inputs.Select(i => new DatasetCell(i.Dataset.Name, i.Dataset.Digest, i.Context))];
 
     /// <summary>How many active runs lie directly in it.</summary>
     public int Children { get; set; }

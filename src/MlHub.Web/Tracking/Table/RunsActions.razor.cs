@@ -26,6 +26,7 @@ public partial class RunsActions
         None,
         Transfer,
         Tag,
+        Register,
     }
 
     [Inject]
