@@ -53,11 +53,6 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
     {
         var library = settings.Library ?? throw new ScoringException(503, "INVALID_STATE", settings.LibraryAdvice);
         var servable = await versions.ReadAsync(version.Id, cancel);
-        if (servable.Objection is { } objection)
-        {
-            throw new ScoringException(501, "NOT_IMPLEMENTED", objection);
-        }
-
         var folder = await folders.LayOutAsync(version.Id, servable, cancel);
         await MakeRoomAsync(version.Id);
         var plan = new ModelPlan(

@@ -10,7 +10,7 @@ internal sealed class ServableVersions(HubDbFactory hub, IBlobStore blobs)
 {
     private readonly ConcurrentDictionary<long, Servable> _known = new();
 
-    public async Task<Servable> ReadAsync(long versionId, CancellationToken cancel)
+    public async ValueTask<Servable> ReadAsync(long versionId, CancellationToken cancel)
     {
         if (_known.TryGetValue(versionId, out var known))
         {

@@ -58,6 +58,7 @@ public sealed class ServedModels
 
     /// <summary>The version that answers under a name: a number, a stage, or an alias with an @ before it.</summary>
     /// <exception cref="HubException">NotFound where there is no such model or version, or the caller may not read it; Invalid where it is not served.</exception>
+    /// <exception cref="ScoringException">501 where it is of a kind that this hub cannot serve.</exception>
     public async ValueTask<ScoringTarget> FindAsync(Caller caller, string name, string selector, CancellationToken cancel)
     {
         var routes = await ReadableAsync(caller, name, cancel);
@@ -71,11 +72,11 @@ public sealed class ServedModels
             var version = routes.Versions.GetValueOrDefault(number) ?? throw NoVersion(name, selector);
             return version.Stage == Stage.Archived
                 ? throw HubException.Invalid($"Version {number} of model '{LogRules.Shown(name)}' is archived, so it is not served.")
-                : Target(version);
+                : await TargetAsync(version, cancel);
         }
 
         var target = selector.StartsWith('@') ? routes.At(selector[1..]) : Stages.ParseOrNull(selector) is { } stage and not Stage.Archived ? routes.In(stage) : null;
-        return Target(Answering(routes, selector.StartsWith('@') ? selector : $"{target?.Stage}", target ?? throw NoVersion(name, selector)));
+        return await TargetAsync(Answering(routes, selector.StartsWith('@') ? selector : $"{target?.Stage}", target ?? throw NoVersion(name, selector)), cancel);
     }
 
     /// <summary>The version that is meant where none is named: that in Production, else the newest.</summary>
@@ -146,7 +147,10 @@ public sealed class ServedModels
         return current;
     }
 
-    private ScoringTarget Target(RoutedVersion version) => new(version.Id, version.Number, _scorers.Of(version));
+    private async ValueTask<ScoringTarget> TargetAsync(RoutedVersion version, CancellationToken cancel) =>
+        (await _servable.ReadAsync(version.Id, cancel)).Objection is { } objection
+            ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
+            : new(version.Id, version.Number, _scorers.Of(version));
 
     private async ValueTask<ModelRoutes> ReadableAsync(Caller caller, string name, CancellationToken cancel)
     {

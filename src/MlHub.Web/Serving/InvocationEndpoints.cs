@@ -20,23 +20,24 @@ public sealed class InvocationEndpoints(ServedModels served, ServingSettings set
     private async Task InvokeAsync(HttpContext context)
     {
         var call = context.AsCall();
-        var target = await served.FindAsync(call.Caller, Route(context, "name"), Route(context, "selector"), call.Cancel);
-        if (Objection(context.Request.ContentType, out var form) is { } objection)
-        {
-            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-            context.Response.ContentType = "text/plain";
-            await context.Response.WriteAsync(objection, call.Cancel);
-            return;
-        }
-
+        ScoringTarget? target = null;
         try
         {
+            target = await served.FindAsync(call.Caller, Route(context, "name"), Route(context, "selector"), call.Cancel);
+            if (Objection(context.Request.ContentType, out var form) is { } objection)
+            {
+                context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+                context.Response.ContentType = "text/plain";
+                await context.Response.WriteAsync(objection, call.Cancel);
+                return;
+            }
+
             var body = await ScoringTransfer.ReadAsync(context, before: 0, settings.BodyBytes);
-            await ScoringTransfer.WriteAsync(context, await target.Scorer.ScoreAsync(form, body, call.Cancel), target.Version);
+            await ScoringTransfer.WriteAsync(context, await target.Value.Scorer.ScoreAsync(form, body, call.Cancel), target.Value.Version);
         }
         catch (ScoringException e)
         {
-            await ScoringTransfer.WriteAsync(context, ScoringAnswer.Refusal(e.Status, e.Code, e.Message), target.Version, e.RetryAfter);
+            await ScoringTransfer.WriteAsync(context, ScoringAnswer.Refusal(e.Status, e.Code, e.Message), target?.Version, e.RetryAfter);
         }
     }
 
