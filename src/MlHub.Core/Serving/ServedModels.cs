@@ -33,7 +33,7 @@ public sealed class ServedModels
     /// <summary>From now on all versions that are not archived can be asked.</summary>
     /// <exception cref="HubException">Unavailable where this hub has no runtime for it.</exception>
     public Task EnableAsync(Caller caller, string name, CancellationToken cancel) =>
-        _settings.Library is null ? throw new HubException(HubError.Unavailable, _settings.LibraryAdvice) : SetAsync(caller, name, Enabled, cancel);
+        SetAsync(caller, name, Enabled, cancel);
 
     public Task DisableAsync(Caller caller, string name, CancellationToken cancel) => SetAsync(caller, name, null, cancel);
 
@@ -57,21 +57,21 @@ public sealed class ServedModels
     }
 
     /// <summary>The version that answers under a name: a number, a stage, or an alias with an @ before it.</summary>
-    /// <exception cref="HubException">NotFound where there is no such model or version, or the caller may not read it; Invalid where it is not served.</exception>
+    /// <exception cref="HubException">NotFound where there is no such model or version, it is not served, or the caller may not read it.</exception>
     /// <exception cref="ScoringException">501 where it is of a kind that this hub cannot serve.</exception>
     public async ValueTask<ScoringTarget> FindAsync(Caller caller, string name, string selector, CancellationToken cancel)
     {
         var routes = await ReadableAsync(caller, name, cancel);
         if (!routes.IsEnabled)
         {
-            throw HubException.Invalid($"Serving is not enabled for model '{LogRules.Shown(name)}'.");
+            throw HubException.NotFound($"Serving is not enabled for model '{LogRules.Shown(name)}'.");
         }
 
         if (int.TryParse(selector, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             var version = routes.Versions.GetValueOrDefault(number) ?? throw NoVersion(name, selector);
             return version.Stage == Stage.Archived
-                ? throw HubException.Invalid($"Version {number} of model '{LogRules.Shown(name)}' is archived, so it is not served.")
+                ? throw HubException.NotFound($"Version {number} of model '{LogRules.Shown(name)}' is archived, so it is not served.")
                 : await TargetAsync(version, cancel);
         }
 
@@ -164,6 +164,11 @@ public sealed class ServedModels
         async db =>
         {
             var model = await db.ModelAsync(caller, name, RegistryPermission.Manage, cancel);
+            if (value is not null && _settings.Library is null)
+            {
+                throw new HubException(HubError.Unavailable, _settings.LibraryAdvice);
+            }
+
             var tag = await db.RegisteredModelTags.FindAsync([model.Id, Tag], cancel);
             if (tag is null && value is not null)
             {

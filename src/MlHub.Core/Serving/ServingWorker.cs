@@ -23,7 +23,11 @@ internal sealed class ServingWorker : BackgroundService
     public ServingWorker(HubDbFactory hub, ServedModels served, ServingRoutes routes, Scorers scorers, ModelFolders folders, LiveFeed feed, ILogger<ServingWorker> logger)
     {
         (_hub, _served, _folders, _scorers, _logger) = (hub, served, folders, scorers, logger);
-        routes.Changed += _ => _wake.Writer.TryWrite(true);
+        routes.Changed += _ =>
+        {
+            _wake.Writer.TryWrite(true);
+            feed.Announce(Topics.Scorers);
+        };
         scorers.Changed += _ =>
         {
             _wake.Writer.TryWrite(true);

@@ -158,7 +158,7 @@ public sealed class Scorer : IAsyncDisposable
                 return worker;
             }
 
-            var left = _settings.RequestTimeout - _clock.GetElapsedTime(since);
+            var left = _settings.LoadTimeout - _clock.GetElapsedTime(since);
             if (State is { Status: ScorerStatus.Failing } failing)
             {
                 var pause = (failing.RetryAt ?? default) - _clock.GetUtcNow();

@@ -7,5 +7,6 @@ public enum ModelTab
     Versions,
     Metrics,
     Card,
+    Serving,
     Settings,
 }

@@ -14,8 +14,8 @@ public sealed class InferenceEndpoints(ServedModels served, ServingSettings sett
 {
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/v2/health/live", () => Text(new() { ["live"] = true })).Declare(AccessKind.Public);
-        app.MapGet("/v2/health/ready", () => Text(new() { ["ready"] = true })).Declare(AccessKind.Public);
+        app.MapGet("/v2/health/live", () => Text(new() { ["live"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke);
+        app.MapGet("/v2/health/ready", () => Text(new() { ["ready"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke);
         app.MapGet("/v2", () => Text(new() { ["name"] = "mlhub", ["version"] = ProductVersion.MlflowCompatible, ["extensions"] = new JsonArray("binary_tensor_data") }))
             .Declare(AccessKind.Token, Scopes.ServingInvoke);
         foreach (var model in new[] { "/v2/models/{name}", "/v2/models/{name}/versions/{version}" })

@@ -32,7 +32,7 @@ public static class OnnxModels
         .Input("x", ElementType.Float, -1, 2).OutputMaps("scores")
         .Node("ZipMap", ["x"], ["scores"], ("classlabels_int64s", new[] { 3L, 7L })).ToModel();
 
-    /// <summary>Valid, a hundred bytes, and the end of every process that loads it: <c>Min</c> with an empty optional input.</summary>
+    /// <summary>Valid, a hundred bytes, and the end of every process that asks it: <c>Min</c> with an empty optional input.</summary>
     public static byte[] Crash { get; } = new OnnxGraph()
         .Input("x", ElementType.Float, -1, 1).Output("y", ElementType.Float, -1, 1).Node("Min", ["x", ""], ["y"]).ToModel();
 

@@ -21,7 +21,7 @@ public sealed class ServingApiTests(SharedHub hub) : IClassFixture<SharedHub>
         await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/serving/disable", new { name = model });
         var after = await hub.Ann.InvokeAsync(model, "1", Body);
 
-        Assert.Equal([400, 200, 400], [before.Status, during.Status, after.Status]);
+        Assert.Equal([404, 200, 404], [before.Status, during.Status, after.Status]);
         Assert.Contains("Serving is not enabled", after.Message, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{process}"));
     }
@@ -34,7 +34,7 @@ public sealed class ServingApiTests(SharedHub hub) : IClassFixture<SharedHub>
 
         var answer = await hub.Ann.InvokeAsync(model, "1", Body);
 
-        Assert.Equal((400, true), (answer.Status, answer.Message!.Contains("archived", StringComparison.Ordinal)));
+        Assert.Equal((404, true), (answer.Status, answer.Message!.Contains("archived", StringComparison.Ordinal)));
         Assert.Equal(404, (await hub.Ann.InvokeAsync(model, "Archived", Body)).Status);
     }
 

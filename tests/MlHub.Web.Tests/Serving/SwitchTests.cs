@@ -83,7 +83,7 @@ public sealed class SwitchTests(SharedHub hub) : IClassFixture<SharedHub>
         var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
         await hub.Ann.MoveAsync(model, "1", "Production");
         Assert.Equal("7", Sum(await hub.Ann.InvokeAsync(model, "Production", Body)));
-        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Crash);
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Crash, example: """{"columns": ["x"], "data": [[1]]}""");
 
         await hub.Ann.MoveAsync(model, "2", "Production", archive: true);
         await Eventually.TrueAsync(async () => (string?)(await hub.Ann.ServedVersionAsync(model, "2"))["state"] == "FAILING");

@@ -69,7 +69,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.StrictHub hub) : IClassFix
     }
 
     [Fact]
-    public async Task A_model_that_crashes_whoever_loads_it_is_failing_and_says_by_which_signal()
+    public async Task A_model_that_crashes_whoever_asks_it_is_failing_and_says_by_which_signal()
     {
         var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Crash);
 
