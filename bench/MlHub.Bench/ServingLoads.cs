@@ -17,7 +17,8 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
         var onnx = OnnxModel.Write(Forest(), Columns);
         Register(onnx);
         var row = string.Join(", ", Columns.Select((_, i) => $"0.{i}"));
-        var request = RawConnection.Request("POST", "/model/forest/Production/invocations", $$"""{"dataframe_split": {"columns": [{{string.Join(", ", Columns.Select(c => $"\"{c}\""))}}], "data": [[{{row}}]]}}""");
+        var names = string.Join(", ", Columns.Select(c => $"\"{c}\""));
+        var request = RawConnection.Request("POST", "/model/forest/Production/invocations", $$$"""{"dataframe_split": {"columns": [{{{names}}}], "data": [[{{{row}}}]]}}""");
         WaitFor(request);
         yield return Bare(onnx);
         foreach (var figures in Load.RunAll(hub, "one row over HTTP", 0.5, options.Length, _ => request))

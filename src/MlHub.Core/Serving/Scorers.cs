@@ -12,6 +12,7 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
 
     private readonly ConcurrentDictionary<long, Scorer> _byVersion = new();
     private readonly Sandbox _sandbox = new();
+    private readonly SemaphoreSlim _room = new(1);
 
     /// <summary>Is told the version whose scorer is in another state now.</summary>
     public event Action<long>? Changed;
@@ -25,13 +26,12 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
 
     public Scorer? OfOrNull(long versionId) => _byVersion.GetValueOrDefault(versionId);
 
-    /// <summary>Ends the processes of a version that is not to be served any more, once the requests under way are answered.</summary>
-    public async Task RemoveAsync(long versionId)
+    /// <summary>From now on the version is not served any more; its processes end once the requests under way are answered.</summary>
+    public void Remove(long versionId)
     {
         if (_byVersion.TryRemove(versionId, out var scorer))
         {
-            await scorer.StopAsync(Grace);
-            folders.Remove(versionId);
+            _ = RetireAsync(versionId, scorer);
         }
     }
 
@@ -47,14 +47,31 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
         }
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_byVersion.Values.Select(s => s.DisposeAsync().AsTask()));
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_byVersion.Values.Select(s => s.DisposeAsync().AsTask()));
+        _room.Dispose();
+    }
+
+    private async Task RetireAsync(long versionId, Scorer scorer)
+    {
+        try
+        {
+            await scorer.RetireAsync(Grace);
+            folders.Remove(versionId);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "The workers of a version could not be ended.");
+        }
+    }
 
     private async Task<StartedWorker> StartAsync(RoutedVersion version, CancellationToken cancel)
     {
         var library = settings.Library ?? throw new ScoringException(503, "INVALID_STATE", settings.LibraryAdvice);
         var servable = await versions.ReadAsync(version.Id, cancel);
         var folder = await folders.LayOutAsync(version.Id, servable, cancel);
-        await MakeRoomAsync(version.Id);
+        await MakeRoomAsync(version.Id, cancel);
         var plan = new ModelPlan(
             library, Path.Combine(folder, servable.OnnxFile), version.Model, $"{version.Number}", servable.Model?.InputsJson, servable.Model?.ParametersJson,
             settings.Threads, settings.MemoryBytes, settings.AnswerBytes);
@@ -63,13 +80,22 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
     }
 
     /// <summary>Where all processes are taken, the model that was not asked for longest gives up its own.</summary>
-    private async Task MakeRoomAsync(long versionId)
+    private async Task MakeRoomAsync(long versionId, CancellationToken cancel)
     {
-        while (_byVersion.Where(s => s.Key != versionId).Sum(s => s.Value.State.Replicas.Count) + settings.Scorer.Replicas > settings.Workers)
+        // One at a time: two that made room for each other would wait for each other.
+        await _room.WaitAsync(cancel);
+        try
         {
-            var longest = _byVersion.Where(s => s.Key != versionId && s.Value.State.Replicas.Count > 0 && s.Value.InFlight == 0).MaxBy(s => s.Value.Idle).Value
-                ?? throw ScoringException.Unavailable($"All {settings.Workers} scoring workers of this hub are busy.", TimeSpan.FromSeconds(2));
-            await longest.StopAsync(TimeSpan.Zero);
+            while (_byVersion.Where(s => s.Key != versionId).Sum(s => s.Value.State.Replicas.Count) + settings.Scorer.Replicas > settings.Workers)
+            {
+                var longest = _byVersion.Where(s => s.Key != versionId && s.Value.State.Replicas.Count > 0 && s.Value.InFlight == 0).MaxBy(s => s.Value.Idle).Value
+                    ?? throw ScoringException.Unavailable($"All {settings.Workers} scoring workers of this hub are busy.", TimeSpan.FromSeconds(2));
+                await longest.StopAsync(TimeSpan.Zero);
+            }
+        }
+        finally
+        {
+            _room.Release();
         }
     }
 

@@ -111,11 +111,7 @@ public sealed class ServedModels
             }
         }
 
-        foreach (var gone in _scorers.Versions.Except(served).ToList())
-        {
-            await _scorers.RemoveAsync(gone);
-        }
-
+        _scorers.Versions.Except(served).ToList().ForEach(_scorers.Remove);
         await _scorers.StopIdleAsync();
     }
 
@@ -138,12 +134,12 @@ public sealed class ServedModels
         }
 
         var next = _scorers.Of(target);
+        next.Start();
         if (next.IsReady || !routes.Versions.ContainsKey(current.Number) || _scorers.OfOrNull(current.Id) is not { IsReady: true })
         {
             return _answering[key] = target;
         }
 
-        next.Start();
         return current;
     }
 

@@ -35,6 +35,12 @@ internal sealed class ServingWorker : BackgroundService
         };
     }
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _folders.Clear();
+        return base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -43,7 +49,6 @@ internal sealed class ServingWorker : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _folders.Clear();
         while (!stoppingToken.IsCancellationRequested)
         {
             try

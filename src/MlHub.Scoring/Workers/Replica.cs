@@ -56,7 +56,7 @@ internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start
         {
             var started = await start(stop);
             using var worker = started.Process;
-            await using var end = stop.Register(worker.Kill);
+            await using var end = stop.Register(worker.Stop);
             Model = await worker.Ready.WaitAsync(settings.LoadTimeout, clock, stop);
             await WarmUpAsync(started);
             var since = clock.GetTimestamp();

@@ -15,6 +15,7 @@ public sealed class Scorer : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private CancellationTokenSource? _stop;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isRetired;
     private int _admitted;
     private long _lastUsed;
 
@@ -58,7 +59,7 @@ public sealed class Scorer : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_stop is null)
+            if (_stop is null && !_isRetired)
             {
                 _stop = new();
                 var stop = _stop.Token;
@@ -106,8 +107,18 @@ public sealed class Scorer : IAsyncDisposable
 
         try
         {
-            var worker = Free() ?? await FreeAsync(cancel);
-            return await worker.AskAsync(form, body, _settings.RequestTimeout).WaitAsync(cancel);
+            while (true)
+            {
+                var worker = Free() ?? await FreeAsync(cancel);
+                try
+                {
+                    return await worker.AskAsync(form, body, _settings.RequestTimeout).WaitAsync(cancel);
+                }
+                catch (ScoringException e) when (e.Status == 503 && worker.IsStopped)
+                {
+                    // We ended it ourselves in the moment in which the request came: asking again changes nothing.
+                }
+            }
         }
         finally
         {
@@ -129,7 +140,15 @@ public sealed class Scorer : IAsyncDisposable
         return await worker.Ready;
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+    /// <summary>Ends the processes for good, once the requests under way are answered.</summary>
+    public async Task RetireAsync(TimeSpan patience)
+    {
+        await StopAsync(patience);
+        _isRetired = true;
+        await StopAsync(TimeSpan.Zero);
+    }
+
+    public async ValueTask DisposeAsync() => await RetireAsync(TimeSpan.Zero);
 
     private WorkerProcess? Free()
     {
@@ -156,6 +175,11 @@ public sealed class Scorer : IAsyncDisposable
             if (Free() is { } worker)
             {
                 return worker;
+            }
+
+            if (_isRetired)
+            {
+                throw ScoringException.Unavailable("The model is not served any more.", TimeSpan.FromSeconds(1));
             }
 
             var left = _settings.LoadTimeout - _clock.GetElapsedTime(since);

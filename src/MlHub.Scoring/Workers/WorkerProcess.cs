@@ -94,6 +94,16 @@ public sealed class WorkerProcess : IDisposable
         return waiting.Answer.Task;
     }
 
+    /// <summary>Whether it was ended because it was not needed any more.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Ends it because it is not needed any more.</summary>
+    public void Stop()
+    {
+        IsStopped = true;
+        Kill();
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {
