@@ -29,6 +29,10 @@ install_clients() {
   fi
 }
 
+install_onnxruntime() {
+  [ "$(uname -sm)" != 'Linux x86_64' ] || tools/get-onnxruntime.sh >/dev/null
+}
+
 # The calls over HTTP once more, on PostgreSQL.
 on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Tracking. Trash.)
 
@@ -52,4 +56,5 @@ run_tests() {
 
 install_packages
 install_clients
+install_onnxruntime
 run_tests "$@"

@@ -47,6 +47,7 @@ IEnumerable<Figures> Loads() => new (string Name, Func<IEnumerable<Figures>> Run
     ("table", () => new TableLoads(hub, options, filled).All()),
     ("compare", () => new CompareLoads(hub, options, filled).All()),
     ("registry", () => new RegistryLoads(hub, options).All()),
+    ("serving", () => new ServingLoads(hub, options).All()),
 }.Where(l => options.Wants(l.Name)).SelectMany(l => l.Run());
 
 static void Print(string head, IEnumerable<string> lines)

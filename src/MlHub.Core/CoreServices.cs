@@ -15,6 +15,7 @@ using MlHub.Registry;
 using MlHub.Repeats;
 using MlHub.Reproduce;
 using MlHub.Reviews;
+using MlHub.Serving;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Table;
@@ -125,6 +126,14 @@ public static class CoreServices
         services.AddSingleton<RunComparisons>();
         services.AddSingleton<TableChanges>();
         services.AddSingleton<CodeComparisons>();
+        services.AddSingleton<ServableVersions>();
+        services.AddSingleton<ModelFolders>();
+        services.AddSingleton<Scorers>();
+        services.AddSingleton<ServingRoutes>();
+        services.AddSingleton(s => new ServedModels(
+            s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(),
+            s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
+        services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();
         services.AddSingleton<Reproductions>();

@@ -83,7 +83,16 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
 
     private async Task<T> CommitAndTellAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
     {
-        var result = await CommitExplainedAsync(change, isolation, cancel);
+        List<(string Kind, long? ModelId)> happened = [];
+        var result = await CommitExplainedAsync(
+            async db =>
+            {
+                var made = await change(db);
+                happened = [.. db.ChangeTracker.Entries<HubEvent>().Select(e => (e.Entity.Kind, e.Entity.ModelId))];
+                return made;
+            },
+            isolation, cancel);
+        happened.ForEach(e => signal.Tell(e.Kind, e.ModelId));
         signal.Raise();
         return result;
     }

@@ -156,6 +156,8 @@ public static class Limits
     /// <summary>What a refusal says at most, however much of the request it repeats.</summary>
     public const int Refusal = 2000;
 
+    public const int ServedVersionsShown = 50;
+
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;
 

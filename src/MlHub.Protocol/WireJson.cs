@@ -12,6 +12,7 @@ using MlHub.Protocol.Past;
 using MlHub.Protocol.Registry;
 using MlHub.Protocol.Reviews;
 using MlHub.Protocol.SavedViews;
+using MlHub.Protocol.Serving;
 using MlHub.Protocol.Tracking;
 using MlHub.Protocol.Trash;
 using MlHub.Protocol.Webhooks;
@@ -192,6 +193,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SetModelFollowRequest))]
 [JsonSerializable(typeof(SetVersionFollowRequest))]
 [JsonSerializable(typeof(FollowResponse))]
+[JsonSerializable(typeof(ServedModelRequest))]
+[JsonSerializable(typeof(ServedModelResponse))]
 [JsonSerializable(typeof(StageHistoryRequest))]
 [JsonSerializable(typeof(StageHistoryResponse))]
 [JsonSerializable(typeof(HubWebhookRequest))]

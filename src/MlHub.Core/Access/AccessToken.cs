@@ -16,8 +16,11 @@ public enum Scopes
 
     /// <summary>To move versions between stages and to decide what others ask for.</summary>
     RegistryApprove = 256,
+
+    /// <summary>To ask served models.</summary>
+    ServingInvoke = 512,
     Training = TrackingRead | TrackingWrite | ArtifactsRead | ArtifactsWrite | RegistryRead | RegistryWrite,
-    All = Training | ArtifactsDelete | RegistryApprove | Admin,
+    All = Training | ArtifactsDelete | RegistryApprove | ServingInvoke | Admin,
 }
 
 /// <summary>A personal access token as stored: the secret part only as its SHA-256.</summary>

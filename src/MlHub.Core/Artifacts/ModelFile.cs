@@ -1,23 +1,6 @@
-using System.Text.Json;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Artifacts;
-
-/// <summary>A column or tensor of a model's signature; one without a name is called <c>#0</c>, <c>#1</c> … by its place.</summary>
-public sealed record SignatureField(string Name, SignatureType Type, bool Required)
-{
-    /// <summary>Fields are required unless they say otherwise or have a default.</summary>
-    internal static bool IsRequired(JsonElement field) =>
-        field.ValueKind != JsonValueKind.Object
-        || !(field.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.False) && !field.TryGetProperty("default", out _);
-}
-
-/// <summary>The parts of a signature.</summary>
-public enum SignaturePart
-{
-    Inputs,
-    Outputs,
-    Parameters,
-}
 
 /// <summary>What an MLmodel file says, as far as a page shows it.</summary>
 public sealed record ModelFile(
@@ -25,6 +8,12 @@ public sealed record ModelFile(
     IReadOnlyList<(string Name, IReadOnlyList<(string Key, string Value)> Settings)> Flavors,
     IReadOnlyList<(SignaturePart Part, IReadOnlyList<SignatureField> Fields)> Signature, bool HasInputExample)
 {
+    /// <summary>The signature's inputs as the file has them, JSON; null without a signature.</summary>
+    public string? InputsJson { get; private init; }
+
+    /// <summary>The same for its parameters.</summary>
+    public string? ParametersJson { get; private init; }
+
     private static readonly (string Key, SignaturePart Part)[] SignatureParts =
         [("inputs", SignaturePart.Inputs), ("outputs", SignaturePart.Outputs), ("params", SignaturePart.Parameters)];
 
@@ -36,34 +25,17 @@ public sealed record ModelFile(
                 [.. flavors.Select(f => (f.Key, Settings(f.Value)))],
                 map.GetValueOrDefault("signature") is Dictionary<string, object> signature ? ReadSignature(signature) : [],
                 map.GetValueOrDefault("saved_input_example_info") is Dictionary<string, object> { Count: > 0 })
+            {
+                InputsJson = map.GetValueOrDefault("signature") is Dictionary<string, object> schema ? Text(schema, "inputs") : null,
+                ParametersJson = map.GetValueOrDefault("signature") is Dictionary<string, object> whole ? Text(whole, "params") : null,
+            }
             : null;
 
     private static IReadOnlyList<(string, string)> Settings(object flavor) =>
         flavor is Dictionary<string, object> map ? [.. map.Where(s => s.Value is string { Length: > 0 } and not "null").Select(s => (s.Key, (string)s.Value))] : [];
 
     private static List<(SignaturePart, IReadOnlyList<SignatureField>)> ReadSignature(Dictionary<string, object> signature) =>
-        [.. SignatureParts.Select(p => (p.Part, Fields: ReadFields(Text(signature, p.Key)))).Where(p => p.Fields.Count > 0)];
-
-    /// <summary>MLflow keeps the fields as JSON within the YAML.</summary>
-    private static IReadOnlyList<SignatureField> ReadFields(string? json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json ?? "null", new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
-            return document.RootElement.ValueKind == JsonValueKind.Array
-                ? [.. document.RootElement.EnumerateArray().Where(f => f.ValueKind == JsonValueKind.Object).Select((f, i) => ReadField(f, i))]
-                : [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
-
-    private static SignatureField ReadField(JsonElement field, int index) => new(
-        field.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : $"#{index}",
-        SignatureType.Read(field),
-        SignatureField.IsRequired(field));
+        [.. SignatureParts.Select(p => (p.Part, Fields: SignatureField.ReadAll(Text(signature, p.Key)))).Where(p => p.Fields.Count > 0)];
 
     private static string? Text(Dictionary<string, object> map, string key) => map.GetValueOrDefault(key) as string is { Length: > 0 } text ? text : null;
 }

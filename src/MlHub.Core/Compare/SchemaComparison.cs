@@ -1,5 +1,6 @@
 using MlHub.Artifacts;
 using MlHub.Reviews;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Compare;
 

@@ -1,4 +1,5 @@
 using MlHub.Artifacts;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Compare;
 

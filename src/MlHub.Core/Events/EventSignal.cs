@@ -8,6 +8,14 @@ public sealed class EventSignal
     private readonly Lock _lock = new();
     private readonly List<Channel<bool>> _readers = [];
 
+    /// <summary>
+    /// Hears the kind and the registered model of each event: of one that was committed here before whoever caused it is answered, of another node's when
+    /// its row is read. It is heard twice or more, in any order, and must not take long.
+    /// </summary>
+    public event Action<string, long?>? Happened;
+
+    public void Tell(string kind, long? modelId) => Happened?.Invoke(kind, modelId);
+
     public ChannelReader<bool> Listen()
     {
         var reader = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MlHub.Artifacts;
 using MlHub.Onnx;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Explanations;
 

@@ -55,6 +55,7 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
             .ToListAsync(cancel);
         foreach (var row in rows.Where(r => _announced.Add(r.Id)))
         {
+            signal.Tell(row.Kind, row.ModelId);
             Announce(row.Kind, row.Subject, row.ExperimentId, row.ModelId);
             last = Math.Max(last, row.Id);
         }

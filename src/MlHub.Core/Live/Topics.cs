@@ -8,6 +8,9 @@ public static class Topics
     /// <summary>All registered models: lists, and what awaits somebody.</summary>
     public const string Models = "models";
 
+    /// <summary>The processes that serve models.</summary>
+    public const string Scorers = "scorers";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

@@ -14,6 +14,7 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
         RegistryRules.CheckModelName(name);
         RegistryRules.CheckDescription(description);
         RegistryRules.CheckTags(tags);
+        RegistryRules.CheckOwnTags(tags.Select(t => t.Key));
         var wanted = tags.GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Last().Value);
         return await hub.WriteAsync(
             async db =>
@@ -112,6 +113,7 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
     public Task SetTagAsync(Caller caller, string name, string key, string value, CancellationToken cancel)
     {
         RegistryRules.CheckTag(key, value);
+        RegistryRules.CheckOwnTags([key]);
         return ChangeAsync(
             caller, name, RegistryPermission.Edit,
             async (db, model, now) =>
@@ -141,6 +143,7 @@ public sealed class RegisteredModels(HubDbFactory hub, TimeProvider clock)
             caller, name, RegistryPermission.Edit,
             async (db, model, now) =>
             {
+                RegistryRules.CheckOwnTags([key]);
                 if (await db.RegisteredModelTags.FindAsync([model.Id, key], cancel) is { } tag)
                 {
                     db.Remove(tag);

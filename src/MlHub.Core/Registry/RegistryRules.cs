@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MlHub.Serving;
 using MlHub.Tracking;
 
 namespace MlHub.Registry;
@@ -38,6 +39,15 @@ internal static partial class RegistryRules
         foreach (var tag in tags)
         {
             CheckTag(tag.Key, tag.Value);
+        }
+    }
+
+    /// <summary>A tag that says what MlHub does with a model is set by the call that makes it do so.</summary>
+    public static void CheckOwnTags(IEnumerable<string> keys)
+    {
+        if (keys.Contains(ServedModels.Tag))
+        {
+            throw HubException.Invalid($"The tag '{ServedModels.Tag}' is MlHub's own. Use mlhub/serving/enable and mlhub/serving/disable.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MlHub.Artifacts;
 using MlHub.Compare;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Reviews;
 

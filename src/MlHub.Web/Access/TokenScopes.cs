@@ -13,6 +13,7 @@ public sealed record TokenScopes(Scopes Scope, string Name, string Meaning)
         new(Scopes.RegistryRead, "Read models", "Find and read registered models and their versions"),
         new(Scopes.RegistryWrite, "Register models", "Create models and versions, set descriptions, tags and aliases, comment, ask for a stage; make webhooks of models one manages"),
         new(Scopes.RegistryApprove, "Decide on models", "Move versions between stages, approve and reject requests"),
+        new(Scopes.ServingInvoke, "Ask models", "Send requests to models that are served"),
         new(Scopes.Admin, "Administer", "Make accounts and whatever else only administrators may"),
     ];
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Protocol.Compare;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Web.Compare;
 

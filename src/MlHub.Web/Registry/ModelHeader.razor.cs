@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MlHub.Access;
 using MlHub.Live;
 using MlHub.Registry;
+using MlHub.Serving;
 
 namespace MlHub.Web.Registry;
 
@@ -26,9 +27,9 @@ public partial class ModelHeader
 
     private bool CanEdit => _found?.Permission >= RegistryPermission.Edit;
 
-    // Those named mlflow.… are for programs, and the key metric has its place in the settings.
+    // Those named mlflow.… are for programs, and the key metric and serving have their places.
     private IEnumerable<RegisteredModelTag> Shown =>
-        _found!.Model.Tags.Where(t => !t.Key.StartsWith("mlflow.", StringComparison.Ordinal) && t.Key != MetricLines.KeyMetricTag)
+        _found!.Model.Tags.Where(t => !t.Key.StartsWith("mlflow.", StringComparison.Ordinal) && t.Key is not (MetricLines.KeyMetricTag or ServedModels.Tag))
             .OrderBy(t => t.Key, StringComparer.Ordinal);
 
     protected override Task OnParametersSetAsync() => FollowAsync(Topics.Model(ModelId));

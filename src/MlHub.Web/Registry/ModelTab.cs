@@ -7,6 +7,7 @@ public enum ModelTab
     Versions,
     Metrics,
     Card,
+    Serving,
     Webhooks,
     Settings,
 }

@@ -30,6 +30,15 @@ public static class HubUrls
     public const string Error = "/error";
     public const string Denied = "/denied";
 
+    /// <summary>Where a version, a stage or an alias (with an @ before it) of a served model is asked.</summary>
+    public static string Invocations(string model, string selector) => $"{Scored(model, selector)}/invocations";
+
+    /// <summary>The OpenAPI document of the same.</summary>
+    public static string ScoringDocument(string model, string selector) => $"{Scored(model, selector)}/openapi.json";
+
+    private static string Scored(string model, string selector) =>
+        $"/model/{Uri.EscapeDataString(model)}/{(selector.StartsWith('@') ? $"@{Uri.EscapeDataString(selector[1..])}" : Uri.EscapeDataString(selector))}";
+
     public static string SignIn(string? returnUrl = null) => With("/sign-in", ("returnUrl", returnUrl));
 
     /// <summary>Where the second factor is asked for, after the password.</summary>

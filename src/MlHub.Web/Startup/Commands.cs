@@ -1,3 +1,4 @@
+using MlHub.Scoring.Workers;
 using MlHub.Web.Audit;
 using MlHub.Web.Operations;
 
@@ -13,6 +14,8 @@ public static class Commands
         ["backup", ..] => BackupCommand.RunAsync,
         ["restore", ..] => RestoreCommand.RunAsync,
         ["doctor", ..] => DoctorCommand.RunAsync,
+        // Started by the hub itself, once for each model that it serves.
+        ["worker"] => _ => Task.FromResult(ScoringWorker.Run()),
         _ => null,
     };
 }

@@ -30,6 +30,7 @@ using MlHub.Web.Past;
 using MlHub.Web.Registry;
 using MlHub.Web.Reviews;
 using MlHub.Web.SavedViews;
+using MlHub.Web.Serving;
 using MlHub.Web.Shell;
 using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
@@ -88,6 +89,7 @@ public static class MlHubHost
         services.AddSingleton(WebhooksSection.Read(builder.Configuration));
         services.AddSingleton<IWebhookSender>(s => new HttpWebhookSender(s.GetRequiredService<WebhookSettings>()));
         services.AddSingleton<ISecretBox, SecretBox>();
+        services.AddSingleton(ServingSection.Read(builder.Configuration, settings.DataDirectory));
         services.AddMlHubCore();
         AddMail(services, settings.Mail);
         services.AddWebhookPages(builder.Configuration);
@@ -136,6 +138,9 @@ public static class MlHubHost
         services.AddSingleton<LineageEndpoints>();
         services.AddSingleton<ExplanationEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
+        services.AddSingleton<ServingEndpoints>();
+        services.AddSingleton<InvocationEndpoints>();
+        services.AddSingleton<InferenceEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<AuditEndpoints>();
@@ -217,6 +222,9 @@ public static class MlHubHost
         app.Services.GetRequiredService<LineageEndpoints>().Map(hub);
         app.Services.GetRequiredService<ExplanationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
+        app.Services.GetRequiredService<ServingEndpoints>().Map(hub);
+        app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
+        app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
         app.Services.GetRequiredService<VersionEndpoints>().Map(api, hub);
         app.Services.GetRequiredService<VersionFileUpload>().Map(app);

@@ -1,6 +1,7 @@
 using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Reviews;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Core.Tests.Compare;
 

@@ -178,7 +178,7 @@ public static class CallTable
 
     /// <summary>Null where the table lacks the call.</summary>
     public static Sample? For(string method, string pattern, Target target) =>
-        (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}") ?? WebhookCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
+        (Rows.GetValueOrDefault($"{method} {pattern}") ?? ReviewCalls.Rows.GetValueOrDefault($"{method} {pattern}") ?? ServingCalls.Rows.GetValueOrDefault($"{method} {pattern}") ?? WebhookCalls.Rows.GetValueOrDefault($"{method} {pattern}"))?.Invoke(target);
 
     private static object Permission(Target target) => new { experiment_id = target.Experiment, username = "bob", permission = "MANAGE" };
 

@@ -16,7 +16,7 @@ public sealed class RoleMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
     /// <summary>What needs no right on anything there is: making something of one's own, and lists, which tell everybody only their own.</summary>
     private static readonly string[] ForEverybody =
     [
-        "POST mlflow/experiments/create", "POST mlflow/registered-models/create", "GET mlflow/users/current", "GET mlhub/folders/list", "GET /openapi.json",
+        "POST mlflow/experiments/create", "POST mlflow/registered-models/create", "GET mlflow/users/current", "GET mlhub/folders/list", "GET /openapi.json", "GET /v2", "GET /v2/health/live", "GET /v2/health/ready",
         "GET mlflow/experiments/search", "POST mlflow/experiments/search", "GET mlflow/experiments/list", "POST mlflow/runs/search", "POST mlflow/logged-models/search",
         "GET mlhub/metrics/curves", "POST mlhub/metrics/curves", "GET /curves", "GET mlflow/metrics/get-history-bulk", "GET mlflow/metrics/get-history-bulk-interval", "POST mlflow/experiments/search-datasets",
         "GET mlflow/registered-models/search", "GET mlflow/registered-models/list", "GET mlflow/model-versions/search", "GET mlhub/inbox/list", "POST mlhub/inbox/mark-read",

@@ -34,7 +34,10 @@ public sealed record WalkedEndpoint(string Method, string Pattern, DeclaredAcces
                 .Replace("/webhooks/{id}", $"/webhooks/{target.Webhook}", StringComparison.Ordinal)
                 .Replace("/logged-models/{id}", $"/logged-models/{target.LoggedModel}", StringComparison.Ordinal)
                 .Replace("/experiments/{id}", $"/experiments/{target.Experiment}", StringComparison.Ordinal)
-                .Replace("/registered-models/{id}", $"/registered-models/{target.ModelId}", StringComparison.Ordinal);
+                .Replace("/registered-models/{id}", $"/registered-models/{target.ModelId}", StringComparison.Ordinal)
+                .Replace("{name}", target.Model, StringComparison.Ordinal)
+                .Replace("{selector}", "1", StringComparison.Ordinal)
+                .Replace("{version}", "1", StringComparison.Ordinal);
             return (e, sample, path + sample.Suffix);
         }),
     ];

@@ -27,7 +27,8 @@ public sealed record FieldedCall(string Name, HttpMethod Method, string Path, Js
             .SelectMany(e => e.Methods.Select(m => (Key: $"{m} {e.RawText}", e.Messages!.Request))).ToDictionary(e => e.Key, e => e.Request);
         return
         [
-            .. WalkedEndpoint.Calls(hub, target).Where(c => !c.Endpoint.Pattern.StartsWith("/ajax-api/", StringComparison.Ordinal)).Select(c =>
+            // What is sent to a model is no message of ours.
+            .. WalkedEndpoint.Calls(hub, target).Where(c => !new[] { "/ajax-api/", "/model/", "/v2" }.Any(p => c.Endpoint.Pattern.StartsWith(p, StringComparison.Ordinal))).Select(c =>
             {
                 var (path, query) = c.Url.Split('?') is [var before, var after] ? (before, after) : (c.Url, "");
                 var request = messages.GetValueOrDefault($"{c.Endpoint.Method} {c.Endpoint.Pattern}");

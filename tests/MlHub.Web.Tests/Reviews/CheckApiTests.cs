@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Compare;
+using MlHub.Scoring.Signatures;
 
 namespace MlHub.Web.Tests.Reviews;
 
@@ -76,7 +77,7 @@ public sealed class CheckApiTests(ReviewHub hub) : IClassFixture<ReviewHub>
         var metric = Assert.Single(comparison.Metrics);
         Assert.Equal(("accuracy", 0.95, 0.9, MetricTrend.Better), (metric.Metric, metric.Candidate, metric.Baseline, metric.Trend));
         Assert.Equal(SchemaVerdict.Breaking, comparison.Schema.Verdict);
-        Assert.Equal([("area", Difference.Removed, true), ("surface", Difference.Added, true)], comparison.Schema.Fields.Where(f => f.Part == MlHub.Artifacts.SignaturePart.Inputs).Select(f => (f.Name, f.Kind, f.IsBreaking)));
+        Assert.Equal([("area", Difference.Removed, true), ("surface", Difference.Added, true)], comparison.Schema.Fields.Where(f => f.Part == SignaturePart.Inputs).Select(f => (f.Name, f.Kind, f.IsBreaking)));
         Assert.Equal([("depth", Difference.Changed)], comparison.Params.Select(p => (p.Key, p.Kind)));
         Assert.Equal([("homes", "training", Difference.Changed)], comparison.Datasets.Select(d => (d.Name, d.Context!, d.Kind)));
         Assert.Equal([("MLmodel", Difference.Changed), ("explanations/shap_summary.json", Difference.Changed)], comparison.Files.Select(f => (f.Path, f.Kind)));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MlHub.Artifacts;
+namespace MlHub.Scoring.Signatures;
 
 /// <summary>
 /// The type of a field of a signature, in the words of MLflow's schema (docs of <c>mlflow.types.schema</c>): a plain type such as

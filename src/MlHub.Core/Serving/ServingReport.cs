@@ -1,0 +1,39 @@
+using MlHub.Registry;
+using MlHub.Scoring.Signatures;
+using MlHub.Scoring.Workers;
+
+namespace MlHub.Serving;
+
+/// <summary>The version that answers a request.</summary>
+public readonly record struct ScoringTarget(long VersionId, int Version, Scorer Scorer);
+
+/// <summary>What callers are told of a version before they call it.</summary>
+/// <param name="Number">Within the model.</param>
+/// <param name="Signature">Its model's signature; empty where it has none.</param>
+/// <param name="Example">A request made from its input example, UTF-8; null where it has none.</param>
+public sealed record DescribedVersion(int Number, IReadOnlyList<(SignaturePart Part, IReadOnlyList<SignatureField> Fields)> Signature, byte[]? Example);
+
+/// <summary>How a model is served.</summary>
+/// <param name="IsEnabled">Whether it is served at all.</param>
+/// <param name="Missing">What this hub needs before it can serve anything; null where nothing is missing.</param>
+/// <param name="Versions">Those that are not archived, newest first.</param>
+/// <param name="Endpoints">The names that lead to versions.</param>
+public sealed record ServingReport(bool IsEnabled, string? Missing, IReadOnlyList<ServedVersion> Versions, IReadOnlyList<ServedEndpoint> Endpoints);
+
+/// <summary>A version that can be asked.</summary>
+/// <param name="Number">Within the model.</param>
+/// <param name="Stage">Its stage.</param>
+/// <param name="Aliases">Names that point at it.</param>
+/// <param name="State">How its processes fare.</param>
+/// <param name="Objection">Why it cannot be served; null where it can.</param>
+/// <param name="Signature">Its model's signature.</param>
+/// <param name="Example">A request made from its input example, UTF-8; null where it has none.</param>
+public sealed record ServedVersion(
+    int Number, Stage Stage, IReadOnlyList<string> Aliases, ScorerState State, string? Objection,
+    IReadOnlyList<(SignaturePart Part, IReadOnlyList<SignatureField> Fields)> Signature, byte[]? Example);
+
+/// <summary>A name that leads to a version.</summary>
+/// <param name="Selector">A stage, or an alias with an @ before it.</param>
+/// <param name="Version">Where it leads by the registry.</param>
+/// <param name="Answering">Which version answers now; another one only while the new one is loaded. Null where the model is not served.</param>
+public sealed record ServedEndpoint(string Selector, int Version, int? Answering);

@@ -1,0 +1,18 @@
+namespace MlHub.Scoring.Onnx;
+
+/// <summary>An input or output of a model's graph.</summary>
+public sealed record ModelPort(string Name, PortType Type);
+
+/// <summary>What an input takes or an output gives.</summary>
+public abstract record PortType
+{
+    /// <summary>A dimension of -1 is free; its name is empty where the model gives none.</summary>
+    public sealed record OfTensor(ElementType Element, IReadOnlyList<long> Shape, IReadOnlyList<string> DimensionNames) : PortType;
+
+    public sealed record OfSequence(PortType Item) : PortType;
+
+    public sealed record OfMap(ElementType Key, PortType Value) : PortType;
+
+    /// <summary>Sparse, optional or opaque: nothing that a caller could send.</summary>
+    public sealed record Other : PortType;
+}

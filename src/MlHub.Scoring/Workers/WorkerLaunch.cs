@@ -1,0 +1,9 @@
+namespace MlHub.Scoring.Workers;
+
+/// <summary>The command that starts a worker, and all of its environment.</summary>
+public sealed record WorkerLaunch(string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>The same in a container of another program, such as <c>unshare -n</c>.</summary>
+    public WorkerLaunch Under(IReadOnlyList<string> command) =>
+        command.Count == 0 ? this : this with { Program = command[0], Arguments = [.. command.Skip(1), Program, .. Arguments] };
+}

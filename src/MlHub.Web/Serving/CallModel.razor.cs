@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using MlHub.Scoring;
+using MlHub.Serving;
+using MlHub.Web.Access;
+
+namespace MlHub.Web.Serving;
+
+/// <summary>Lets a person ask the model what a program would ask, as themselves.</summary>
+public partial class CallModel
+{
+    /// <summary>What a circuit carries in one message.</summary>
+    private const int MostCharacters = 20_000;
+
+    private string _selector = "";
+    private string _request = "";
+    private bool _isExample;
+    private bool _isBusy;
+    private CallAnswer? _answer;
+
+    [Inject]
+    public required ServedModels Served { get; init; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> SignedIn { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public required string Name { get; set; }
+
+    [Parameter, EditorRequired]
+    public required ServingReport Report { get; set; }
+
+    /// <summary>What can be asked, the likeliest first.</summary>
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<string> Selectors { get; set; }
+
+    protected override void OnParametersSet()
+    {
+        if (!Selectors.Contains(_selector))
+        {
+            _selector = Selectors[0];
+        }
+
+        if (_request.Length == 0)
+        {
+            var example = ServingSnippets.ExampleOf(Report.Versions, indented: true);
+            (_isExample, _request) = (Report.Versions.Any(v => v.Example is not null), example.Length <= MostCharacters ? example : "");
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        (_isBusy, _answer) = (true, null);
+        var since = Stopwatch.GetTimestamp();
+        int? version = null;
+        try
+        {
+            var target = await Served.FindAsync((await SignedIn).User.AsCaller(), Name, _selector, CancellationToken.None);
+            version = target.Version;
+            since = Stopwatch.GetTimestamp();
+            var answer = await target.Scorer.ScoreAsync(RequestForm.InvocationJson, Encoding.UTF8.GetBytes(_request), CancellationToken.None);
+            _answer = Told(answer.Status, Encoding.UTF8.GetString(answer.Body.Span));
+        }
+        catch (ScoringException e)
+        {
+            _answer = Told(e.Status, e.Message);
+        }
+        catch (HubException e)
+        {
+            _answer = Told(e.Error == HubError.NotFound ? 404 : 400, e.Message);
+        }
+
+        _isBusy = false;
+
+        CallAnswer Told(int status, string text) => new(status, Stopwatch.GetElapsedTime(since).TotalMilliseconds, version, ServingSnippets.Legible(text, MostCharacters));
+    }
+
+    private sealed record CallAnswer(int Status, double Milliseconds, int? Version, string Text);
+}

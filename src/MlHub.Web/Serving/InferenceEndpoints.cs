@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+using MlHub.Scoring;
+using MlHub.Scoring.Workers;
+using MlHub.Serving;
+using MlHub.Web.Access;
+using MlHub.Web.Api;
+using MlHub.Web.Startup;
+
+namespace MlHub.Web.Serving;
+
+/// <summary>The Open Inference Protocol v2 (kserve/open-inference-protocol), with Triton's binary tensors.</summary>
+public sealed class InferenceEndpoints(ServedModels served, ServingSettings settings)
+{
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v2/health/live", () => Text(new() { ["live"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke);
+        app.MapGet("/v2/health/ready", () => Text(new() { ["ready"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke);
+        app.MapGet("/v2", () => Text(new() { ["name"] = "mlhub", ["version"] = ProductVersion.MlflowCompatible, ["extensions"] = new JsonArray("binary_tensor_data") }))
+            .Declare(AccessKind.Token, Scopes.ServingInvoke);
+        foreach (var model in new[] { "/v2/models/{name}", "/v2/models/{name}/versions/{version}" })
+        {
+            app.MapGet(model, Around(DescribeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
+            app.MapGet($"{model}/ready", Around(ReadyAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
+            app.MapPost($"{model}/infer", Around(InferAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
+        }
+    }
+
+    private async Task DescribeAsync(HttpContext context)
+    {
+        var (name, target) = await TargetAsync(context);
+        var model = await target.Scorer.DescribeAsync(context.RequestAborted);
+        await WriteAsync(context, 200, new()
+        {
+            ["name"] = name,
+            ["versions"] = new JsonArray($"{target.Version}"),
+            ["platform"] = "onnx_onnxv1",
+            ["inputs"] = Ports(model.Inputs),
+            ["outputs"] = Ports(model.Outputs),
+        });
+    }
+
+    /// <summary>Asking is a reason to load the model, since clients wait for it to be ready before they send anything.</summary>
+    private async Task ReadyAsync(HttpContext context)
+    {
+        var (name, target) = await TargetAsync(context);
+        target.Scorer.Start();
+        await (target.Scorer.IsReady
+            ? WriteAsync(context, 200, new() { ["name"] = name, ["ready"] = true })
+            : WriteAsync(context, 503, new() { ["error"] = $"Model with name {name} is not ready." }));
+    }
+
+    private async Task InferAsync(HttpContext context)
+    {
+        var (_, target) = await TargetAsync(context);
+        var body = await ScoringTransfer.ReadAsync(context, before: sizeof(int), settings.BodyBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(body, ScoringTransfer.JsonLength(context.Request, body.Length - sizeof(int)) ?? body.Length - sizeof(int));
+        await ScoringTransfer.WriteAsync(context, await target.Scorer.ScoreAsync(RequestForm.Inference, body, context.RequestAborted), target.Version);
+    }
+
+    private async Task<(string Name, ScoringTarget Target)> TargetAsync(HttpContext context)
+    {
+        var (call, name) = (context.AsCall(), (string)context.GetRouteValue("name")!);
+        return (name, context.GetRouteValue("version") is string version
+            ? await served.FindAsync(call.Caller, name, version, call.Cancel)
+            : await served.FindDefaultAsync(call.Caller, name, call.Cancel));
+    }
+
+    /// <summary>Refusals have the protocol's form, <c>{"error": …}</c>.</summary>
+    private static RequestDelegate Around(RequestDelegate answer) => MlflowErrors.Around(async context =>
+    {
+        try
+        {
+            await answer(context);
+        }
+        catch (ScoringException e) when (!context.Response.HasStarted)
+        {
+            await ScoringTransfer.WriteAsync(context, ScoringAnswer.InferenceRefusal(e.Status, e.Message), retryAfter: e.RetryAfter);
+        }
+        catch (HubException e) when (e.Error is HubError.NotFound or HubError.Invalid or HubError.TooLarge && !context.Response.HasStarted)
+        {
+            await ScoringTransfer.WriteAsync(context, ScoringAnswer.InferenceRefusal(e.Error switch { HubError.NotFound => 404, HubError.TooLarge => 413, _ => 400 }, e.Message));
+        }
+    });
+
+    private static JsonArray Ports(IReadOnlyList<PortDescription> ports) => new([.. ports.Select(p => new JsonObject
+    {
+        ["name"] = p.Name,
+        ["datatype"] = p.Datatype,
+        ["shape"] = new JsonArray([.. p.Shape.Select(d => (JsonNode)d)]),
+    })]);
+
+    private static Task WriteAsync(HttpContext context, int status, JsonObject answer)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+
+    private static Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Text(JsonObject answer) => TypedResults.Text(answer.ToJsonString(), "application/json");
+}

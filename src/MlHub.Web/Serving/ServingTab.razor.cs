@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Components;
+using MlHub.Live;
+using MlHub.Serving;
+using MlHub.Web.Shell;
+
+namespace MlHub.Web.Serving;
+
+/// <summary>How a model is served: where it is asked, how it fares, and a form to try it.</summary>
+public partial class ServingTab
+{
+    private ServingReport? _report;
+    private string? _refusal;
+    private bool _isBusy;
+
+    [Inject]
+    public required ServedModels Served { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Parameter, EditorRequired]
+    public required string Name { get; set; }
+
+    [Parameter]
+    public bool CanManage { get; set; }
+
+    private bool IsWaiting => _isBusy || !RendererInfo.IsInteractive;
+
+    /// <summary>Names first, since they are what programs should ask.</summary>
+    private List<string> Callable => [.. _report!.Endpoints.Select(e => e.Selector), .. _report.Versions.Where(v => v.Objection is null).Select(v => $"{v.Number}")];
+
+    protected override Task OnParametersSetAsync() => FollowAsync(Topics.Scorers);
+
+    protected override async Task LoadAsync() => _report = await Served.GetAsync(await CallerAsync(), Name, CancellationToken.None);
+
+    private string Address(string selector) => Navigation.ToAbsoluteUri(HubUrls.Invocations(Name, selector)).ToString();
+
+    private static string Example(ServingReport report) => ServingSnippets.ExampleOf(report.Versions, indented: false);
+
+    private async Task ActAsync(Func<Caller, string, CancellationToken, Task> act)
+    {
+        (_isBusy, _refusal) = (true, null);
+        try
+        {
+            await act(await CallerAsync(), Name, CancellationToken.None);
+            await TryLoadAsync();
+        }
+        catch (HubException refusal)
+        {
+            _refusal = refusal.Message;
+        }
+
+        _isBusy = false;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MlHub.Testing.Serving;
+
+namespace MlHub.Web.Tests.Serving;
+
+/// <summary>A stage's endpoint follows the registry while requests keep coming.</summary>
+public sealed class SwitchTests(SharedHub hub) : IClassFixture<SharedHub>
+{
+    private const string Body = """{"inputs": {"a": [[3]], "b": [[4]]}}""";
+    private const int Moves = 50, PerSecond = 200;
+
+    [Fact]
+    public async Task The_stage_moves_fifty_times_and_no_request_fails_or_is_answered_by_the_wrong_version()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Product);
+        await hub.Ann.MoveAsync(model, "1", "Production");
+        Assert.Equal("7", Sum(await hub.Ann.InvokeAsync(model, "Production", Body)));
+        Assert.Equal("12", Sum(await hub.Ann.InvokeAsync(model, "2", Body)));
+
+        // The version that was acknowledged last; 0 while a move is under way.
+        var acknowledged = 1;
+        ConcurrentBag<string> wrong = [];
+        var asked = 0;
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var expected = Volatile.Read(ref acknowledged);
+                var answer = await hub.Ann.InvokeAsync(model, "Production", Body);
+                Interlocked.Increment(ref asked);
+                var isRight = answer.Status == 200 && (expected == 0 || expected != Volatile.Read(ref acknowledged) || Sum(answer) == (expected == 1 ? "7" : "12"));
+                if (!isRight)
+                {
+                    wrong.Add($"expected {expected}: {answer.Status} {answer.Text}");
+                }
+
+                await Task.Delay(4 * 1000 / PerSecond);
+            }
+        })).ToList();
+        for (var move = 0; move < Moves; move++)
+        {
+            var next = move % 2 == 0 ? 2 : 1;
+            Volatile.Write(ref acknowledged, 0);
+            await hub.Ann.MoveAsync(model, $"{next}", "Production", archive: true);
+            Volatile.Write(ref acknowledged, next);
+            await Task.Delay(40);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+        Assert.Empty(wrong);
+        Assert.True(asked > Moves, $"{asked} requests are no load.");
+    }
+
+    [Fact]
+    public async Task The_old_version_answers_until_the_new_one_is_warm()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        await hub.Ann.MoveAsync(model, "1", "Production");
+        Assert.Equal("7", Sum(await hub.Ann.InvokeAsync(model, "Production", Body)));
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Product);
+
+        await hub.Ann.MoveAsync(model, "2", "Production", archive: true);
+
+        var since = Stopwatch.StartNew();
+        Answer answer;
+        while ((answer = await hub.Ann.InvokeAsync(model, "Production", Body)) is { } given && Sum(given) != "12")
+        {
+            Assert.Equal((200, "7"), (answer.Status, Sum(answer)));
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal("2", answer.Headers.GetValues("MlHub-Model-Version").Single());
+        Assert.Equal("2", (string?)(await hub.Ann.ServingAsync(model))["endpoints"]![0]!["answering_version"]);
+    }
+
+    [Fact]
+    public async Task A_version_that_cannot_be_loaded_never_takes_a_working_ones_place()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        await hub.Ann.MoveAsync(model, "1", "Production");
+        Assert.Equal("7", Sum(await hub.Ann.InvokeAsync(model, "Production", Body)));
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Crash, example: """{"columns": ["x"], "data": [[1]]}""");
+
+        await hub.Ann.MoveAsync(model, "2", "Production", archive: true);
+        await Eventually.TrueAsync(async () => (string?)(await hub.Ann.ServedVersionAsync(model, "2"))["state"] == "FAILING");
+
+        Assert.Equal("7", Sum(await hub.Ann.InvokeAsync(model, "Production", Body)));
+        var endpoint = (await hub.Ann.ServingAsync(model))["endpoints"]![0]!;
+        Assert.Equal(("2", "1"), ((string?)endpoint["version"], (string?)endpoint["answering_version"]));
+    }
+
+    [Fact]
+    public async Task An_alias_is_an_endpoint_too()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Product);
+        await hub.Ann.CallAsync("/registered-models/alias", new { name = model, alias = "champion", version = "1" });
+        Assert.Equal(("7", "12"), (Sum(await hub.Ann.InvokeAsync(model, "@champion", Body)), Sum(await hub.Ann.InvokeAsync(model, "2", Body))));
+
+        await hub.Ann.CallAsync("/registered-models/alias", new { name = model, alias = "champion", version = "2" });
+
+        Assert.Equal("12", Sum(await hub.Ann.InvokeAsync(model, "@champion", Body)));
+        Assert.Equal(404, (await hub.Ann.InvokeAsync(model, "@nobody", Body)).Status);
+    }
+
+    private static string? Sum(Answer answer) => answer.Json["predictions"]?["sum"]?[0]?[0]?.ToJsonString();
+}
