@@ -13,7 +13,7 @@ internal static class KillRows
     [
         new(1, "kill -9 at random instants", AtRandomAsync),
         new(1, "kill -9 at the n-th call to the system", AtStepsAsync),
-        new(41, "kill -9 before a webhook is sent and before it is marked", WhileDeliveringAsync),
+        new(43, "kill -9 before a webhook is sent and before it is marked", WhileDeliveringAsync),
         new(28, "kill -9 at every flush and name of an upgrade", WhileUpgradingAsync),
     ];
 

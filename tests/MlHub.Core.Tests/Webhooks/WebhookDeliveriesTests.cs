@@ -135,7 +135,7 @@ public sealed class WebhookDeliveriesTests : IAsyncLifetime
         Assert.Empty(await _scene.AttemptsAsync());
     }
 
-    private WebhookTests Tests => new(_scene.Database.Hub, _sender, _scene.Box, new(_scene.Clock), _scene.Clock);
+    private WebhookTests Tests => new(_scene.Database.Hub, _sender, _scene.Box, new(_scene.Clock), GivenWebhook.Links, _scene.Clock);
 
     private Task<Page<DeliveryLine>> ListAsync(DeliverySearch search, int max = 10, string? token = null) =>
         _scene.Operations.ListAsync(_scene.Mia, _webhook.PublicId, search, max, token, default);
