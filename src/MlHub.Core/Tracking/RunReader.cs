@@ -39,15 +39,18 @@ public static class RunReader
         var metrics = Keyed("metric_key, value, kind, ts, step, points, series_id FROM metric_series", "metric_key", parts.Metrics, Metric);
         var @params = Keyed("param_key, value FROM params", "param_key", parts.Params, Pair);
         var tags = Keyed("tag_key, value FROM run_tags", "tag_key", parts.Tags, Pair);
-        // Many runs read the same data, and what is known of it may be long.
+        var inputs = Rows("dataset_id, tags_json FROM run_inputs", null, "dataset_id", row => (Dataset: row.GetInt64(1), Tags: row.GetString(2)));
+        // Many runs read the same data, and what is known of it may be long. After the inputs, so that what is logged meanwhile is not missed.
         sql.Add("; SELECT dataset_id, experiment_id, name, digest, source_type, source, schema_json, profile_json FROM datasets WHERE dataset_id IN (SELECT dataset_id FROM run_inputs WHERE ")
             .AddIn("run_key", keys).Add(")");
         answers.Add(row => datasets.Add(row.GetInt64(0), OneDataset(row)));
-        var inputs = Rows("dataset_id, tags_json FROM run_inputs", null, "dataset_id", row => new LoggedInput(datasets[row.GetInt64(1)], row.GetString(2)));
         var models = parts.Models ? Rows("link, step, model_id FROM run_models", null, "link, step, model_id", Model) : RowsByRun<RunModelLink>.None;
         await sql.ReadAsync(db, answers, cancel);
         return keys.Where(runs.ContainsKey).Select(key =>
-            new FoundRun(new(runs[key].Run, metrics[key], @params[key], tags[key], inputs[key]) { Models = models[key] }, runs[key].Location));
+            new FoundRun(new(runs[key].Run, metrics[key], @params[key], tags[key], InputsOf(key)) { Models = models[key] }, runs[key].Location));
+
+        IReadOnlyList<LoggedInput> InputsOf(long key) =>
+            inputs[key] is { Count: > 0 } some ? [.. some.Where(i => datasets.ContainsKey(i.Dataset)).Select(i => new LoggedInput(datasets[i.Dataset], i.Tags))] : [];
 
         RowsByRun<T> Keyed<T>(string columns, string key, IReadOnlyCollection<string>? wanted, Func<SqlRows, T> read) => wanted is { Count: 0 }
             ? RowsByRun<T>.None

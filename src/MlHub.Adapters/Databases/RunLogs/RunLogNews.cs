@@ -18,7 +18,11 @@ public sealed class RunLogNews(EventSignal signal, LiveFeed feed, LoggedPoints l
             signal.Raise();
         }
 
-        logged.Add(runId, log.Metrics.Count);
+        if (log.Metrics.Count > 0)
+        {
+            logged.Add(runId, log.Metrics.Count);
+        }
+
         feed.Announce(Topics.Run(runId));
         feed.Announce(Topics.Experiment(outcome.To.ExperimentId));
     }
