@@ -67,6 +67,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Timelines>();
         Offer<VersionComparisons>();
         Offer<MlHub.Explanations.Explanations>();
+        Offer<MlHub.Serving.ServedModels>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
