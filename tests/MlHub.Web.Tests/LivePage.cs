@@ -72,6 +72,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Webhooks.WebhookLinks>();
         Offer<MlHub.Webhooks.JobHosts>();
         Offer<MlHub.Web.Registry.Registrations>();
+        Offer<MlHub.Serving.ServedModels>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

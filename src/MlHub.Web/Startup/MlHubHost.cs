@@ -101,7 +101,7 @@ public static class MlHubHost
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddScoped<CircuitConnection>();
         services.AddScoped<CircuitHandler>(s => s.GetRequiredService<CircuitConnection>());
-        services.AddRequestRates(settings.RequestsPerSecond);
+        services.AddRequestRates(settings.RequestsPerSecond, HubSettings.Whole(builder.Configuration, RequestRates.ServingSetting, 0, 10_000_000));
         services.AddSingleton<OpenApiDocument>();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(s => s.GetRequiredService<DeniedAttempts>());

@@ -1,0 +1,74 @@
+using Bunit;
+using MlHub.Access;
+using MlHub.Serving;
+using MlHub.Testing.Serving;
+using MlHub.Web.Serving;
+
+namespace MlHub.Web.Tests.Serving;
+
+/// <summary>The tab of a model's page.</summary>
+public sealed class ServingTabTests : LivePage
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_manager_has_it_served_and_asks_it()
+    {
+        var tab = Open(Ann, await GivenModelAsync(OnnxModels.Sum), canManage: true);
+        Assert.Contains("This model is not served", tab.Markup, StringComparison.Ordinal);
+
+        tab.Find("button.primary").Click();
+        tab.WaitForAssertion(() => Assert.Contains("1.5", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal), Soon);
+        await tab.Find(".call-model form").SubmitAsync();
+
+        tab.WaitForAssertion(() => Assert.Contains("\"sum\": 3.5", tab.Find(".call-answer").TextContent, StringComparison.Ordinal), Soon);
+        tab.WaitForAssertion(() => Assert.Equal("Ready", tab.Find(".serving-state").TextContent), Soon);
+        Assert.Contains("/1/invocations", tab.Find(".endpoint-address code").TextContent, StringComparison.Ordinal);
+        Assert.All(["curl", "requests.post", "HttpClient"], words => Assert.Contains(words, tab.Markup, StringComparison.Ordinal));
+
+        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving").Click();
+        tab.WaitForAssertion(() => Assert.Contains("This model is not served", tab.Markup, StringComparison.Ordinal), Soon);
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_is_offered_to_ask_but_neither_to_begin_nor_to_stop()
+    {
+        var model = await GivenModelAsync(OnnxModels.Sum);
+        var before = Open(Ann, model, canManage: false);
+        Assert.Empty(before.FindAll("button"));
+
+        await The<ServedModels>().EnableAsync(Ann, model, default);
+        var tab = Open(Ann, model, canManage: false);
+
+        Assert.DoesNotContain(tab.FindAll("button"), b => b.TextContent.Trim() == "Stop serving");
+        Assert.NotNull(tab.Find(".call-model button[type=submit]"));
+    }
+
+    [Fact]
+    public async Task What_fails_says_why_and_a_refusal_is_shown_as_it_is()
+    {
+        var model = await GivenModelAsync("no model"u8.ToArray());
+        await The<ServedModels>().EnableAsync(Ann, model, default);
+        var tab = Open(Ann, model, canManage: true);
+
+        await tab.Find(".call-model form").SubmitAsync();
+
+        tab.WaitForAssertion(() => Assert.Contains("cannot be loaded", tab.Find(".call-answer.refused").TextContent, StringComparison.Ordinal), Soon);
+        tab.WaitForAssertion(() => Assert.Contains("cannot be loaded", tab.Find(".serving-reason").TextContent, StringComparison.Ordinal), Soon);
+    }
+
+    private IRenderedComponent<ServingTab> Open(Caller who, string model, bool canManage)
+    {
+        var tab = RenderAs<ServingTab>(who, p => p.Add(t => t.Name, model).Add(t => t.CanManage, canManage));
+        tab.WaitForElement(".serving, .empty", Soon);
+        return tab;
+    }
+
+    private async Task<string> GivenModelAsync(byte[] onnx)
+    {
+        using var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann));
+        var model = $"m-{Guid.NewGuid():N}";
+        await ann.GivenOnnxVersionAsync(model, onnx, ServedModelCalls.TwoDoubles, ServedModelCalls.Example);
+        return model;
+    }
+}
