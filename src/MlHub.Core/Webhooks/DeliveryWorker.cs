@@ -76,6 +76,22 @@ public sealed class DeliveryWorker(
         }
     }
 
+    private async Task CollectLastAsync()
+    {
+        using var limit = new CancellationTokenSource(2 * LastWords);
+        try
+        {
+            while (_busy.Count > _unwritten.Count)
+            {
+                _unwritten.Add(await _ends.Reader.ReadAsync(limit.Token));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever does not let go is waited for no longer.
+        }
+    }
+
     private void Collect()
     {
         while (_ends.Reader.TryRead(out var end))
@@ -141,11 +157,7 @@ public sealed class DeliveryWorker(
         try
         {
             sending.CancelAfter(LastWords);
-            while (_busy.Count > _unwritten.Count)
-            {
-                _unwritten.Add(await _ends.Reader.ReadAsync());
-            }
-
+            await CollectLastAsync();
             await _ledger.TurnAsync(_unwritten, new Dictionary<long, ReadyWebhook>(), CancellationToken.None);
         }
         catch (Exception e)
