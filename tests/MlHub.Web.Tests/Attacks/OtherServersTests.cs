@@ -10,7 +10,7 @@ public sealed class OtherServersTests(SharedHub hub) : IClassFixture<SharedHub>
         { "POST", "/signup" }, { "GET", "/signup" }, { "POST", "/api/2.0/mlflow/users/create-ui" }, { "POST", "/graphql" }, { "GET", "/graphql" },
         { "GET", "/api/2.0/preview/mlflow/experiments/list" }, { "GET", "/ajax-api/2.0/preview/mlflow/experiments/list" }, { "GET", "/api/3.0/mlflow/experiments/search" },
         { "POST", "/v1/traces" }, { "POST", "/api/3.0/mlflow/traces" }, { "GET", "/ajax-api/2.0/mlflow/gateway-proxy?gateway_path=x" }, { "POST", "/ajax-api/2.0/mlflow/gateway-proxy" },
-        { "GET", "/api/2.0/mlflow/webhooks" }, { "POST", "/api/2.0/mlflow/webhooks/1/test" }, { "GET", "/api/2.0/mlflow/secrets/list" }, { "GET", "/metrics" }, { "GET", "/swagger" },
+        { "GET", "/api/2.0/mlflow/secrets/list" }, { "GET", "/metrics" }, { "GET", "/swagger" },
         { "GET", "/static-files/lib/x" }, { "GET", "/.env" }, { "GET", "/appsettings.json" }, { "GET", "/mlhub.db" }, { "GET", "/keys/" }, { "GET", "/debug/pprof" }, { "TRACE", "/" },
     };
 

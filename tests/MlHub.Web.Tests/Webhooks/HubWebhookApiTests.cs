@@ -136,6 +136,18 @@ public sealed class HubWebhookApiTests(WebhookHub hub) : IClassFixture<WebhookHu
         var disabled = (await hub.Ann.AskAsync(HttpMethod.Get, $"{Own}/get?id={id}")).Json["webhook"]!;
         var enabled = (await hub.Ann.AskAsync(HttpMethod.Patch, $"{Own}/update", new { id, status = "ACTIVE", description = "" })).Json["webhook"]!;
 
+        await using (var db = hub.Open())
+        {
+            Assert.Equal(hub.AnnAsCaller.Id, (await db.Webhooks.SingleAsync(w => w.PublicId == id)).OwnerId);
+        }
+
+        await hub.Ann.AskAsync(HttpMethod.Patch, $"{Own}/update", new { id, status = "DISABLED" });
+        await hub.Ada.AskAsync(HttpMethod.Patch, $"{Own}/update", new { id, status = "ACTIVE" });
+        await using (var db = hub.Open())
+        {
+            Assert.Equal(hub.AdaAsCaller.Id, (await db.Webhooks.SingleAsync(w => w.PublicId == id)).OwnerId);
+        }
+
         Assert.Equal("""{"state":"disabled","failures_in_a_row":9,"disabled_reason":"gone"}""", disabled["health"]!.ToJsonString());
         Assert.Equal("""{"state":"new","failures_in_a_row":0}""", enabled["health"]!.ToJsonString());
         Assert.Equal(("a", null, "https://8.8.8.8/x", "Staging", true), (
