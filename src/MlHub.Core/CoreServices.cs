@@ -133,6 +133,7 @@ public static class CoreServices
         services.AddSingleton(s => new ServedModels(
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(),
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
+        services.AddSingleton<ServingHistory>();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();

@@ -128,6 +128,15 @@ public static class EventKinds
     /// <summary>The subject is the webhook; after {name, event, status}.</summary>
     public const string WebhookTested = "webhook.tested";
 
+    public const string ServingEnabled = "serving.enabled";
+    public const string ServingDisabled = "serving.disabled";
+
+    /// <summary>A served version could not be loaded, or its process ended unasked; after {state, reason}.</summary>
+    public const string ServingFailed = "serving.failed";
+
+    /// <summary>It answers again; after {state}.</summary>
+    public const string ServingRecovered = "serving.recovered";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

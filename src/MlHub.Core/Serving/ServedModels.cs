@@ -170,11 +170,13 @@ public sealed class ServedModels
             {
                 db.Add(new RegisteredModelTag { ModelId = model.Id, Key = Tag, Value = value });
                 db.Record(caller, _clock.GetUtcNow(), EventKinds.ModelTagSet, model, after: new { key = Tag, value });
+                db.Record(caller, _clock.GetUtcNow(), EventKinds.ServingEnabled, model, after: new { state = Enabled });
             }
             else if (tag is not null && value is null)
             {
                 db.Remove(tag);
                 db.Record(caller, _clock.GetUtcNow(), EventKinds.ModelTagDeleted, model, before: new { key = Tag, tag.Value });
+                db.Record(caller, _clock.GetUtcNow(), EventKinds.ServingDisabled, model, after: new { state = "disabled" });
             }
         },
         cancel);

@@ -16,13 +16,14 @@ internal sealed class ServingWorker : BackgroundService
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HubDbFactory _hub;
     private readonly ServedModels _served;
+    private readonly ServingHistory _history;
     private readonly ModelFolders _folders;
     private readonly Scorers _scorers;
     private readonly ILogger<ServingWorker> _logger;
 
-    public ServingWorker(HubDbFactory hub, ServedModels served, ServingRoutes routes, Scorers scorers, ModelFolders folders, LiveFeed feed, ILogger<ServingWorker> logger)
+    public ServingWorker(HubDbFactory hub, ServedModels served, ServingHistory history, ServingRoutes routes, Scorers scorers, ModelFolders folders, LiveFeed feed, ILogger<ServingWorker> logger)
     {
-        (_hub, _served, _folders, _scorers, _logger) = (hub, served, folders, scorers, logger);
+        (_hub, _served, _history, _folders, _scorers, _logger) = (hub, served, history, folders, scorers, logger);
         routes.Changed += _ =>
         {
             _wake.Writer.TryWrite(true);
@@ -54,6 +55,7 @@ internal sealed class ServingWorker : BackgroundService
             try
             {
                 await _served.FollowAsync(Caller.System, stoppingToken);
+                await _history.TellAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -49,7 +49,7 @@ internal static class NewsExamples
         WebhookEvents.CheckUpdated => (EventKinds.CheckReported, 3, null, new { name = "gate/schema", state = "Failed", summary = "2 columns are missing" }),
         WebhookEvents.RunFinished => (EventKinds.RunUpdated, null, new { status = "Running" }, new { status = "Finished", endTime = 1_760_000_000_000, name = "gb-42" }),
         WebhookEvents.RunFailed => (EventKinds.RunUpdated, null, new { status = "Running" }, new { status = "Failed", endTime = 1_760_000_000_000, name = "gb-42" }),
-        WebhookEvents.ServingChanged => ("serving.changed", 3, null, new { state = "Ready" }),
+        WebhookEvents.ServingChanged => (EventKinds.ServingFailed, 3, null, new { state = "Failing", reason = "The scoring worker ended with signal 9" }),
         _ when DatabricksEvents.IsMove(name) => (EventKinds.VersionMoved, 3, new { stage = "None" }, new { stage = StageOf(name) }),
         _ when DatabricksEvents.IsRequest(name) => (EventKinds.RequestOpened, 3, null, Request(StageOf(name))),
         _ => (EventKinds.RequestOpened.Replace("opened", name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace("created", "opened", StringComparison.Ordinal), StringComparison.Ordinal), 3, null, Request("Production")),

@@ -81,7 +81,7 @@ internal static class NewsReader
         EventKinds.RequestCancelled => [WebhookEvents.RequestCancelled],
         EventKinds.CommentCreated => [WebhookEvents.CommentCreated],
         EventKinds.CheckReported => [WebhookEvents.CheckUpdated],
-        _ when row.Kind.StartsWith("serving.", StringComparison.Ordinal) => [WebhookEvents.ServingChanged],
+        EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed or EventKinds.ServingRecovered => [WebhookEvents.ServingChanged],
         _ => [],
     };
 }

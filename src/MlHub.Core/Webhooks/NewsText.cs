@@ -1,3 +1,4 @@
+using MlHub.Events;
 using MlHub.Notifications;
 using MlHub.Tracking;
 
@@ -26,7 +27,7 @@ internal static class NewsText
             WebhookEvents.CheckUpdated => $"The check {facts.After("name")} {CheckWord(facts.After("state"))} on {version}{Summary(facts.After("summary"))}",
             WebhookEvents.RunFinished => $"The run {facts.After("name")} finished",
             WebhookEvents.RunFailed => $"The run {facts.After("name")} {(facts.After("status") == nameof(RunStatus.Killed) ? "was killed" : "failed")}",
-            WebhookEvents.ServingChanged => $"{row.Actor} changed how {version} is served",
+            WebhookEvents.ServingChanged => Serving(row, facts, version),
             _ => NotificationText.Of(row, facts, news.ModelName ?? news.Subject),
         }, Longest);
     }
@@ -37,6 +38,14 @@ internal static class NewsText
         : news.Event == WebhookEvents.RequestCreated ? $"Review version {news.Version}"
         : news.Version is { } version ? $"Open version {version}"
         : "Open the model";
+
+    private static string Serving(HubEvent row, EventFacts facts, string? version) => row.Kind switch
+    {
+        EventKinds.ServingEnabled => $"{row.Actor} began to serve {version}",
+        EventKinds.ServingDisabled => $"{row.Actor} ended serving {version}",
+        EventKinds.ServingFailed => $"{version} does not answer{Summary(facts.After("reason"))}",
+        _ => $"{version} answers again",
+    };
 
     private static string CheckWord(string? state) => state?.ToUpperInvariant() switch { "PASSED" => "passed", "FAILED" => "failed", _ => "is pending" };
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using MlHub.Events;
 using MlHub.Testing.Serving;
 
 namespace MlHub.Web.Tests.Serving;
@@ -23,6 +25,29 @@ public sealed class WorkerFaultTests(WorkerFaultTests.StrictHub hub) : IClassFix
         var replica = (await hub.Ann.ServedVersionAsync(model))["replicas"]![0]!;
         Assert.Equal(1, (int)replica["restarts"]!);
         Assert.Contains("signal 9", (string?)replica["reason"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_happens_to_serving_is_in_the_event_log()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        Assert.Equal(200, (await hub.Ann.InvokeAsync(model, "1", Good)).Status);
+
+        Signal("KILL", await ProcessAsync(model));
+        await BackAsync(model, Good, TimeSpan.FromSeconds(10));
+        await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/serving/disable", new { name = model });
+
+        string[] expected = [EventKinds.ServingEnabled, EventKinds.ServingFailed, EventKinds.ServingRecovered, EventKinds.ServingDisabled];
+        List<HubEvent> events = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            await using var db = hub.Open();
+            events = await db.Events.Where(e => e.Kind.StartsWith("serving.") && e.Subject.StartsWith(model)).OrderBy(e => e.Id).ToListAsync();
+            return events.Count >= expected.Length;
+        });
+        Assert.Equal(expected.Order(), events.Select(e => e.Kind).Order());
+        var failed = events.Single(e => e.Kind == EventKinds.ServingFailed);
+        Assert.Equal((1, true), (failed.Version, failed.After!.Contains("signal 9", StringComparison.Ordinal)));
     }
 
     [Fact]
