@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using MlHub.Scoring.Onnx;
 using Microsoft.Win32.SafeHandles;
+using MlHub.Scoring.Onnx;
 
 namespace MlHub.Scoring.Workers;
 
