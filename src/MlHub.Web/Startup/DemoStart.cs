@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MlHub.Adapters;
 using MlHub.Demo;
-using MlHub.Serving;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Startup;
@@ -11,7 +10,7 @@ namespace MlHub.Web.Startup;
 /// Fills a hub for looking around: three people with passwords made up for this hub, and models that are trained now, through
 /// the public REST API, by one of them.
 /// </summary>
-public sealed class DemoStart(HubSettings settings, DataDirectory data, People people, ServedModels served, ServingSettings serving)
+public sealed class DemoStart(HubSettings settings, DataDirectory data, People people)
 {
     private const string Scientist = "dana", Engineer = "omar", Administrator = "ada";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -35,18 +34,7 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
         }
 
         var demo = await DemoTraining.RunAsync(hub, user, password, new DemoOptions { ShareWith = readers }, Console.Out, cancel);
-        await ServeAsync(user, cancel);
         await Console.Out.WriteLineAsync($"The demo's models are at {hub}experiments/{demo.ExperimentId}");
-    }
-
-    /// <summary>Where the hub has what serving needs, the demo's model answers.</summary>
-    private async Task ServeAsync(string owner, CancellationToken cancel)
-    {
-        if (serving.Library is not null)
-        {
-            var caller = settings.Access == AccessMode.Accounts ? (await people.FindOrNullAsync(owner))!.AsCaller() : Caller.Local;
-            await served.EnableAsync(caller, new DemoOptions().ModelName, cancel);
-        }
     }
 
     /// <summary>The passwords are kept in a file of the data directory, since accounts keep only their hashes.</summary>
