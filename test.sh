@@ -34,7 +34,7 @@ install_onnxruntime() {
 }
 
 # The calls over HTTP once more, on PostgreSQL.
-on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Tracking. Trash.)
+on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Serving.ServingApi Tracking. Trash.)
 
 run_tests() {
   local all calls status=0

@@ -44,6 +44,7 @@ internal sealed class ModelRegistration(MlflowClient client, DemoOptions options
             string version = await client.CreateModelVersionAsync(options.ModelName, $"runs:/{run.RunId}/model", run.RunId, plan.Purpose, cancellation);
             await ReleaseAsync(version, release, cancellation);
             await client.ExplainAsync(options.ModelName, version, cancellation);
+            await client.ServeAsync(options.ModelName, cancellation);
             await log.WriteLineAsync($"{plan.Name} is {options.ModelName} version {version}");
         }
         catch (MlflowException refusal)

@@ -17,8 +17,6 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
     /// <summary>Is told the version whose scorer is in another state now.</summary>
     public event Action<long>? Changed;
 
-    public IReadOnlyList<string> Sandbox => _sandbox.Command;
-
     public ICollection<long> Versions => _byVersion.Keys;
 
     public Scorer Of(RoutedVersion version) => _byVersion.TryGetValue(version.Id, out var known) ? known : _byVersion.GetOrAdd(version.Id, _ => new(

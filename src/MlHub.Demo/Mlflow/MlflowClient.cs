@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace MlHub.Demo.Mlflow;
@@ -100,6 +101,20 @@ public sealed class MlflowClient(Uri server, AuthenticationHeaderValue credentia
     /// <summary>MlHub's own: the hub computes what the version's model gives each feature, from its ONNX file and a sample.</summary>
     public Task ExplainAsync(string name, string version, CancellationToken cancellation) =>
         _transport.PostAsync(Own + "explanations/compute", new NamedVersion(name, version), cancellation);
+
+    /// <summary>MlHub's own: the model answers from now on. Whether the hub can serve it; one without a runtime cannot.</summary>
+    public async Task<bool> ServeAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await _transport.PostAsync(Own + "serving/enable", new NamedModel(name), cancellation);
+            return true;
+        }
+        catch (MlflowException refusal) when (refusal.Status is HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
+    }
 
     public void Dispose() => _transport.Dispose();
 

@@ -74,6 +74,8 @@ internal sealed record RequestTransition(string Name, string Version, string Sta
 
 internal sealed record NamedVersion(string Name, string Version);
 
+internal sealed record NamedModel(string Name);
+
 internal sealed record SetPolicy(string Name, string Stage, PromotionPolicy Policy);
 
 internal sealed record PromotionPolicy(int Approvals, bool FourEyes, IReadOnlyList<RequiredCheck> RequiredChecks);

@@ -6,6 +6,9 @@ namespace MlHub.Scoring.Invocations;
 /// <summary>Reads the JSON that MLflow's scoring protocol takes (docs, "Deploy MLflow Model as a Local Inference Server", accepted input formats).</summary>
 public static class InvocationBody
 {
+    /// <summary>A few large requests would else take the memory of a worker: a record without its keys is two bytes.</summary>
+    private const long MostCells = 10_000_000;
+
     private static readonly string[] Keys = ["dataframe_split", "dataframe_records", "instances", "inputs"];
 
     /// <exception cref="ScoringException">BadRequest, in MLflow's words.</exception>
@@ -128,9 +131,6 @@ public static class InvocationBody
         (long)width * rows > MostCells
             ? throw ScoringException.BadRequest($"{rows} rows of {width} columns are more than is read in one request.")
             : new(names, [.. Enumerable.Range(0, width).Select(_ => Missing(rows))], rows);
-
-    /// <summary>A few large requests would else take the memory of a worker: a record without its keys is two bytes.</summary>
-    private const long MostCells = 10_000_000;
 
     private static Cell[] Missing(int rows)
     {

@@ -9,6 +9,7 @@ public sealed unsafe class OrtSession : IDisposable
     private const int AllOptimizations = 99;
 
     private readonly SessionHandle _session;
+    // Names as the library reads them. They are left in memory, since a run may need them while the session is disposed of.
     private readonly Dictionary<string, nint> _inputNames;
     private readonly Dictionary<string, nint> _outputNames;
 

@@ -12,6 +12,9 @@ namespace MlHub.Scoring.OpenInference;
 public sealed record InferenceRequest(
     string? Id, IReadOnlyList<KeyValuePair<string, ModelValue>> Inputs, IReadOnlyList<(string Name, bool? Binary)> Outputs, bool AllBinary)
 {
+    /// <summary>A shape costs nothing to send, so its tensor is bounded before any data is read.</summary>
+    private const long MostElements = 50_000_000;
+
     /// <param name="json">The request's JSON.</param>
     /// <param name="raw">Raw tensors behind it, in the order of the inputs that have no data of their own.</param>
     /// <param name="ports">What the model takes.</param>
@@ -96,9 +99,6 @@ public sealed record InferenceRequest(
             ? throw ScoringException.BadRequest($"Input '{port.Name}' has more than {MostElements} elements.")
             : shape;
     }
-
-    /// <summary>A shape costs nothing to send, so its tensor is bounded before any data is read.</summary>
-    private const long MostElements = 50_000_000;
 
     /// <summary>Data is flat or nested, whatever the shape is.</summary>
     private static void Fill(JsonElement data, Tensor tensor, ref int filled, string name)

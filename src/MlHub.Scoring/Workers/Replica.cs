@@ -7,6 +7,8 @@ namespace MlHub.Scoring.Workers;
 /// <param name="changed">Is told whenever the status is another one.</param>
 internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start, ScorerSettings settings, TimeProvider clock, Action changed)
 {
+    private const int WarmingRequests = 20;
+
     private volatile WorkerProcess? _ready;
     private volatile State _state = new(ScorerStatus.Pending, null, null, 0);
 
@@ -90,8 +92,6 @@ internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start
             ExampleRefusal = answer.Status == 200 ? null : System.Text.Encoding.UTF8.GetString(answer.Body.Span);
         }
     }
-
-    private const int WarmingRequests = 20;
 
     private void Become(State state)
     {

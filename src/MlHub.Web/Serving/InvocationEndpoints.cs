@@ -7,7 +7,7 @@ using MlHub.Web.Api;
 namespace MlHub.Web.Serving;
 
 /// <summary>MLflow's scoring protocol at the addresses of Databricks' classic model serving: a version, a stage or an alias of a model.</summary>
-public sealed class InvocationEndpoints(ServedModels served, ServingSettings settings)
+public sealed class InvocationEndpoints(ServedModels served, ServingSettings settings, BodyBudget budget)
 {
     private const string Json = "application/json", Csv = "text/csv";
 
@@ -32,6 +32,7 @@ public sealed class InvocationEndpoints(ServedModels served, ServingSettings set
                 return;
             }
 
+            using var room = budget.Take(context.Request.ContentLength);
             var body = await ScoringTransfer.ReadAsync(context, before: 0, settings.BodyBytes);
             await ScoringTransfer.WriteAsync(context, await target.Value.Scorer.ScoreAsync(form, body, call.Cancel), target.Value.Version);
         }

@@ -4,7 +4,6 @@ using MlHub.Adapters;
 using MlHub.Demo;
 using MlHub.Demo.Bots;
 using MlHub.Demo.Mlflow;
-using MlHub.Serving;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Startup;
@@ -13,7 +12,7 @@ namespace MlHub.Web.Startup;
 /// Fills a hub for looking around: three people with passwords made up for this hub, models that are trained now, through
 /// the public REST API, by one of them, and a bot that tests what comes after the first ones.
 /// </summary>
-public sealed class DemoStart(HubSettings settings, DataDirectory data, People people, ServedModels served, ServingSettings serving)
+public sealed class DemoStart(HubSettings settings, DataDirectory data, People people)
 {
     private const string Scientist = "dana", Engineer = "omar", Administrator = "ada";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -38,7 +37,6 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
 
         var options = new DemoOptions { ShareWith = readers };
         var demo = await DemoTraining.RunAsync(hub, user, password, options with { Plans = [.. TrainingPlan.Defaults.Where(p => !p.Live)] }, Console.Out, cancel);
-        await ServeAsync(user, cancel);
         await Console.Out.WriteLineAsync($"The demo's models are at {hub}experiments/{demo.ExperimentId}");
         var more = TrainingPlan.Defaults.Where(p => p.Live);
         if (administrator is not null && DemoBots.AreThere)
@@ -56,16 +54,6 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
         if (demo.Runs.Count > 0)
         {
             await DemoTraining.RunAsync(hub, user, password, options with { Plans = [.. more], ShareWith = [], Force = true }, Console.Out, cancel);
-        }
-    }
-
-    /// <summary>Where the hub has what serving needs, the demo's model answers.</summary>
-    private async Task ServeAsync(string owner, CancellationToken cancel)
-    {
-        if (serving.Library is not null)
-        {
-            var caller = settings.Access == AccessMode.Accounts ? (await people.FindOrNullAsync(owner))!.AsCaller() : Caller.Local;
-            await served.EnableAsync(caller, new DemoOptions().ModelName, cancel);
         }
     }
 

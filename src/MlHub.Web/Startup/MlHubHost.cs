@@ -139,6 +139,7 @@ public static class MlHubHost
         services.AddSingleton<ExplanationEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ServingEndpoints>();
+        services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
         services.AddSingleton<ModelEndpoints>();
