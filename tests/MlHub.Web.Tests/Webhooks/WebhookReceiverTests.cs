@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using MlHub.Testing.Webhooks;
 
 namespace MlHub.Web.Tests.Webhooks;
