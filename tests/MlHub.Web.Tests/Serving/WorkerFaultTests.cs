@@ -8,6 +8,12 @@ namespace MlHub.Web.Tests.Serving;
 /// <summary>A model that crashes, hangs or eats memory takes its worker; the hub and other models go on.</summary>
 public sealed class WorkerFaultTests(WorkerFaultTests.StrictHub hub) : IClassFixture<WorkerFaultTests.StrictHub>
 {
+    private async Task<List<HubEvent>> HappenedAsync(string model)
+    {
+        await using var db = hub.Open();
+        return await db.Events.Where(e => e.Kind.StartsWith("serving.") && e.Subject.StartsWith(model)).OrderBy(e => e.Id).ToListAsync();
+    }
+
     private const string Good = """{"inputs": {"a": [[1]], "b": [[2]]}}""";
 
     [Fact]
@@ -35,19 +41,13 @@ public sealed class WorkerFaultTests(WorkerFaultTests.StrictHub hub) : IClassFix
 
         Signal("KILL", await ProcessAsync(model));
         await BackAsync(model, Good, TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(async () => (await HappenedAsync(model)).Any(e => e.Kind == EventKinds.ServingRecovered));
         await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/serving/disable", new { name = model });
 
-        string[] expected = [EventKinds.ServingEnabled, EventKinds.ServingFailed, EventKinds.ServingRecovered, EventKinds.ServingDisabled];
-        List<HubEvent> events = [];
-        await Eventually.TrueAsync(async () =>
-        {
-            await using var db = hub.Open();
-            events = await db.Events.Where(e => e.Kind.StartsWith("serving.") && e.Subject.StartsWith(model)).OrderBy(e => e.Id).ToListAsync();
-            return events.Count >= expected.Length;
-        });
-        Assert.Equal(expected.Order(), events.Select(e => e.Kind).Order());
-        var failed = events.Single(e => e.Kind == EventKinds.ServingFailed);
-        Assert.Equal((1, true), (failed.Version, failed.After!.Contains("signal 9", StringComparison.Ordinal)));
+        var events = await HappenedAsync(model);
+        Assert.Equal([EventKinds.ServingEnabled, EventKinds.ServingFailed, EventKinds.ServingRecovered, EventKinds.ServingDisabled], events.Select(e => e.Kind));
+        Assert.Equal(1, events[1].Version);
+        Assert.Contains("signal 9", events[1].After, StringComparison.Ordinal);
     }
 
     [Fact]
