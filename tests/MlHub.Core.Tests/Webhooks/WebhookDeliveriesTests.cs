@@ -135,6 +135,41 @@ public sealed class WebhookDeliveriesTests : IAsyncLifetime
         Assert.Empty(await _scene.AttemptsAsync());
     }
 
+    [Fact]
+    public async Task A_deleted_webhook_takes_a_long_log_along_and_leaves_that_of_others()
+    {
+        var other = await _scene.GivenWebhookAsync("https://other.example/hook");
+        await _scene.HappenedAsync();
+        await _scene.DeliveredAsync(7);
+        var now = _scene.Clock.GetUtcNow();
+        await _scene.Database.Hub.WriteAsync(
+            db => db.AddRangeAsync(Enumerable.Range(1, 600).Select(n => new WebhookDelivery
+            {
+                WebhookId = _webhook.Id,
+                Seq = 1000 + n,
+                MessageId = $"msg_{n}",
+                Event = WebhookEvents.VersionCreated,
+                Subject = "m/1",
+                Body = [],
+                CreatedAt = now,
+                State = DeliveryState.Failed,
+                Attempts = 10,
+                NextAt = now,
+            })),
+            default);
+
+        await new MlHub.Webhooks.Webhooks(_scene.Database.Hub, _sender, _scene.Box, new([]), _scene.Clock).DeleteAsync(_scene.Mia, null, _webhook.PublicId, default);
+
+        Assert.Equal(other.Id, (await _scene.DeliveriesAsync()).Single().WebhookId);
+        Assert.Equal(other.Id, await OnlyWebhookAsync());
+    }
+
+    private async Task<long> OnlyWebhookAsync()
+    {
+        await using var db = _scene.Database.Hub.Open();
+        return await db.Webhooks.Select(w => w.Id).SingleAsync();
+    }
+
     private WebhookTests Tests => new(_scene.Database.Hub, _sender, _scene.Box, new(_scene.Clock), GivenWebhook.Links, _scene.Clock);
 
     private Task<Page<DeliveryLine>> ListAsync(DeliverySearch search, int max = 10, string? token = null) =>
