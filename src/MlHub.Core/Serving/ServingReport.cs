@@ -18,7 +18,16 @@ public sealed record DescribedVersion(int Number, IReadOnlyList<(SignaturePart P
 /// <param name="Missing">What this hub needs before it can serve anything; null where nothing is missing.</param>
 /// <param name="Versions">Those that are not archived, newest first.</param>
 /// <param name="Endpoints">The names that lead to versions.</param>
-public sealed record ServingReport(bool IsEnabled, string? Missing, IReadOnlyList<ServedVersion> Versions, IReadOnlyList<ServedEndpoint> Endpoints);
+public sealed record ServingReport(bool IsEnabled, string? Missing, IReadOnlyList<ServedVersion> Versions, IReadOnlyList<ServedEndpoint> Endpoints)
+{
+    /// <summary>The version that answers under a stage, an alias with an @, or a number; null where none is shown.</summary>
+    public ServedVersion? Asked(string selector)
+    {
+        var endpoint = Endpoints.FirstOrDefault(e => e.Selector == selector);
+        var number = endpoint is null ? selector : $"{endpoint.Answering ?? endpoint.Version}";
+        return Versions.FirstOrDefault(v => $"{v.Number}" == number);
+    }
+}
 
 /// <summary>A version that can be asked.</summary>
 /// <param name="Number">Within the model.</param>

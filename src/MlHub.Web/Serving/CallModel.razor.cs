@@ -16,7 +16,8 @@ public partial class CallModel
 
     private string _selector = "";
     private string _request = "";
-    private bool _isExample;
+    private string _filled = "";
+    private bool _hasExample;
     private bool _isBusy;
     private CallAnswer? _answer;
 
@@ -43,10 +44,17 @@ public partial class CallModel
             _selector = Selectors[0];
         }
 
-        if (_request.Length == 0)
+        Fill();
+    }
+
+    /// <summary>What somebody wrote stays; what was filled in follows the name that is asked.</summary>
+    private void Fill()
+    {
+        if (_request == _filled)
         {
-            var example = ServingSnippets.ExampleOf(Report.Versions, indented: true);
-            (_isExample, _request) = (Report.Versions.Any(v => v.Example is not null), example.Length <= MostCharacters ? example : "");
+            var example = ServingSnippets.ExampleOf(Report, _selector, indented: true);
+            (_hasExample, _request) = (Report.Asked(_selector)?.Example is not null, example.Length <= MostCharacters ? example : "");
+            _filled = _request;
         }
     }
 

@@ -14,10 +14,10 @@ internal static partial class ServingSnippets
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 2, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Flat = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The newest version's example as a request; where there is none, the form of one.</summary>
-    public static string ExampleOf(IReadOnlyList<ServedVersion> versions, bool indented)
+    /// <summary>The example of the version that answers under a name, as a request; where it has none, the form of one.</summary>
+    public static string ExampleOf(ServingReport report, string selector, bool indented)
     {
-        var example = versions.FirstOrDefault(v => v.Example is not null)?.Example ?? """{"dataframe_split": {"columns": ["column"], "data": [[1]]}}"""u8.ToArray();
+        var example = report.Asked(selector)?.Example ?? """{"dataframe_split": {"columns": ["column"], "data": [[1]]}}"""u8.ToArray();
         var json = JsonSerializer.Deserialize<JsonElement>(example);
         return indented ? Written(json) : JsonSerializer.Serialize(json, Flat);
     }

@@ -35,7 +35,7 @@ public partial class ServingTab
 
     private string Address(string selector) => Navigation.ToAbsoluteUri(HubUrls.Invocations(Name, selector)).ToString();
 
-    private static string Example(ServingReport report) => ServingSnippets.ExampleOf(report.Versions, indented: false);
+    private string Example(ServingReport report) => ServingSnippets.ExampleOf(report, Callable[0], indented: false);
 
     private async Task ActAsync(Func<Caller, string, CancellationToken, Task> act)
     {

@@ -57,6 +57,26 @@ public sealed class ServingTabTests : LivePage
         tab.WaitForAssertion(() => Assert.Contains("cannot be loaded", tab.Find(".serving-reason").TextContent, StringComparison.Ordinal), Soon);
     }
 
+    [Fact]
+    public async Task The_example_is_that_of_the_version_that_is_asked_until_somebody_writes_their_own()
+    {
+        var model = await GivenModelAsync(OnnxModels.Sum);
+        using (var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann)))
+        {
+            await ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, ServedModelCalls.TwoDoubles, ServedModelCalls.Example.Replace("1.5", "7.25", StringComparison.Ordinal));
+        }
+
+        await The<ServedModels>().EnableAsync(Ann, model, default);
+        var tab = Open(Ann, model, canManage: true);
+        Assert.Contains("7.25", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal);
+
+        tab.Find("#call-selector").Change("1");
+        tab.WaitForAssertion(() => Assert.Contains("1.5", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal), Soon);
+        tab.Find("#call-request").Change("{}");
+        tab.Find("#call-selector").Change("2");
+        Assert.Equal("{}", tab.Find("#call-request").GetAttribute("value"));
+    }
+
     private IRenderedComponent<ServingTab> Open(Caller who, string model, bool canManage)
     {
         var tab = RenderAs<ServingTab>(who, p => p.Add(t => t.Name, model).Add(t => t.CanManage, canManage));
