@@ -76,7 +76,7 @@ public sealed class HttpWebhookSenderTests
 
         Assert.Null(result.Status);
         Assert.Contains("did not answer", result.Error, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 5);
+        Assert.True(watch.Elapsed > TimeSpan.FromSeconds(0.9), $"It was left after {watch.Elapsed}.");
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class HttpWebhookSenderTests
         var result = await sender.SendAsync(SenderScene.Message(receiver.Url), default);
 
         Assert.Equal((200, "slow"), (result.Status, result.Answer));
-        Assert.InRange(result.TotalMs, 900, 5000);
+        Assert.True(result.TotalMs >= 900, $"It was left after {result.TotalMs} ms.");
     }
 
     [Fact]
