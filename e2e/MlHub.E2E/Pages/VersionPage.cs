@@ -33,6 +33,16 @@ public sealed class VersionPage(IPage page)
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 
+    public async Task MoveAsync(string stage, string comment)
+    {
+        await Stage.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Transition to {stage}", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Comment").FillAsync(comment);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Transition", Exact = true }).ClickAsync();
+        await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
     public async Task CommentAsync(string text)
     {
         await OpenTabAsync("Activity");
