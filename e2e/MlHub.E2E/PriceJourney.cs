@@ -18,6 +18,7 @@ public sealed class PriceJourney(TheLoop loop) : IClassFixture<TheLoop>
     {
         // Here two people decide: the bot is not to ask before them.
         loop.Gate.Pause();
+        await loop.RequireSecondPersonAsync();
         using var site = await loop.StartSiteAsync();
         using var http = new HttpClient { BaseAddress = site.Address };
         var first = await PriceFromAsync(http, "1");
@@ -38,9 +39,9 @@ public sealed class PriceJourney(TheLoop loop) : IClassFixture<TheLoop>
         Assert.NotEqual(first, second);
         await ShowsAsync(visitor, site, second, "2");
 
-        await omar.OpenAsync(_model, 1);
-        await omar.MoveAsync("Production", "The agents complain; back to what we had.");
-        await Expect(omar.Stage).ToHaveTextAsync("Production");
+        await dana.OpenAsync(_model, 1);
+        await dana.OverrideAsync("Production", "The agents complain; back to what we had.");
+        await Expect(dana.Stage).ToHaveTextAsync("Production");
         Assert.Equal(first, await PriceFromAsync(http, "1"));
         await ShowsAsync(visitor, site, first, "1");
         await visitor.SetViewportSizeAsync(390, 844);

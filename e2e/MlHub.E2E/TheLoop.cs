@@ -56,6 +56,13 @@ public sealed class TheLoop : IAsyncLifetime
         Features = [.. HouseFeatures.Names.Where(name => name is not ("latitude" or "longitude"))],
     });
 
+    /// <summary>Dana owns the model, and binds herself: somebody else has to agree.</summary>
+    public async Task RequireSecondPersonAsync()
+    {
+        using var dana = new MlflowClient(Hub, MlflowCredentials.Basic("dana", TestHub.Password));
+        await dana.RequireSecondPersonAsync(Options.ModelName, "Production", default);
+    }
+
     /// <summary>An application that asks the version in Production, with a token of its own.</summary>
     public async Task<SampleProcess> StartSiteAsync()
     {

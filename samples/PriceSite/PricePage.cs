@@ -15,12 +15,13 @@ public static class PricePage
           <meta name="viewport" content="width=device-width, initial-scale=1">
           <meta name="color-scheme" content="light dark">
           <title>What is my home worth?</title>
+          <link rel="icon" href="data:,">
           <link rel="stylesheet" href="site.css">
         </head>
         <body>
           <header><h1>What is my home worth?</h1><p>An estimate for homes in and around Sacramento, from what others were sold for.</p></header>
           <main>
-            <form action="/" method="get">
+            <form action="./" method="get">
               <h2>Your home</h2>
               {Number("beds", "Bedrooms", home.Beds, 0, 12, 1)}
               {Number("baths", "Bathrooms", home.Baths, 0.5, 12, 0.5)}

@@ -8,7 +8,7 @@ namespace PriceSite;
 /// <summary>Puts the site together: <c>/</c> for people, <c>/price</c> for programs, both with the home in the address.</summary>
 public static class SiteApp
 {
-    private const string Policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private const string Policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private const int LargestAnswer = 64 * 1024;
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 

@@ -33,12 +33,13 @@ public sealed class VersionPage(IPage page)
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 
-    public async Task MoveAsync(string stage, string comment)
+    /// <summary>At once, against what the policy says.</summary>
+    public async Task OverrideAsync(string stage, string reason)
     {
         await Stage.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Transition to {stage}", Exact = true }).ClickAsync();
+        await page.Locator("button.stage-choice", new() { HasTextRegex = new($@"^\s*Transition to\s+{stage}") }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Comment").FillAsync(comment);
+        await dialog.GetByLabel("Reason for overriding the policy").FillAsync(reason);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Transition", Exact = true }).ClickAsync();
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
