@@ -56,14 +56,36 @@ public sealed class TheLoop : IAsyncLifetime
         Features = [.. HouseFeatures.Names.Where(name => name is not ("latitude" or "longitude"))],
     });
 
+    /// <summary>Dana owns the model, and binds herself: somebody else has to agree.</summary>
+    public async Task RequireSecondPersonAsync()
+    {
+        using var dana = new MlflowClient(Hub, MlflowCredentials.Basic("dana", TestHub.Password));
+        await dana.RequireSecondPersonAsync(Options.ModelName, "Production", default);
+    }
+
+    /// <summary>An application that asks the version in Production, with a token of its own.</summary>
+    public async Task<SampleProcess> StartSiteAsync()
+    {
+        using var setUp = new BotSetUp(Hub, MlflowCredentials.Basic("admin", TestHub.Password));
+        var token = await setUp.AllowAskingAsync(Options.ModelName, default);
+        return await SampleProcess.StartAsync("PriceSite", environment: [("Price__Hub", Hub.AbsoluteUri), ("Price__Token", token), ("Price__Model", Options.ModelName)]);
+    }
+
     public async Task<IPage> SignInAsync(string user)
     {
-        var context = await _browser.NewContextAsync(new() { BaseURL = Hub.AbsoluteUri, ViewportSize = new() { Width = 1440, Height = 900 } });
+        var page = await EnterAsync(Hub);
+        await new Pages.SignIn(page).SignInAsync(user, TestHub.Password);
+        return page;
+    }
+
+    /// <summary>A browser of somebody's own.</summary>
+    public async Task<IPage> EnterAsync(Uri address)
+    {
+        var context = await _browser.NewContextAsync(new() { BaseURL = address.AbsoluteUri, ViewportSize = new() { Width = 1440, Height = 900 } });
         var page = await context.NewPageAsync();
         _pages.Add(page);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Note(true, error);
-        await new Pages.SignIn(page).SignInAsync(user, TestHub.Password);
         return page;
     }
 

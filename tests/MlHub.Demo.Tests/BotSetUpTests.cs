@@ -36,6 +36,20 @@ public sealed class BotSetUpTests
     }
 
     [Fact]
+    public async Task The_site_gets_an_account_that_may_ask_the_model_and_nothing_else()
+    {
+        await using RecordingHub hub = await StartAsync("{}");
+        using var setUp = new BotSetUp(hub.Address, MlflowCredentials.Basic("ada", "pass"));
+
+        string token = await setUp.AllowAskingAsync("prices", default);
+
+        Assert.Equal("mlh_pat_1", token);
+        Assert.Equal("""{"access_control_list":[{"permission_level":"CAN_READ","service_principal_name":"price-site"}]}""", hub.CallsTo("PATCH api/2.0/permissions/registered-models/17").Single().Json.ToJsonString());
+        Assert.Equal("""["ServingInvoke"]""", hub.CallsTo("POST api/2.0/mlhub/service-accounts/create-token").Single().Json["scopes"]!.ToJsonString());
+        Assert.Equal(4, hub.Calls.Count);
+    }
+
+    [Fact]
     public async Task Done_again_it_moves_the_webhooks_that_there_are_and_gives_the_bot_a_new_secret()
     {
         await using RecordingHub hub = await StartAsync("""{"webhooks":[{"id":"a","name":"model-gate"},{"id":"b","name":"#mlops"},{"id":"c","name":"another"}]}""");

@@ -24,9 +24,10 @@ public sealed partial class DemoLoopTests
 
         Assert.Contains("Missing columns, which callers of version 2 in Production send: latitude, longitude", hub.Output, StringComparison.Ordinal);
         var programs = Listening().Matches(hub.Output).ToDictionary(m => m.Groups["who"].Value, m => m.Groups["where"].Value);
-        Assert.Equal(["ChatReceiver", "ModelGate"], programs.Keys.Order());
+        Assert.Equal(["ChatReceiver", "ModelGate", "PriceSite"], programs.Keys.Order());
         using var http = new HttpClient();
         Assert.Contains("Review version 5", await http.GetStringAsync(programs["ChatReceiver"]), StringComparison.Ordinal);
+        Assert.Contains("What is my home worth?", await (await http.GetAsync(programs["PriceSite"])).Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         hub.Kill();
 

@@ -33,6 +33,17 @@ public sealed class VersionPage(IPage page)
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 
+    /// <summary>At once, against what the policy says.</summary>
+    public async Task OverrideAsync(string stage, string reason)
+    {
+        await Stage.ClickAsync();
+        await page.Locator("button.stage-choice", new() { HasTextRegex = new($@"^\s*Transition to\s+{stage}") }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Reason for overriding the policy").FillAsync(reason);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Transition", Exact = true }).ClickAsync();
+        await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
     public async Task CommentAsync(string text)
     {
         await OpenTabAsync("Activity");

@@ -7,22 +7,22 @@ using MlHub.Demo.Bots;
 namespace MlHub.Web.Startup;
 
 /// <summary>
-/// The two samples as the demo shows them, in processes of their own on this machine: the bot that tests new versions, and what stands in for a chat.
-/// They know the hub by its REST API and its webhooks alone, and end with it.
+/// The samples as the demo shows them, in processes of their own on this machine: the bot that tests new versions, what stands in for a chat, and a site
+/// that asks the model for prices. They know the hub by its REST API and its webhooks alone, and end with it.
 /// </summary>
 internal static class DemoBots
 {
-    private const string Gate = "ModelGate", Chat = "ChatReceiver";
+    private const string Gate = "ModelGate", Chat = "ChatReceiver", Site = "PriceSite";
 
     /// <summary>Runs what follows until its input ends, as it does with the hub, however that ends.</summary>
     private const string EndWithInput = "\"$@\" & read -r _; kill $!";
 
     /// <summary>Built or published beside the hub.</summary>
-    public static bool AreThere => FindOrNull(Gate) is not null && FindOrNull(Chat) is not null;
+    public static bool AreThere => new[] { Gate, Chat, Site }.All(sample => FindOrNull(sample) is not null);
 
     /// <summary>How they come beside it.</summary>
     public static string WhereToPut { get; } =
-        $"`dotnet publish samples/{Gate} -o {Path.Combine(AppContext.BaseDirectory, "samples", Gate)}`, the same for {Chat}, and start the demo with a new data directory.";
+        $"`dotnet publish samples/{Gate} -o {Path.Combine(AppContext.BaseDirectory, "samples", Gate)}`, the same for {Chat} and {Site}, and start the demo with a new data directory.";
 
     /// <summary>Lets webhooks reach this machine where the operator has said nothing about it.</summary>
     public static void AllowThisMachine(ConfigurationManager configuration)
@@ -34,15 +34,15 @@ internal static class DemoBots
         }
     }
 
-    /// <summary>Starts both; returns where the chat can be read.</summary>
+    /// <summary>Starts them; returns where the chat can be read and where prices are told.</summary>
     /// <param name="hub">Where the hub listens.</param>
     /// <param name="data">The bot keeps here what it has accepted and not done.</param>
-    /// <param name="setUp">Gives the bot its account and makes the webhooks.</param>
-    /// <param name="model">The model that the bot guards.</param>
-    /// <param name="cancel">Ends both.</param>
-    public static async Task<Uri> StartAsync(Uri hub, DataDirectory data, BotSetUp setUp, string model, CancellationToken cancel)
+    /// <param name="setUp">Gives bot and site their accounts and makes the webhooks.</param>
+    /// <param name="model">The model that the bot guards and the site asks.</param>
+    /// <param name="cancel">Ends them.</param>
+    public static async Task<(Uri Chat, Uri Site)> StartAsync(Uri hub, DataDirectory data, BotSetUp setUp, string model, CancellationToken cancel)
     {
-        var (gate, chat) = (FreeAddress(), FreeAddress());
+        var (gate, chat, site) = (FreeAddress(), FreeAddress(), FreeAddress());
         Start(Chat, chat, new Dictionary<string, string>(), cancel);
         var access = await setUp.AllowAsync(model, new(gate, "webhook"), new(chat, "services/demo"), cancel);
         Start(Gate, gate, new Dictionary<string, string>
@@ -52,7 +52,13 @@ internal static class DemoBots
             ["Gate__Secret"] = access.Secret,
             ["Gate__Inbox"] = Path.Combine(data.Path, "demo-inbox"),
         }, cancel);
-        return chat;
+        Start(Site, site, new Dictionary<string, string>
+        {
+            ["Price__Hub"] = hub.AbsoluteUri,
+            ["Price__Token"] = await setUp.AllowAskingAsync(model, cancel),
+            ["Price__Model"] = model,
+        }, cancel);
+        return (chat, site);
     }
 
     private static void Start(string sample, Uri address, Dictionary<string, string> environment, CancellationToken cancel)

@@ -10,7 +10,7 @@ namespace MlHub.Web.Startup;
 
 /// <summary>
 /// Fills a hub for looking around: three people with passwords made up for this hub, models that are trained now, through
-/// the public REST API, by one of them, and a bot that tests what comes after the first ones.
+/// the public REST API, by one of them, a bot that tests what comes after the first ones, and a site that asks for prices.
 /// </summary>
 public sealed class DemoStart(HubSettings settings, DataDirectory data, People people)
 {
@@ -42,8 +42,9 @@ public sealed class DemoStart(HubSettings settings, DataDirectory data, People p
         if (administrator is not null && DemoBots.AreThere)
         {
             using var setUp = new BotSetUp(hub, MlflowCredentials.Basic(Administrator, administrator));
-            var chat = await DemoBots.StartAsync(hub, data, setUp, options.ModelName, cancel);
+            var (chat, site) = await DemoBots.StartAsync(hub, data, setUp, options.ModelName, cancel);
             await Console.Out.WriteLineAsync($"A bot tests new versions of {hub}models/{options.ModelName}, and what a chat is told stands at {chat}");
+            await Console.Out.WriteLineAsync($"A site that asks its version in Production for prices is at {site}");
             more = TrainingPlan.ForTheBot.Concat(more);
         }
         else if (administrator is not null)
