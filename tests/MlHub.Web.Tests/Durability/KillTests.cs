@@ -25,7 +25,7 @@ public sealed class KillTests : IDisposable
             var writers = new Writers(workload, cycle);
             var writing = writers.WriteAsync(address);
             var least = Random.Shared.Next(100, 600);
-            await Eventually.TrueAsync(() => writing.IsCompleted || writers.History.Acknowledged > least);
+            await Eventually.TrueAsync(() => writing.IsCompleted || writers.History.Acknowledged > least, UntilKilled);
             hub.Kill();
             await writing;
             sent.AddRange(writers.History.Sent);
