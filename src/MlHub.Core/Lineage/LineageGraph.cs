@@ -22,6 +22,9 @@ public enum LineageKind
 
     /// <summary>A version of a registered model: its name, a slash and its number.</summary>
     ModelVersion,
+
+    /// <summary>A name under which a served version answers: the path of its address.</summary>
+    Endpoint,
 }
 
 /// <summary>One thing, whichever kind it is of.</summary>
@@ -36,6 +39,8 @@ public sealed record LineageNode(LineageId Id, string Name, string? Detail = nul
     /// <summary>Where it lies, for what lies in an experiment.</summary>
     public long? ExperimentId { get; init; }
     public RunStatus? Status { get; init; }
+
+    /// <summary>The version itself, or the one that an endpoint leads to.</summary>
     public VersionKey? Version { get; init; }
     public Stage? Stage { get; init; }
     public IReadOnlyList<string> Aliases { get; init; } = [];

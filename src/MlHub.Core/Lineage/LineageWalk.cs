@@ -3,6 +3,7 @@ using MlHub.Access;
 using MlHub.DataVersions;
 using MlHub.LoggedModels;
 using MlHub.Registry;
+using MlHub.Serving;
 using MlHub.Tracking;
 
 namespace MlHub.Lineage;
@@ -184,6 +185,8 @@ internal sealed class LineageWalk(HubDb db, Caller caller, LineageId focus, Canc
                 v.Version.Stage,
                 v.Version.RunId,
                 v.Version.LoggedModelKey,
+                IsServed = db.RegisteredModelTags.Any(t => t.ModelId == v.Model.Id && t.Key == ServedModels.Tag),
+                IsNewestInStage = !db.ModelVersions.Any(o => o.ModelId == v.Version.ModelId && o.Stage == v.Version.Stage && o.Number > v.Version.Number),
                 Aliases = db.ModelAliases.Where(a => a.ModelId == v.Model.Id && a.Version == v.Version.Number).OrderBy(a => a.Alias).Select(a => a.Alias).ToList(),
             }).ToListAsync(cancel);
         More(focus, LineageKind.ModelVersion, shown.Count < Limits.LineageBreadth ? 0 : await readable.CountAsync(cancel) - shown.Count);
@@ -192,6 +195,12 @@ internal sealed class LineageWalk(HubDb db, Caller caller, LineageId focus, Canc
             var key = new VersionKey(v.Name, v.Number);
             var id = new LineageId(LineageKind.ModelVersion, $"{v.Name}/{v.Number}");
             Add(new(id, v.Name, $"version {v.Number}") { Version = key, Stage = v.Stage, Aliases = v.Aliases });
+            foreach (var endpoint in v.IsServed && v.Stage != Stage.Archived ? LineageEndpointNodes.Of(key, v.IsNewestInStage ? v.Stage : null, v.Aliases) : [])
+            {
+                Add(endpoint);
+                Link([new(id, endpoint.Id, "answers")]);
+            }
+
             return new Found(id, v.RunId, v.LoggedModelKey);
         });
     }

@@ -16,6 +16,7 @@ public static class LineageWords
         LineageKind.Code => "Code",
         LineageKind.Run => "Run",
         LineageKind.LoggedModel => "Logged model",
+        LineageKind.Endpoint => "Endpoint",
         _ => "Model version",
     };
 
@@ -38,6 +39,7 @@ public static class LineageWords
         LineageKind.Code => "file-code",
         LineageKind.Run => "flask-conical",
         LineageKind.LoggedModel => "box",
+        LineageKind.Endpoint => "send",
         _ => "tag",
     };
 
@@ -51,6 +53,7 @@ public static class LineageWords
         LineageKind.Code => GitLinks.CommitOrNull(node.Repository, node.Commit),
         LineageKind.Run => HubUrls.Run(node.ExperimentId!.Value, node.Id.Id, RunTab.Lineage),
         LineageKind.LoggedModel => HubUrls.LoggedModel(node.ExperimentId!.Value, node.Id.Id, "lineage"),
+        LineageKind.Endpoint => HubUrls.Model(node.Version!.Value.Model, "serving"),
         _ => node.Version is { } key ? HubUrls.Version(key.Model, key.Number, "lineage") : null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using MlHub.Lineage;
+using MlHub.Testing.Serving;
 using MlHub.Web.Lineage;
 using MlHub.Web.Tests.Account;
 
@@ -37,6 +38,20 @@ public sealed class LineageApiTests(SharedHub hub) : IClassFixture<SharedHub>
 
         Assert.Equal([$"dataset {scene.Digest}", $"logged_model {scene.Logged}", $"model_version {scene.Model}/1", $"run {scene.Run}"], Nodes(graph));
         Assert.Equal("[]", graph["more"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_served_version_leads_on_to_the_names_under_which_it_answers()
+    {
+        var scene = await SceneAsync();
+        await hub.Ann.EnableServingAsync(scene.Model);
+
+        var graph = await AskAsync(hub.Ann, "run", scene.Run);
+
+        Assert.Equal(
+            Sorted($"model_version {scene.Model}/1 answers endpoint /model/{scene.Model}/@champion/invocations", $"model_version {scene.Model}/1 answers endpoint /model/{scene.Model}/Production/invocations"),
+            Edges(graph).Where(e => e.Contains(" answers ", StringComparison.Ordinal)));
+        Assert.Equal(400, (await hub.Ann.AskAsync(HttpMethod.Get, Url("endpoint", $"/model/{scene.Model}/Production/invocations"))).Status);
     }
 
     [Fact]
