@@ -39,6 +39,7 @@ public static class CoreServices
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService<NotificationWorker>();
+        services.AddSingleton<WebhookAddresses>();
         services.AddSingleton<Webhooks.Webhooks>();
         services.AddHostedService<WebhookFanOutWorker>();
         services.AddHostedService<DeliveryWorker>();

@@ -33,6 +33,8 @@ namespace MlHub;
 public abstract class HubDb(DbContextOptions options)
     : IdentityUserContext<HubUser, Guid, IdentityUserClaim<Guid>, IdentityUserLogin<Guid>, IdentityUserToken<Guid>>(options)
 {
+    private readonly List<HubEvent> _recorded = [];
+
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
     public DbSet<SignInSession> SignInSessions => Set<SignInSession>();
     public DbSet<ExperimentGrant> ExperimentGrants => Set<ExperimentGrant>();
@@ -97,15 +99,25 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<DeploymentTarget> DeploymentTargets => Set<DeploymentTarget>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
 
+    /// <summary>The events that are written with this transaction.</summary>
+    internal IReadOnlyList<HubEvent> Recorded => _recorded;
+
     /// <summary>Writes an event into the same transaction as the change it tells of.</summary>
+    internal void Record(HubEvent happened)
+    {
+        Events.Add(happened);
+        _recorded.Add(happened);
+    }
+
+    /// <inheritdoc cref="Record(HubEvent)"/>
     public void Record(
         Caller actor, DateTimeOffset at, string kind, string subject, long? experimentId = null, object? before = null, object? after = null) =>
-        Events.Add(HubEvent.Of(actor, at, kind, subject, experimentId, before: before, after: after));
+        Record(HubEvent.Of(actor, at, kind, subject, experimentId, before: before, after: after));
 
     /// <summary>The same for what happens to a registered model or, with its number, to a version of it.</summary>
     public void Record(
         Caller actor, DateTimeOffset at, string kind, RegisteredModel model, int? version = null, object? before = null, object? after = null) =>
-        Events.Add(HubEvent.Of(actor, at, kind, version is null ? model.Name : $"{model.Name}/{version}", null, model.Id, version, before, after));
+        Record(HubEvent.Of(actor, at, kind, version is null ? model.Name : $"{model.Name}/{version}", null, model.Id, version, before, after));
 
     /// <summary>Sends statements that are written by hand. Their parameters are <c>@p0</c>, <c>@p1</c> and so on.</summary>
     public virtual async Task<SqlRows> AskAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancel) =>

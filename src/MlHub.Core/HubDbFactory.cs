@@ -83,16 +83,20 @@ public abstract class HubDbFactory(EventSignal signal) : IDisposable
 
     private async Task<T> CommitAndTellAsync<T>(Func<HubDb, Task<T>> change, IsolationLevel isolation, CancellationToken cancel)
     {
-        List<(string Kind, long? ModelId)> happened = [];
+        IReadOnlyList<HubEvent> happened = [];
         var result = await CommitExplainedAsync(
             async db =>
             {
                 var made = await change(db);
-                happened = [.. db.ChangeTracker.Entries<HubEvent>().Select(e => (e.Entity.Kind, e.Entity.ModelId))];
+                happened = db.Recorded;
                 return made;
             },
             isolation, cancel);
-        happened.ForEach(e => signal.Tell(e.Kind, e.ModelId));
+        foreach (var news in happened)
+        {
+            signal.Tell(news.Kind, news.ModelId);
+        }
+
         signal.Raise();
         return result;
     }

@@ -1,54 +1,41 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Events;
 using MlHub.Live;
-using MlHub.Operations;
 
 namespace MlHub.Notifications;
 
-/// <summary>
-/// Reads the chain and puts into inboxes what people should hear of. Its place in the chain is moved in the same transaction, so
-/// nothing is told twice or forgotten, however it ends and on however many nodes it runs.
-/// </summary>
-public sealed class NotificationWorker(HubDbFactory hub, EventSignal signal, LiveFeed feed, ILogger<NotificationWorker> logger) : BackgroundService
+/// <summary>Puts into inboxes what people should hear of.</summary>
+public sealed class NotificationWorker(HubDbFactory hub, EventSignal signal, LiveFeed feed, ILogger<NotificationWorker> logger)
+    : ChainListener(hub, signal, Listener, "Notifications could not be made", logger)
 {
     public const string Listener = "notifications";
     private const int Batch = 50;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly HubDbFactory _hub = hub;
+    private long _announced;
+
+    protected override Task<bool> TellBatchAsync(CancellationToken cancel) => _hub.WriteAsync(db => TellAsync(db, cancel), cancel);
+
+    protected override async Task BeginAsync(CancellationToken cancel)
     {
-        var wake = signal.Listen();
-        long? announced = null;
-        while (!stoppingToken.IsCancellationRequested)
+        await using var db = _hub.Open();
+        _announced = await db.Notifications.MaxAsync(n => (long?)n.Id, cancel) ?? 0;
+    }
+
+    /// <summary>Tells this node's pages, whichever node it was that filled the inboxes.</summary>
+    protected override async Task EndRoundAsync(CancellationToken cancel)
+    {
+        await using var db = _hub.Open();
+        var fresh = await db.Notifications.Where(n => n.Id > _announced).Select(n => new { n.Id, n.UserId }).ToListAsync(cancel);
+        foreach (var user in fresh.Select(n => n.UserId).Distinct())
         {
-            try
-            {
-                announced ??= await LastAsync(stoppingToken);
-                while (await IsBehindAsync(stoppingToken) && await hub.WriteAsync(db => TellAsync(db, stoppingToken), stoppingToken))
-                {
-                }
-
-                announced = await AnnounceAsync(announced.Value, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Notifications could not be made");
-            }
-
-            await wake.NextAsync(Patience, stoppingToken);
+            feed.Announce(Topics.Inbox(user));
         }
+
+        _announced = fresh.Select(n => n.Id).DefaultIfEmpty(_announced).Max();
     }
 
-    private async Task<bool> IsBehindAsync(CancellationToken cancel)
-    {
-        await using var db = hub.Open();
-        var told = await db.ListenerPositions.Where(p => p.Listener == Listener).Select(p => p.Seq).FirstOrDefaultAsync(cancel);
-        return await db.EventLinks.AnyAsync(l => l.Seq > told, cancel);
-    }
-
-    /// <summary>Whether there may be more.</summary>
     private static async Task<bool> TellAsync(HubDb db, CancellationToken cancel)
     {
         var position = await db.ListenerPositions.FindAsync([Listener], cancel) ?? db.Add(new ListenerPosition { Listener = Listener, Seq = 0 }).Entity;
@@ -63,24 +50,5 @@ public sealed class NotificationWorker(HubDbFactory hub, EventSignal signal, Liv
 
         position.Seq = news.Count == Batch ? news[^1].Link.Seq : Math.Max(told, head?.Seq ?? 0);
         return news.Count == Batch;
-    }
-
-    private async Task<long> LastAsync(CancellationToken cancel)
-    {
-        await using var db = hub.Open();
-        return await db.Notifications.MaxAsync(n => (long?)n.Id, cancel) ?? 0;
-    }
-
-    /// <summary>Tells this node's pages, whichever node it was that filled the inboxes.</summary>
-    private async Task<long> AnnounceAsync(long announced, CancellationToken cancel)
-    {
-        await using var db = hub.Open();
-        var fresh = await db.Notifications.Where(n => n.Id > announced).Select(n => new { n.Id, n.UserId }).ToListAsync(cancel);
-        foreach (var user in fresh.Select(n => n.UserId).Distinct())
-        {
-            feed.Announce(Topics.Inbox(user));
-        }
-
-        return fresh.Select(n => n.Id).DefaultIfEmpty(announced).Max();
     }
 }

@@ -101,7 +101,7 @@ public sealed class WebhookDeliveries(HubDbFactory hub, EventSignal signal, Webh
             cancel);
         // Whoever sends again has mended the receiver, or wants to know: an open circuit lets a probe through.
         webhook.PausedUntil = webhook.PausedUntil is null ? null : now;
-        db.Events.Add(HubEvent.Of(caller, now, EventKinds.WebhookRedelivered, webhook.PublicId, modelId: webhook.ModelId, after: new { name = webhook.Name, deliveries = queued }));
+        db.Record(HubEvent.Of(caller, now, EventKinds.WebhookRedelivered, webhook.PublicId, modelId: webhook.ModelId, after: new { name = webhook.Name, deliveries = queued }));
         return queued;
     }
 

@@ -1,50 +1,21 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Events;
-using MlHub.Operations;
 
 namespace MlHub.Webhooks;
 
-/// <summary>
-/// Reads the chain and makes a delivery for each webhook that asked for what it tells. Its place in the chain is moved in the same
-/// transaction, so nothing is lost or made twice, however it ends and on however many nodes it runs.
-/// </summary>
-public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, WebhookLinks links, TimeProvider clock, ILogger<WebhookFanOutWorker> logger) : BackgroundService
+/// <summary>Makes a delivery for each webhook that asked for what the chain tells.</summary>
+public sealed class WebhookFanOutWorker(HubDbFactory hub, EventSignal signal, WebhookLinks links, TimeProvider clock, ILogger<WebhookFanOutWorker> logger)
+    : ChainListener(hub, signal, Listener, "Deliveries to webhooks could not be made", logger)
 {
     /// <summary>Its place is made by the migration that made webhooks.</summary>
     public const string Listener = "webhooks";
     private const int Batch = 100, DeliveriesAtOnce = 1000;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var wake = signal.Listen();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await IsBehindAsync(stoppingToken) && await hub.WriteStatementsAsync(db => TellAsync(db, stoppingToken), stoppingToken))
-                {
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Deliveries to webhooks could not be made");
-            }
+    private readonly HubDbFactory _hub = hub;
 
-            await wake.NextAsync(Patience, stoppingToken);
-        }
-    }
+    protected override Task<bool> TellBatchAsync(CancellationToken cancel) => _hub.WriteStatementsAsync(db => TellAsync(db, cancel), cancel);
 
-    private async Task<bool> IsBehindAsync(CancellationToken cancel)
-    {
-        await using var db = hub.Open();
-        var told = await db.ListenerPositions.Where(p => p.Listener == Listener).Select(p => p.Seq).SingleAsync(cancel);
-        return await db.EventLinks.AnyAsync(l => l.Seq > told, cancel);
-    }
-
-    /// <summary>Whether there may be more.</summary>
     private async Task<bool> TellAsync(HubDb db, CancellationToken cancel)
     {
         // Whoever else is about to tell the same waits here, and then sees that it is done.

@@ -68,7 +68,7 @@ internal static class WebhookHealth
         webhook.Status = WebhookStatus.Disabled;
         webhook.DisabledReason = reason;
         webhook.UpdatedAt = at;
-        db.Events.Add(HubEvent.Of(
+        db.Record(HubEvent.Of(
             Caller.System, at, EventKinds.WebhookDisabled, webhook.PublicId, modelId: webhook.ModelId,
             before: new { status = WebhookStatus.Active.ToString() }, after: new { name = webhook.Name, status = webhook.Status.ToString(), reason, owner = webhook.OwnerId }));
     }

@@ -31,7 +31,7 @@ public sealed class WebhookTests(HubDbFactory hub, IWebhookSender sender, ISecre
         await hub.WriteAsync(
             db =>
             {
-                db.Events.Add(HubEvent.Of(
+                db.Record(HubEvent.Of(
                     caller, clock.GetUtcNow(), EventKinds.WebhookTested, webhook.PublicId, modelId: webhook.ModelId, after: new { name = webhook.Name, status = result.Status, error = result.Error }));
                 return Task.CompletedTask;
             },

@@ -12,10 +12,10 @@ public sealed record MadeWebhook(FoundWebhook Webhook, string? Secret);
 /// <param name="Events">Any of them.</param>
 public sealed record WebhookSearch(WebhookFamily? Family = null, string? Model = null, IReadOnlyList<string>? Events = null);
 
-/// <summary>Makes and changes webhooks. Their addresses are looked at by whoever will send to them.</summary>
-public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox box, JobHosts jobs, TimeProvider clock)
+/// <summary>Makes and changes webhooks.</summary>
+public sealed class Webhooks(HubDbFactory hub, WebhookAddresses addresses, ISecretBox box, TimeProvider clock)
 {
-    private const int LongEnoughForHint = 16, ForgottenAtOnce = 500;
+    private const int ForgottenAtOnce = 500;
 
     /// <param name="model">The one model that it hears of; null for the whole hub.</param>
     /// <exception cref="HubException">NotFound, Denied or Invalid.</exception>
@@ -28,7 +28,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         }
 
         var secret = !string.IsNullOrEmpty(draft.Secret) ? draft.Secret : draft.MakesSecret ? WebhookSignatures.NewSecret() : null;
-        draft = await AddressedAsync(draft with { Secret = secret }, null, cancel);
+        draft = await addresses.CheckedAsync(draft with { Secret = secret }, null, cancel);
         return await hub.WriteAsync(
             async db =>
             {
@@ -49,7 +49,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
                     UpdatedAt = now,
                     SinceSeq = await LastSeqAsync(db, cancel),
                 };
-                Apply(draft, hook, now);
+                draft.ApplyTo(hook, box, now);
                 if (await db.Webhooks.CountAsync(w => w.ModelId == hook.ModelId, cancel) >= Limits.WebhooksPerModel)
                 {
                     throw HubException.Invalid($"There are {Limits.WebhooksPerModel} webhooks {(model is null ? "of the whole hub" : "of this model")} already, and there may not be more.");
@@ -101,13 +101,13 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
     {
         draft.Check();
         var known = await GetAsync(caller, family, id, cancel);
-        draft = await AddressedAsync(draft, known.Hook, cancel);
+        draft = await addresses.CheckedAsync(draft, known.Hook, cancel);
         return await ChangeAsync(
             caller, family, id,
             async (db, found, now) =>
             {
                 var (before, wasActive) = (Facts(found.Hook), found.Hook.Status == WebhookStatus.Active);
-                Apply(draft, found.Hook, now);
+                draft.ApplyTo(found.Hook, box, now);
                 if (found.Hook.Status == WebhookStatus.Active && !wasActive)
                 {
                     // Whoever lets it go on answers for it.
@@ -166,7 +166,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
                 var keeps = overlap > TimeSpan.Zero && hook.SealedSecret is not null;
                 hook.SealedPreviousSecret = keeps ? hook.SealedSecret : null;
                 hook.PreviousSecretUntil = keeps ? now + overlap : null;
-                SetSecret(hook, fresh, now);
+                WebhookDraft.SetSecret(hook, fresh, box, now);
                 hook.UpdatedAt = now;
                 Record(db, caller, now, EventKinds.WebhookSecretRotated, hook, null, new { hook.Name, previousUntil = hook.PreviousSecretUntil });
                 return Task.FromResult(found);
@@ -179,85 +179,11 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         Caller caller, WebhookFamily? family, string id, Func<HubDb, FoundWebhook, DateTimeOffset, Task<FoundWebhook>> change, CancellationToken cancel) =>
         hub.WriteAsync(async db => await change(db, await FoundWebhook.ReadAsync(db, caller, family, id, cancel), clock.GetUtcNow()), cancel);
 
-    /// <summary>A job's address and header are made of its host's, whatever else was said; every address is looked at before it is saved.</summary>
-    private async Task<WebhookDraft> AddressedAsync(WebhookDraft draft, Webhook? known, CancellationToken cancel)
-    {
-        if ((draft.Target ?? known?.Target) == WebhookTarget.Job)
-        {
-            var (wanted, before) = (draft.Choices ?? new(), known?.Target == WebhookTarget.Job ? known.Choices : new());
-            var host = jobs.Find(wanted.WorkspaceUrl ?? wanted.JobHost ?? before.WorkspaceUrl ?? before.JobHost);
-            var job = wanted.JobId ?? before.JobId;
-            var isSameHost = host.Name == before.JobHost && known?.SealedAuthorization is not null;
-            var token = !string.IsNullOrEmpty(draft.Authorization) ? draft.Authorization : isSameHost ? null : host.Token;
-            draft = draft with
-            {
-                Url = host.AddressOf(job),
-                Authorization = token is null ? null : host.HeaderOf(token),
-                Choices = new(EventType: wanted.EventType ?? before.EventType, JobHost: host.Name, JobKind: host.Kind, JobId: job, WorkspaceUrl: wanted.WorkspaceUrl ?? before.WorkspaceUrl),
-            };
-        }
-
-        if (!string.IsNullOrEmpty(draft.Url))
-        {
-            await sender.CheckAsync(draft.Url, cancel);
-        }
-
-        return draft;
-    }
-
-    private void Apply(WebhookDraft draft, Webhook hook, DateTimeOffset now)
-    {
-        if (hook.Url.Length > 0 && draft.Authorization is null && LeadsElsewhere(draft, hook))
-        {
-            // Whoever may change the address may not learn what was shown to the old one.
-            hook.SealedAuthorization = null;
-        }
-
-        hook.Name = draft.Name?.Trim() ?? hook.Name;
-        hook.Description = Changed(draft.Description, hook.Description);
-        hook.Url = draft.Url?.Trim() ?? hook.Url;
-        hook.Target = draft.Target ?? hook.Target;
-        hook.Status = draft.Status ?? hook.Status;
-        hook.Events = draft.Events is { } events ? [.. events.Distinct()] : hook.Events;
-        hook.Filter = draft.Filter is { } filter ? filter.ToJson() : hook.Filter;
-        hook.Template = Changed(draft.Template, hook.Template);
-        hook.Options = draft.Choices is { } choices ? choices.ToJson() : hook.Options;
-        hook.IsOrdered = draft.IsOrdered ?? hook.IsOrdered;
-        hook.SealedAuthorization = draft.Authorization is null ? hook.SealedAuthorization : draft.Authorization.Length == 0 ? null : box.Seal(draft.Authorization);
-        if (!string.IsNullOrEmpty(draft.TrustedCertificates))
-        {
-            WebhookRules.CheckCertificates(draft.TrustedCertificates);
-        }
-
-        hook.TrustedCertificates = Changed(draft.TrustedCertificates, hook.TrustedCertificates);
-        if (draft.Secret is not null)
-        {
-            SetSecret(hook, draft.Secret, now);
-        }
-
-        hook.UpdatedAt = now;
-        WebhookRules.Check(hook);
-    }
-
-    private void SetSecret(Webhook hook, string secret, DateTimeOffset now)
-    {
-        WebhookRules.CheckSecret(secret);
-        hook.SealedSecret = secret.Length == 0 ? null : box.Seal(secret);
-        hook.SecretHint = secret.Length >= LongEnoughForHint ? secret[^4..] : null;
-        hook.SecretSetAt = secret.Length == 0 ? null : now;
-    }
-
-    private static bool LeadsElsewhere(WebhookDraft draft, Webhook hook) =>
-        ((draft.Target ?? hook.Target) == WebhookTarget.Job) != (hook.Target == WebhookTarget.Job)
-        || (draft.Url?.Trim() is { Length: > 0 } url && new Uri(url).GetLeftPart(UriPartial.Authority) != new Uri(hook.Url).GetLeftPart(UriPartial.Authority));
-
     private static async Task<int> ForgetAsync(HubDb db, long webhook, CancellationToken cancel)
     {
         var some = await db.WebhookDeliveries.Where(d => d.WebhookId == webhook && d.State != DeliveryState.Waiting).Select(d => d.Id).Take(ForgottenAtOnce).ToListAsync(cancel);
         return await db.WebhookDeliveries.Where(d => some.Contains(d.Id)).ExecuteDeleteAsync(cancel);
     }
-
-    private static string? Changed(string? wanted, string? known) => wanted is null ? known : wanted.Length == 0 ? null : wanted;
 
     private static async Task<long> LastSeqAsync(HubDb db, CancellationToken cancel) => (await db.HeadOrNullAsync(cancel))?.Seq ?? 0;
 
@@ -267,7 +193,7 @@ public sealed class Webhooks(HubDbFactory hub, IWebhookSender sender, ISecretBox
         : throw HubException.Invalid("Invalid value for parameter 'page_token' supplied: It is no page token of this list.");
 
     private static void Record(HubDb db, Caller caller, DateTimeOffset now, string kind, Webhook hook, object? before, object? after) =>
-        db.Events.Add(HubEvent.Of(caller, now, kind, hook.PublicId, modelId: hook.ModelId, before: before, after: after));
+        db.Record(HubEvent.Of(caller, now, kind, hook.PublicId, modelId: hook.ModelId, before: before, after: after));
 
     /// <summary>Without the address' path: of some receivers it is the secret.</summary>
     private static object Facts(Webhook hook) => new

@@ -158,7 +158,7 @@ public sealed class WebhookDeliveriesTests : IAsyncLifetime
             })),
             default);
 
-        await new MlHub.Webhooks.Webhooks(_scene.Database.Hub, _sender, _scene.Box, new([]), _scene.Clock).DeleteAsync(_scene.Mia, null, _webhook.PublicId, default);
+        await new MlHub.Webhooks.Webhooks(_scene.Database.Hub, new(_sender, new([])), _scene.Box, _scene.Clock).DeleteAsync(_scene.Mia, null, _webhook.PublicId, default);
 
         Assert.Equal(other.Id, (await _scene.DeliveriesAsync()).Single().WebhookId);
         Assert.Equal(other.Id, await OnlyWebhookAsync());
