@@ -3,6 +3,7 @@ using MlHub.Artifacts;
 using MlHub.Protocol.Serving;
 using MlHub.Registry;
 using MlHub.Serving;
+using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Artifacts;
 
