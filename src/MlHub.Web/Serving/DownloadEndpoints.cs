@@ -17,7 +17,7 @@ public sealed class DownloadEndpoints(VersionDownloads downloads, SignedLinks li
 {
     private const int DefaultSeconds = 3600, MostSeconds = 24 * 3600;
 
-    public void Map(MlflowRoutes own) => own.Raw(
+    public void Map(MlflowRoutes own) => own.OfOneModel.Raw(
         "GET", "/model-versions/download-links", Scopes.RegistryRead, LinksAsync, e => e.WithMetadata(new CallMessages(typeof(DownloadLinksRequest), typeof(DownloadLinksResponse))));
 
     private async Task LinksAsync(HttpContext context)
