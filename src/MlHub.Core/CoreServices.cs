@@ -134,6 +134,7 @@ public static class CoreServices
         services.AddSingleton(s => new ServedModels(
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(),
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
+        services.AddSingleton(s => new VersionDownloads(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<ServableVersions>()));
         services.AddSingleton<ServingHistory>();
         services.AddSingleton<ModelCalls>();
         services.AddHostedService<ServingWorker>();

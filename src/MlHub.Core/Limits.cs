@@ -188,6 +188,7 @@ public static class Limits
     public const int PasskeysPerUser = 20;
     public const int TokenName = 100;
     public const int TokensPerUser = 50;
+    public const int ModelsPerToken = 100;
     public const int SessionsPerUser = 50;
     public const int WrongCredentialsPerMinute = 30;
     public const int DeniedAttemptsPerMinute = 60;

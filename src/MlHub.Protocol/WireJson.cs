@@ -193,6 +193,8 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SetModelFollowRequest))]
 [JsonSerializable(typeof(SetVersionFollowRequest))]
 [JsonSerializable(typeof(FollowResponse))]
+[JsonSerializable(typeof(DownloadLinksRequest))]
+[JsonSerializable(typeof(DownloadLinksResponse))]
 [JsonSerializable(typeof(ServedModelRequest))]
 [JsonSerializable(typeof(ServedModelResponse))]
 [JsonSerializable(typeof(StageHistoryRequest))]

@@ -25,7 +25,7 @@ export function startForms() {
   // Presets of the token form: which boxes are ticked.
   onClick("[data-ticks]", button => {
     const wanted = button.dataset.ticks.split(" ");
-    for (const box of button.form.querySelectorAll("input[type=checkbox]")) {
+    for (const box of button.form.querySelectorAll("input[name='Input.Scopes']")) {
       box.checked = wanted.includes(box.value);
     }
   });

@@ -40,5 +40,8 @@ public sealed class AccessToken
     public DateTimeOffset? LastUsedAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
+    /// <summary>The ids of the models that it is restricted to; null where it is not.</summary>
+    public long[]? LimitedTo() => ModelsJson is null ? null : System.Text.Json.JsonSerializer.Deserialize<long[]>(ModelsJson) ?? [];
+
     public bool IsUsable(DateTimeOffset now) => RevokedAt is null && now < ExpiresAt;
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MlHub.Events;
 
@@ -42,12 +43,33 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
             .Select(t => new OwnedToken(t.Token, t.User.UserName!, t.User.IsServiceAccount)).ToListAsync(cancel);
     }
 
-    public Task<CreatedToken> CreateAsync(Caller caller, string name, Scopes scopes, TimeSpan life, CancellationToken cancel) =>
-        CreateAsync(caller, _ => Task.FromResult(caller), name, scopes, life, cancel);
+    /// <summary>The names of the models that these tokens are restricted to, as far as the caller may read them.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> ModelNamesAsync(Caller caller, IEnumerable<AccessToken> tokens, CancellationToken cancel)
+    {
+        var ids = tokens.SelectMany(t => t.LimitedTo() ?? []).Distinct().ToList();
+        await using var db = hub.Open();
+        return ids.Count == 0 ? new Dictionary<long, string>() : await db.RegisteredModels.ReadableBy(db, caller).Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancel);
+    }
+
+    /// <summary>The models that the caller can restrict a token to, by name; some of them where there are many.</summary>
+    public async Task<List<string>> ModelChoicesAsync(Caller caller, CancellationToken cancel)
+    {
+        await using var db = hub.Open();
+        return await db.RegisteredModels.ReadableBy(db, caller).OrderBy(m => m.Name).Select(m => m.Name).Take(MostListed).ToListAsync(cancel);
+    }
+
+    /// <param name="caller">Whose token it will be.</param>
+    /// <param name="name">For people.</param>
+    /// <param name="scopes">What it may be used for.</param>
+    /// <param name="life">For how long.</param>
+    /// <param name="cancel">Ends the attempt.</param>
+    /// <param name="models">Names of the only models that it is good for; null or none for no such limit.</param>
+    public Task<CreatedToken> CreateAsync(Caller caller, string name, Scopes scopes, TimeSpan life, CancellationToken cancel, IReadOnlyCollection<string>? models = null) =>
+        CreateAsync(caller, _ => Task.FromResult(caller), name, scopes, life, models ?? [], cancel);
 
     /// <summary>Makes a token of a service account; for administrators.</summary>
     /// <exception cref="HubException">NotFound where there is no service account of that name.</exception>
-    public Task<CreatedToken> CreateForAsync(Caller caller, string serviceAccount, string name, Scopes scopes, TimeSpan life, CancellationToken cancel)
+    public Task<CreatedToken> CreateForAsync(Caller caller, string serviceAccount, string name, Scopes scopes, TimeSpan life, CancellationToken cancel, IReadOnlyCollection<string>? models = null)
     {
         caller.RequireAdmin();
         return CreateAsync(
@@ -57,10 +79,11 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
                 var found = await db.PrincipalAsync(new(PrincipalKind.ServiceAccount, serviceAccount), cancel);
                 return new Caller(found.Id, found.Who.Name);
             },
-            name, scopes, life, cancel);
+            name, scopes, life, models ?? [], cancel);
     }
 
-    private Task<CreatedToken> CreateAsync(Caller caller, Func<HubDb, Task<Caller>> ownerOf, string name, Scopes scopes, TimeSpan life, CancellationToken cancel)
+    private Task<CreatedToken> CreateAsync(
+        Caller caller, Func<HubDb, Task<Caller>> ownerOf, string name, Scopes scopes, TimeSpan life, IReadOnlyCollection<string> models, CancellationToken cancel)
     {
         name = name.Trim();
         if (name.Length is 0 or > Limits.TokenName || name.Any(char.IsControl))
@@ -71,6 +94,13 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
         if (life <= TimeSpan.Zero || life > LongestLife)
         {
             throw HubException.Invalid($"A token lives at least a moment and at most {LongestLife.Days} days.");
+        }
+
+        if (models.Count > Limits.ModelsPerToken || (models.Count > 0 && (scopes & ~TokenLimit.Most) != 0))
+        {
+            throw HubException.Invalid(models.Count > Limits.ModelsPerToken
+                ? $"A token is restricted to {Limits.ModelsPerToken} models at most."
+                : $"A token that is restricted to models has no other scopes than {TokenLimit.Most}: it reads these models and asks them.");
         }
 
         return hub.WriteAsync(
@@ -95,11 +125,12 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
                     Name = name,
                     SecretHash = hash,
                     Scopes = scopes,
+                    ModelsJson = models.Count == 0 ? null : JsonSerializer.Serialize(await IdsAsync(db, caller, models, cancel)),
                     CreatedAt = now,
                     ExpiresAt = now + life,
                 };
                 db.Add(token);
-                db.Record(caller, now, EventKinds.TokenCreated, owner.Name, after: new { id, name, Scopes = scopes.ToString(), token.ExpiresAt });
+                db.Record(caller, now, EventKinds.TokenCreated, owner.Name, after: new { id, name, Scopes = scopes.ToString(), Models = models.Count == 0 ? null : models, token.ExpiresAt });
                 return new CreatedToken(token, text);
             },
             cancel);
@@ -147,6 +178,19 @@ public sealed class AccessTokens(HubDbFactory hub, CredentialChanges changes, Ti
             await hub.WriteAsync(d => d.AccessTokens.Where(t => t.Id == id).ExecuteUpdateAsync(s => s.SetProperty(t => t.LastUsedAt, now), cancel), cancel);
         }
 
-        return new(found.User.AsCaller() with { Origin = new($"token:{id}", null, null) }, found.Token.Scopes, found.Token.ExpiresAt);
+        var caller = found.User.AsCaller() with { Origin = new($"token:{id}", null, null) };
+        return new(
+            found.Token.LimitedTo() is { } models ? caller with { IsAdmin = false, Limit = new(models, caller.IsAdmin) } : caller, found.Token.Scopes, found.Token.ExpiresAt);
+    }
+
+    private static async Task<List<long>> IdsAsync(HubDb db, Caller caller, IReadOnlyCollection<string> names, CancellationToken cancel)
+    {
+        List<long> ids = [];
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
+        {
+            ids.Add((await db.ModelAsync(caller, name, RegistryPermission.Read, cancel)).Id);
+        }
+
+        return ids;
     }
 }

@@ -15,6 +15,12 @@ public sealed record Caller(Guid Id, string Name, bool IsAdmin = false)
     /// <summary>How they came in, for the audit.</summary>
     public CallOrigin? Origin { get; init; }
 
+    /// <summary>What their token is restricted to; null where it is good for whatever they may.</summary>
+    public TokenLimit? Limit { get; init; }
+
+    /// <summary>The owner of a restricted token with all that they may: for the rights on a model within the limit alone.</summary>
+    internal Caller Unlimited => Limit is { } limit ? this with { IsAdmin = limit.OfAdmin, Limit = null } : this;
+
     /// <exception cref="HubException">Denied for everybody but administrators.</exception>
     public void RequireAdmin()
     {

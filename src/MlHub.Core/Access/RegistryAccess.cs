@@ -9,15 +9,19 @@ public static class RegistryAccess
 {
     /// <summary>The models that the caller may read, as a query to build on; nothing else may be listed or counted.</summary>
     public static IQueryable<RegisteredModel> ReadableBy(this IQueryable<RegisteredModel> models, HubDb db, Caller caller) =>
-        caller.IsAdmin ? models : models.Where(m => db.GrantsOf(caller).Any(g => (g.ModelId == null || g.ModelId == m.Id) && g.Permission >= RegistryPermission.Read));
+        caller.Limit is { } limit ? models.Where(m => limit.Models.Contains(m.Id)).ReadableBy(db, caller.Unlimited)
+        : caller.IsAdmin ? models
+        : models.Where(m => db.GrantsOf(caller).Any(g => (g.ModelId == null || g.ModelId == m.Id) && g.Permission >= RegistryPermission.Read));
 
-    /// <summary>The grants that the caller holds, in person or through a group, on the root and on models.</summary>
-    public static IQueryable<RegistryGrant> GrantsOf(this HubDb db, Caller caller) =>
-        db.RegistryGrants.Where(g => g.UserId == caller.Id || db.GroupMembers.Any(m => m.UserId == caller.Id && m.GroupId == g.GroupId));
+    /// <summary>The grants that the caller holds, in person or through a group, on the root and on models; none for whoever comes with a restricted token.</summary>
+    public static IQueryable<RegistryGrant> GrantsOf(this HubDb db, Caller caller) => caller.Limit is not null
+        ? db.RegistryGrants.Where(g => false)
+        : db.RegistryGrants.Where(g => g.UserId == caller.Id || db.GroupMembers.Any(m => m.UserId == caller.Id && m.GroupId == g.GroupId));
 
     /// <summary>The highest of the caller's grants on the model and on the root.</summary>
     public static async Task<RegistryPermission> PermissionOnModelAsync(this HubDb db, Caller caller, long modelId, CancellationToken cancel) =>
-        caller.IsAdmin
+        caller.Limit is { } limit ? limit.Covers(modelId) ? await db.PermissionOnModelAsync(caller.Unlimited, modelId, cancel) : RegistryPermission.None
+        : caller.IsAdmin
             ? RegistryPermission.Manage
             : await db.GrantsOf(caller).Where(g => g.ModelId == null || g.ModelId == modelId)
                 .MaxAsync(g => (RegistryPermission?)g.Permission, cancel) ?? RegistryPermission.None;

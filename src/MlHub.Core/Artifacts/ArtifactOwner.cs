@@ -23,7 +23,7 @@ internal abstract class ArtifactOwner
 
     /// <exception cref="HubException">NotFound where it is absent or unreadable, in the same words; Denied where the right is missing.</exception>
     public static async Task<ArtifactOwner> FindAsync(HubDb db, Caller caller, string? id, Permission needed, CancellationToken cancel) =>
-        id is null ? new OfAccount(caller)
+        id is null ? caller.Limit is null ? new OfAccount(caller) : throw HubException.NotFound("No such artifact.")
         : LoggedModelRules.IsId(id)
         ? new OfLoggedModel(await db.LoggedModelAsync(caller, id, needed, cancel))
         : new OfRun(await db.RunAsync(caller, id, needed, cancel));

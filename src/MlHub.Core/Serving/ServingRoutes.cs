@@ -86,6 +86,11 @@ internal sealed class ServingRoutes
 
     public async ValueTask<RegistryPermission> PermissionAsync(Caller caller, ModelRoutes routes, CancellationToken cancel)
     {
+        if (caller.Limit is { } limit)
+        {
+            return limit.Covers(routes.ModelId) ? await PermissionAsync(caller.Unlimited, routes, cancel) : RegistryPermission.None;
+        }
+
         if (caller.IsAdmin)
         {
             return RegistryPermission.Manage;

@@ -21,10 +21,10 @@ public sealed record ServiceAccountsResponse(IReadOnlyList<ServiceAccountMessage
 public sealed record ServiceAccountMessage(string Id, string Name, bool IsDisabled, long CreationTimestamp, IReadOnlyList<string> Groups, int Tokens);
 
 /// <summary>The scopes as in the enumeration of their names; the days until the token ends.</summary>
-public sealed record CreateServiceTokenRequest(string? ServiceAccount, string? Name, IReadOnlyList<string?>? Scopes, long? Days);
+public sealed record CreateServiceTokenRequest(string? ServiceAccount, string? Name, IReadOnlyList<string?>? Scopes, long? Days, IReadOnlyList<string?>? Models);
 
 /// <summary>The only answer that holds the token's text.</summary>
-public sealed record ServiceTokenResponse(string Id, string Token, IReadOnlyList<string> Scopes, long ExpirationTimestamp);
+public sealed record ServiceTokenResponse(string Id, string Token, IReadOnlyList<string> Scopes, long ExpirationTimestamp, IReadOnlyList<string>? Models);
 
 /// <summary>Somebody's rights on one of the two: a model by its name, an experiment by its id.</summary>
 public sealed record EffectiveRightsRequest(string? User, string? Model, string? Experiment);

@@ -6,6 +6,7 @@ namespace MlHub.Scoring.Onnx;
 /// <summary>ONNX Runtime in this process: one library and one environment, which last until it ends.</summary>
 public static unsafe class OrtRuntime
 {
+    private const string Library = "libonnxruntime.so.1", Known = "1.30.0";
     private const int Warning = 2;
 
     private static readonly Lock Gate = new();
@@ -16,6 +17,14 @@ public static unsafe class OrtRuntime
     public static string Version => OrtApi.LibraryVersion;
 
     internal static nint Environment => _environment != 0 ? _environment : throw new InvalidOperationException("ONNX Runtime was not started.");
+
+    /// <summary>The path of the library: the one that is named; else beside the program, or where <c>tools/get-onnxruntime.sh</c> puts it. Null where it is at none of them.</summary>
+    public static string? FindLibrary(string? named = null)
+    {
+        var cache = System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set : Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".cache");
+        string[] places = named is null ? [Path.Combine(AppContext.BaseDirectory, Library), Path.Combine(cache, "mlhub", "onnxruntime", Known, Library)] : [Path.GetFullPath(named)];
+        return Array.Find(places, File.Exists);
+    }
 
     /// <summary>The first call decides.</summary>
     /// <param name="library">The path of <c>libonnxruntime.so.1</c>.</param>

@@ -71,11 +71,12 @@ public sealed class AdministrationEndpoints(Groups groups, Accounts accounts, Se
     private async Task<ServiceTokenResponse> CreateTokenAsync(CreateServiceTokenRequest request, ApiCall call)
     {
         var scopes = Needed.Entry(request.Scopes, "scopes").Select(Scope).Aggregate(Scopes.None, (all, one) => all | one);
+        List<string>? models = request.Models is { Count: > 0 } sent ? [.. sent.Select(m => Needed.Text(m, "models"))] : null;
         var created = await tokens.CreateForAsync(
             call.Caller, Needed.Text(request.ServiceAccount, "service_account"), Needed.Text(request.Name, "name"), scopes,
-            TimeSpan.FromDays(Math.Clamp(request.Days ?? 90, 0, 100_000)), call.Cancel);
+            TimeSpan.FromDays(Math.Clamp(request.Days ?? 90, 0, 100_000)), call.Cancel, models);
         return new(
-            created.Token.Id, created.Text, [.. TokenScopes.Of(created.Token.Scopes).Select(s => s.Scope.ToString())], created.Token.ExpiresAt.ToUnixTimeMilliseconds());
+            created.Token.Id, created.Text, [.. TokenScopes.Of(created.Token.Scopes).Select(s => s.Scope.ToString())], created.Token.ExpiresAt.ToUnixTimeMilliseconds(), models);
     }
 
     private async Task<EffectiveRightsResponse> RightsAsync(EffectiveRightsRequest request, ApiCall call)

@@ -7,11 +7,12 @@ namespace MlHub.Web.Access;
 public static class Callers
 {
     private const string AdminClaim = "mlhub:admin";
+    internal const string LimitClaim = "mlhub:limit";
     private const string ViaClaim = "mlhub:via";
 
     public static Caller AsCaller(this ClaimsPrincipal user) =>
         Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && user.Identity?.Name is { } name
-            ? new Caller(id, name, user.HasClaim(AdminClaim, "true")) { Origin = PageOrigin.Of(user) }
+            ? new Caller(id, name, user.HasClaim(AdminClaim, "true")) { Origin = PageOrigin.Of(user), Limit = user.FindFirstValue(LimitClaim) is { } limit ? TokenLimit.Parse(limit) : null }
             : throw new HubException(HubError.Unauthenticated, "Sign in first.");
 
     public static ApiCall AsCall(this HttpContext context) =>
@@ -30,6 +31,7 @@ public static class Callers
         new(new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, caller.Id.ToString()), new Claim(ClaimTypes.Name, caller.Name), .. ExtraClaims(caller.IsAdmin),
+                .. caller.Limit is { } limit ? [new Claim(LimitClaim, limit.ToString())] : (Claim[])[],
                 .. caller.Origin is { } origin ? [new Claim(ViaClaim, origin.Via)] : (Claim[])[],
             ],
             scheme));

@@ -15,11 +15,12 @@ public sealed class ScopeAuthorization : IAuthorizationHandler
     public Task HandleAsync(AuthorizationHandlerContext context)
     {
         var endpoint = (context.Resource as HttpContext)?.GetEndpoint();
+        var declared = endpoint?.Metadata.GetMetadata<DeclaredAccess>();
         foreach (var requirement in context.PendingRequirements.ToList())
         {
             var met = requirement switch
             {
-                ScopeRequirement => Covers(context.User, endpoint?.Metadata.GetMetadata<DeclaredAccess>()?.Scope ?? Scopes.All),
+                ScopeRequirement => Covers(context.User, declared?.Scope ?? Scopes.All) && (declared?.IsOfOneModel == true || !IsLimited(context.User)),
                 NothingUndeclared => endpoint is null || endpoint is not RouteEndpoint,
                 _ => false,
             };
@@ -31,6 +32,9 @@ public sealed class ScopeAuthorization : IAuthorizationHandler
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Whether the token is good for some models only. What an endpoint is about must then be one model; which one, the registry's access asks.</summary>
+    public static bool IsLimited(ClaimsPrincipal user) => user.HasClaim(c => c.Type == Callers.LimitClaim);
 
     // A person in a browser has no scopes: their own rights are the only limit.
     private static bool Covers(ClaimsPrincipal user, Scopes needed) =>

@@ -5,6 +5,8 @@ namespace MlHub.Web.Access;
 public partial class ServiceAccountPage
 {
     private List<OwnedToken>? _tokens;
+    private List<string> _choices = [];
+    private IReadOnlyDictionary<long, string> _modelNames = new Dictionary<long, string>();
     private CreatedToken? _created;
     private string? _refusal;
     private string? _newRefusal;
@@ -27,13 +29,15 @@ public partial class ServiceAccountPage
     {
         var account = await Accounts.GetAsync(caller, Name, Cancel);
         _tokens = account.User.IsServiceAccount ? await Tokens.ListAllAsync(caller, Name, Cancel) : throw HubException.NotFound("There is no such service account.");
+        _modelNames = await Tokens.ModelNamesAsync(caller, _tokens.Select(t => t.Token), Cancel);
+        _choices = await Tokens.ModelChoicesAsync(caller, Cancel);
     });
 
     // The text is shown in the answer to the form itself: it is in no address, no cookie and no history.
     private async Task CreateAsync()
     {
         _newRefusal = TokensPage.Lives.Contains(Input!.Days)
-            ? await TryAsync(async caller => _created = await Tokens.CreateForAsync(caller, Name, Input.Name ?? "", Input.AllScopes, TimeSpan.FromDays(Input.Days), Cancel))
+            ? await TryAsync(async caller => _created = await Tokens.CreateForAsync(caller, Name, Input.Name ?? "", Input.AllScopes, TimeSpan.FromDays(Input.Days), Cancel, Input.Models))
             : "Choose how long the token is valid.";
         if (_newRefusal is null)
         {

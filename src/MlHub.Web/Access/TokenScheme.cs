@@ -56,7 +56,10 @@ public sealed class TokenScheme(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        MlflowErrors.WriteAsync(Context, HubException.Denied("Permission denied: the access token lacks the scope that this call needs."));
+        MlflowErrors.WriteAsync(Context, HubException.Denied(
+            ScopeAuthorization.IsLimited(Context.User) && Context.GetEndpoint()?.Metadata.GetMetadata<DeclaredAccess>()?.IsOfOneModel != true
+                ? "Permission denied: the access token is restricted to some models, and this call is about more than one of them."
+                : "Permission denied: the access token lacks the scope that this call needs."));
 
     /// <summary>Null as user for a bearer token; anything unreadable gives credentials that nobody has.</summary>
     private static (string? User, string Secret) Parse(string header)

@@ -4,7 +4,13 @@ namespace MlHub.Web.Api;
 /// What an endpoint asks of its caller. Every endpoint carries one: the fallback policy refuses those without, and a test
 /// walks the running application for them. What someone may do with a resource is decided by the operation behind.
 /// </summary>
-public sealed record DeclaredAccess(AccessKind Kind, Scopes Scope = Scopes.None);
+/// <param name="Kind">Who may come at all.</param>
+/// <param name="Scope">What a token must be good for.</param>
+/// <param name="IsOfOneModel">
+/// Whether all that it tells is about the registered model that the call names, for which the operation asks the registry's access: only such endpoints let tokens in
+/// that are restricted to models.
+/// </param>
+public sealed record DeclaredAccess(AccessKind Kind, Scopes Scope = Scopes.None, bool IsOfOneModel = false);
 
 public enum AccessKind
 {
@@ -23,10 +29,10 @@ public enum AccessKind
 
 public static class DeclaredAccessExtensions
 {
-    public static TBuilder Declare<TBuilder>(this TBuilder endpoint, AccessKind kind, Scopes scope = Scopes.None)
+    public static TBuilder Declare<TBuilder>(this TBuilder endpoint, AccessKind kind, Scopes scope = Scopes.None, bool isOfOneModel = false)
         where TBuilder : IEndpointConventionBuilder
     {
-        endpoint.Add(b => b.Metadata.Add(new DeclaredAccess(kind, scope)));
+        endpoint.Add(b => b.Metadata.Add(new DeclaredAccess(kind, scope, isOfOneModel)));
         return kind switch
         {
             AccessKind.Public => endpoint.AllowAnonymous(),

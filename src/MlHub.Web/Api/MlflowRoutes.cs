@@ -7,9 +7,12 @@ namespace MlHub.Web.Api;
 /// Maps a call of the MLflow API under both its prefixes: the fields are read from body or query, the operation is called,
 /// and its answer or refusal is written as MLflow's clients expect.
 /// </summary>
-public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = "mlflow")
+public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = "mlflow", bool isOfOneModel = false)
 {
     private static readonly string[] Prefixes = ["/api/2.0", "/ajax-api/2.0"];
+
+    /// <summary>The same for calls that are about one registered model and tell nothing else: tokens that are restricted to it are let in.</summary>
+    public MlflowRoutes OfOneModel => new(endpoints, area, isOfOneModel: true);
 
     public void Get<TRequest, TResponse>(string path, Scopes scope, Func<TRequest, ApiCall, Task<TResponse>> answer) =>
         Map(["GET"], path, scope, answer);
@@ -77,7 +80,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     {
         foreach (var prefix in Prefixes)
         {
-            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", methods, MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope);
+            var endpoint = endpoints.MapMethods($"{prefix}/{area}{path}", methods, MlflowErrors.Around(answer)).Declare(AccessKind.Token, scope, isOfOneModel);
             more?.Invoke(endpoint);
         }
     }
@@ -96,7 +99,7 @@ public sealed class MlflowRoutes(IEndpointRouteBuilder endpoints, string area = 
     {
         foreach (var prefix in Prefixes)
         {
-            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope).WithMetadata(new CallMessages(typeof(TRequest), typeof(TResponse)));
+            endpoints.MapMethods($"{prefix}/{area}{path}", methods, handle).Declare(AccessKind.Token, scope, isOfOneModel).WithMetadata(new CallMessages(typeof(TRequest), typeof(TResponse)));
         }
     }
 }

@@ -19,11 +19,11 @@ public sealed class ArtifactEndpoints(MlHub.Artifacts.Artifacts artifacts, Artif
     {
         api.Get<ListRunArtifactsRequest, ListRunArtifactsResponse>("/artifacts/list", Scopes.ArtifactsRead, ListOfRunAsync);
         api.Raw("POST", "/upload-artifact", Scopes.ArtifactsWrite, UploadToRunAsync);
-        proxy.Get<ListArtifactsRequest, ListArtifactsResponse>("/artifacts", Scopes.ArtifactsRead, ListAsync);
-        proxy.Raw(GetOrHead, "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
+        proxy.OfOneModel.Get<ListArtifactsRequest, ListArtifactsResponse>("/artifacts", Scopes.ArtifactsRead, ListAsync);
+        proxy.OfOneModel.Raw(GetOrHead, "/artifacts/{**path}", Scopes.ArtifactsRead, DownloadAsync);
         proxy.Raw("PUT", "/artifacts/{**path}", Scopes.ArtifactsWrite, UploadAsync, e => e.WithMetadata(new DisableRequestSizeLimitAttribute()));
         proxy.Raw("DELETE", "/artifacts/{**path}", Scopes.ArtifactsDelete, DeleteAsync);
-        app.MapMethods("/model-versions/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead);
+        app.MapMethods("/model-versions/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfVersionAsync)).Declare(AccessKind.PageOrToken, Scopes.RegistryRead, isOfOneModel: true);
         app.MapMethods("/logged-models/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfLoggedModelAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
         app.MapMethods("/get-artifact", GetOrHead, MlflowErrors.Around(DownloadOfRunAsync)).Declare(AccessKind.PageOrToken, Scopes.ArtifactsRead);
     }

@@ -12,7 +12,7 @@ public sealed class ModelEndpoints(RegisteredModels models, ModelSearches search
     public void Map(MlflowRoutes api)
     {
         api.Post<CreateModelRequest, ModelResponse>("/registered-models/create", Scopes.RegistryWrite, CreateAsync);
-        api.Get<ModelNameRequest, ModelResponse>("/registered-models/get", Scopes.RegistryRead, GetAsync);
+        api.OfOneModel.Get<ModelNameRequest, ModelResponse>("/registered-models/get", Scopes.RegistryRead, GetAsync);
         api.Get<ModelNameRequest, DatabricksModelResponse>("/databricks/registered-models/get", Scopes.RegistryRead, GetDatabricksAsync);
         api.Get<RegistrySearchRequest, SearchModelsResponse>("/registered-models/search", Scopes.RegistryRead, SearchAsync);
         api.Get<RegistrySearchRequest, SearchModelsResponse>("/registered-models/list", Scopes.RegistryRead, SearchAsync);
@@ -23,8 +23,8 @@ public sealed class ModelEndpoints(RegisteredModels models, ModelSearches search
         api.Delete<DeleteModelTagRequest, Empty>("/registered-models/delete-tag", Scopes.RegistryWrite, DeleteTagAsync);
         api.Post<SetAliasRequest, Empty>("/registered-models/alias", Scopes.RegistryWrite, SetAliasAsync);
         api.Delete<AliasRequest, Empty>("/registered-models/alias", Scopes.RegistryWrite, DeleteAliasAsync);
-        api.Get<AliasRequest, VersionResponse>("/registered-models/alias", Scopes.RegistryRead, GetByAliasAsync);
-        api.GetOrPost<LatestVersionsRequest, VersionsResponse>("/registered-models/get-latest-versions", Scopes.RegistryRead, LatestAsync);
+        api.OfOneModel.Get<AliasRequest, VersionResponse>("/registered-models/alias", Scopes.RegistryRead, GetByAliasAsync);
+        api.OfOneModel.GetOrPost<LatestVersionsRequest, VersionsResponse>("/registered-models/get-latest-versions", Scopes.RegistryRead, LatestAsync);
     }
 
     private async Task<ModelResponse> CreateAsync(CreateModelRequest request, ApiCall call) =>

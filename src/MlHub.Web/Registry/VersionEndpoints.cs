@@ -16,11 +16,11 @@ public sealed class VersionEndpoints(ModelVersions versions, VersionSearches sea
         hub.Post<FinalizeVersionRequest, VersionResponse>("/model-versions/finalize", Scopes.RegistryWrite, FinalizeAsync);
         hub.Post<VersionRequest, IntegrityResponse>("/model-versions/verify", Scopes.RegistryRead, VerifyAsync);
         api.PostOnce<CreateVersionRequest, VersionResponse>("/model-versions/create", Scopes.RegistryWrite, CreateAsync, made => made.ModelVersion.Version);
-        api.Get<VersionRequest, VersionResponse>("/model-versions/get", Scopes.RegistryRead, GetAsync);
+        api.OfOneModel.Get<VersionRequest, VersionResponse>("/model-versions/get", Scopes.RegistryRead, GetAsync);
         api.Get<RegistrySearchRequest, VersionsResponse>("/model-versions/search", Scopes.RegistryRead, SearchAsync);
         api.Patch<UpdateVersionRequest, VersionResponse>("/model-versions/update", Scopes.RegistryWrite, UpdateAsync);
         api.Delete<VersionRequest, Empty>("/model-versions/delete", Scopes.RegistryWrite, DeleteAsync);
-        api.Get<VersionRequest, DownloadUriResponse>("/model-versions/get-download-uri", Scopes.RegistryRead, DownloadUriAsync);
+        api.OfOneModel.Get<VersionRequest, DownloadUriResponse>("/model-versions/get-download-uri", Scopes.RegistryRead, DownloadUriAsync);
         api.Post<SetVersionTagRequest, Empty>("/model-versions/set-tag", Scopes.RegistryWrite, SetTagAsync);
         api.Delete<DeleteVersionTagRequest, Empty>("/model-versions/delete-tag", Scopes.RegistryWrite, DeleteTagAsync);
     }

@@ -14,15 +14,15 @@ public sealed class InferenceEndpoints(ServedModels served, ModelCalls calls, Se
 {
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/v2/health/live", () => Text(new() { ["live"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke);
-        app.MapGet("/v2/health/ready", () => Text(new() { ["ready"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke);
+        app.MapGet("/v2/health/live", () => Text(new() { ["live"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
+        app.MapGet("/v2/health/ready", () => Text(new() { ["ready"] = true })).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
         app.MapGet("/v2", () => Text(new() { ["name"] = "mlhub", ["version"] = ProductVersion.MlflowCompatible, ["extensions"] = new JsonArray("binary_tensor_data") }))
-            .Declare(AccessKind.Token, Scopes.ServingInvoke);
+            .Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
         foreach (var model in new[] { "/v2/models/{name}", "/v2/models/{name}/versions/{version}" })
         {
-            app.MapGet(model, Around(DescribeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
-            app.MapGet($"{model}/ready", Around(ReadyAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
-            app.MapPost($"{model}/infer", Around(InferAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
+            app.MapGet(model, Around(DescribeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
+            app.MapGet($"{model}/ready", Around(ReadyAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
+            app.MapPost($"{model}/infer", Around(InferAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
         }
     }
 

@@ -13,8 +13,8 @@ public sealed class InvocationEndpoints(ServedModels served, ModelCalls calls, S
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/model/{name}/{selector}/invocations", MlflowErrors.Around(InvokeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke);
-        app.MapGet("/model/{name}/{selector}/openapi.json", MlflowErrors.Around(DescribeAsync)).Declare(AccessKind.PageOrToken, Scopes.ServingInvoke);
+        app.MapPost("/model/{name}/{selector}/invocations", MlflowErrors.Around(InvokeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
+        app.MapGet("/model/{name}/{selector}/openapi.json", MlflowErrors.Around(DescribeAsync)).Declare(AccessKind.PageOrToken, Scopes.ServingInvoke, isOfOneModel: true);
     }
 
     private async Task InvokeAsync(HttpContext context)

@@ -1,4 +1,5 @@
 using System.Collections;
+using MlHub.Scoring.Onnx;
 using MlHub.Scoring.Workers;
 using MlHub.Serving;
 
@@ -11,7 +12,6 @@ internal static class ServingSection
         Memory = "MlHub:Serving:MemoryMegabytes", Timeout = "MlHub:Serving:RequestSeconds", Idle = "MlHub:Serving:IdleMinutes",
         Queue = "MlHub:Serving:QueuedRequests", Body = "MlHub:Serving:RequestMegabytes";
 
-    private const string Library = "libonnxruntime.so.1", Version = "1.30.0";
     private const int Megabyte = 1024 * 1024;
 
     /// <summary>Of the hub's environment a worker needs to find .NET, and no more.</summary>
@@ -36,18 +36,10 @@ internal static class ServingSection
         },
     };
 
-    /// <summary>Where it was named; else beside the program, or where <c>tools/get-onnxruntime.sh</c> puts it.</summary>
-    private static string? FindLibrary(string? named)
-    {
-        if (named is not null)
-        {
-            return File.Exists(named) ? Path.GetFullPath(named) : throw new SettingException(OnnxRuntime, $"is '{named}', where there is no file");
-        }
-
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        string[] places = [Path.Combine(AppContext.BaseDirectory, Library), Path.Combine(cache, "mlhub", "onnxruntime", Version, Library)];
-        return Array.Find(places, File.Exists);
-    }
+    /// <summary>Where it was named; else where ONNX Runtime usually is.</summary>
+    private static string? FindLibrary(string? named) => named is null || File.Exists(named)
+        ? OrtRuntime.FindLibrary(named)
+        : throw new SettingException(OnnxRuntime, $"is '{named}', where there is no file");
 
     /// <summary>The hub's own program in another mode.</summary>
     private static WorkerLaunch Launch()

@@ -128,6 +128,26 @@ public sealed partial class AdministrationPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_can_be_restricted_to_models_that_are_picked()
+    {
+        await using (var db = _hub.Open())
+        {
+            await db.GivenModelAsync("churn");
+        }
+
+        var offered = await _ada.GetStringAsync(HubUrls.Tokens);
+        var refused = await PostAsync(_ada, HubUrls.Tokens, "new-token", ("Input.Name", "edge"), ("Input.Scopes", "TrackingRead"), ("Input.Models", "churn"), ("Input.Days", "30"));
+        var made = await PostAsync(_ada, HubUrls.Tokens, "new-token", ("Input.Name", "edge"), ("Input.Scopes", "RegistryRead"), ("Input.Models", "churn"), ("Input.Days", "30"));
+        using var device = _hub.Bearer(Token().Match(made).Value);
+
+        Assert.Contains("name=\"Input.Models\" value=\"churn\"", offered, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"Input.Models\"", await _ann.GetStringAsync(HubUrls.Tokens), StringComparison.Ordinal);
+        Assert.Contains("it reads these models and asks them", refused, StringComparison.Ordinal);
+        Assert.Contains("It is good for these models only", made, StringComparison.Ordinal);
+        Assert.Equal((200, 403), ((await device.GotAsync("/registered-models/get?name=churn")).Status, (await device.GotAsync("/registered-models/search")).Status));
+    }
+
+    [Fact]
     public async Task The_rights_page_gives_on_all_models_and_explains()
     {
         await using (var db = _hub.Open())
