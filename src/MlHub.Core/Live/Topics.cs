@@ -11,6 +11,9 @@ public static class Topics
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 
+    /// <summary>The rules of a model's endpoints, and how they fare.</summary>
+    public static string Traffic(long modelId) => $"traffic:{modelId}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>
