@@ -11,8 +11,8 @@ public static class Topics
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 
-    /// <summary>The rules of a model's endpoints, and how they fare.</summary>
-    public static string Traffic(long modelId) => $"traffic:{modelId}";
+    /// <summary>Who answers whom, and how that fares, of any served model.</summary>
+    public const string Traffic = "traffic";
 
     public static string Model(long id) => $"model:{id}";
 

@@ -11,8 +11,8 @@ internal sealed class TrafficUpkeep(HubDbFactory hub, ServingRoutes routes, Scor
 {
     private readonly HashSet<long> _begun = [];
 
-    /// <summary>Looks at every running rule once; the models that have some.</summary>
-    public async Task<IReadOnlySet<long>> FollowAsync(Caller caller, CancellationToken cancel)
+    /// <summary>Looks at every running rule once; whether there are any.</summary>
+    public async Task<bool> FollowAsync(Caller caller, CancellationToken cancel)
     {
         caller.RequireAdmin();
         await using var db = hub.Open();
@@ -44,7 +44,7 @@ internal sealed class TrafficUpkeep(HubDbFactory hub, ServingRoutes routes, Scor
         _begun.IntersectWith(ids);
         trials.Keep(ids);
         await shadows.KeepAsync(ids);
-        return running.Select(r => r.Rule.ModelId).ToHashSet();
+        return ids.Count > 0;
     }
 
     private static string? ReasonToEnd(TrafficRule rule, ModelRoutes known)

@@ -24,13 +24,10 @@ internal sealed class TrafficWorker : BackgroundService
         (_hub, _upkeep, _feed, _logger) = (hub, upkeep, feed, logger);
         trials.TakenBack += () => _wake.Writer.TryWrite(true);
         scorers.Changed += _ => _wake.Writer.TryWrite(true);
-        routes.Changed += model =>
+        routes.Changed += _ =>
         {
             _wake.Writer.TryWrite(true);
-            if (model is { } id)
-            {
-                _feed.Announce(Topics.Traffic(id));
-            }
+            _feed.Announce(Topics.Traffic);
         };
     }
 
@@ -40,9 +37,9 @@ internal sealed class TrafficWorker : BackgroundService
         {
             try
             {
-                foreach (var model in await _upkeep.FollowAsync(Caller.System, stoppingToken))
+                if (await _upkeep.FollowAsync(Caller.System, stoppingToken))
                 {
-                    _feed.Announce(Topics.Traffic(model));
+                    _feed.Announce(Topics.Traffic);
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)
