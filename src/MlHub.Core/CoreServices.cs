@@ -16,6 +16,7 @@ using MlHub.Repeats;
 using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Serving;
+using MlHub.Serving.Traffic;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Table;
@@ -112,6 +113,7 @@ public static class CoreServices
         services.AddSingleton<VersionLists>();
         services.AddSingleton<RunRegistrations>();
         services.AddSingleton<Transitions>();
+        services.AddSingleton<Rollbacks>();
         services.AddSingleton<TransitionRequests>();
         services.AddSingleton<Policies>();
         services.AddSingleton<Comments>();
@@ -137,6 +139,16 @@ public static class CoreServices
         services.AddSingleton(s => new VersionDownloads(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<ServableVersions>()));
         services.AddSingleton<ServingHistory>();
         services.AddSingleton<ModelCalls>();
+        services.AddSingleton<TrafficTrials>();
+        services.AddSingleton<ICallListener>(s => s.GetRequiredService<TrafficTrials>());
+        services.AddSingleton<Shadows>();
+        services.AddSingleton<TrafficReader>();
+        services.AddSingleton<TrafficUpkeep>();
+        services.AddSingleton(s => new TrafficRules(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServableVersions>(), s.GetRequiredService<TrafficReader>()));
+        services.AddSingleton(s => new RoutedCalls(
+            s.GetRequiredService<ServedModels>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(), s.GetRequiredService<TrafficTrials>(),
+            s.GetRequiredService<Shadows>(), s.GetRequiredService<ModelCalls>()));
+        services.AddHostedService<TrafficWorker>();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();

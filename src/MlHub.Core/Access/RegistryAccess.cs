@@ -55,6 +55,10 @@ public static class RegistryAccess
     public static RegistryPermission NeededToMove(Stage from, Stage to) =>
         from == Stage.Production || to == Stage.Production ? RegistryPermission.ManageProduction : RegistryPermission.ManageStaging;
 
+    /// <summary>What moving an alias needs.</summary>
+    public static async Task<RegistryPermission> NeededToPointAsync(this HubDb db, long modelId, CancellationToken cancel) =>
+        await db.Policies.AnyAsync(p => p.ModelId == modelId && p.Stage == Stage.Production, cancel) ? RegistryPermission.ManageProduction : RegistryPermission.Edit;
+
     /// <summary>Refuses unless <paramref name="has"/> covers <paramref name="needed"/>.</summary>
     public static void Require(Caller caller, RegistryPermission has, RegistryPermission needed, string absent, string subject)
     {

@@ -107,7 +107,7 @@ public static class EventKinds
     public const string VersionTagSet = "version.tag_set";
     public const string VersionTagDeleted = "version.tag_deleted";
 
-    /// <summary>before {stage}; after {stage, comment, systemComment, overrideReason}.</summary>
+    /// <summary>before {stage}; after {stage, comment, systemComment, overrideReason, isRollback}.</summary>
     public const string VersionMoved = "version.moved";
     public const string RequestOpened = "request.opened";
     public const string RequestEndorsed = "request.endorsed";
@@ -136,6 +136,15 @@ public static class EventKinds
 
     /// <summary>It answers again; after {state}.</summary>
     public const string ServingRecovered = "serving.recovered";
+
+    /// <summary>A version was given a share of an endpoint's requests, or another share; before {percent, …}; after {endpoint, kind, percent, mostErrorPercent, mostMilliseconds, leastRequests, overrideReason}.</summary>
+    public const string TrafficSet = "serving.traffic_set";
+
+    /// <summary>after {id, endpoint, kind, percent, reason, createdBy}.</summary>
+    public const string TrafficEnded = "serving.traffic_ended";
+
+    /// <summary>MlHub took a canary back; after {id, endpoint, kind, percent, reason, createdBy}.</summary>
+    public const string CanaryRolledBack = "serving.canary_rolled_back";
 
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =

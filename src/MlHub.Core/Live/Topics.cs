@@ -11,6 +11,9 @@ public static class Topics
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 
+    /// <summary>Who answers whom, and how that fares, of any served model.</summary>
+    public const string Traffic = "traffic";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

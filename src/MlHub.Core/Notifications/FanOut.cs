@@ -20,7 +20,8 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
 
     /// <summary>The kinds that are looked at; nothing else is read.</summary>
     public static readonly string[] Kinds =
-        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, EventKinds.WebhookDisabled];
+        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, EventKinds.WebhookDisabled,
+            EventKinds.CanaryRolledBack];
 
     public async Task TellAsync(HubEvent row)
     {
@@ -119,6 +120,11 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
         if (row.Kind == EventKinds.RequestOpened && facts.AfterStage("toStage") is { } to)
         {
             audience.UnionWith(await DecidersAsync(facts.AfterStage("fromStage") ?? Stage.None, to, modelId));
+        }
+
+        if (row.Kind == EventKinds.CanaryRolledBack && Guid.TryParse(facts.After("createdBy"), out var maker))
+        {
+            audience.UnionWith(await db.PeopleWho(modelId, RegistryPermission.Read).Where(u => u.Id == maker).Select(u => u.Id).ToListAsync(cancel));
         }
 
         return audience;

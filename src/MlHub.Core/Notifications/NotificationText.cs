@@ -20,15 +20,19 @@ internal static class NotificationText
             EventKinds.RequestApproved => $"{row.Actor} approved moving {version} to {facts.After("toStage")}{Overriding(facts)}{Quote(facts.After("comment"))}",
             EventKinds.RequestRejected => $"{row.Actor} rejected moving {version} to {facts.After("toStage")}{Quote(facts.After("comment"))}",
             EventKinds.RequestCancelled => $"{row.Actor} took back the request to move {version} to {facts.After("toStage")}{Quote(facts.After("comment"))}",
+            EventKinds.VersionMoved when facts.After("isRollback") is not null => $"{row.Actor} rolled {facts.After("stage")} back to {version}{Quote(facts.After("comment"))}",
             EventKinds.VersionMoved => $"{row.Actor} moved {version} from {facts.Before("stage")} to {facts.After("stage")}{Overriding(facts)}{Quote(facts.After("comment") ?? facts.After("systemComment"))}",
             EventKinds.CommentCreated => $"{row.Actor} commented on {version}{Quote(facts.After("text"))}",
             EventKinds.CheckReported => $"The check {facts.After("name")} failed on {version}{Quote(facts.After("summary"))}",
+            EventKinds.CanaryRolledBack => OfCanary(facts, version),
             _ => $"{row.Actor} changed {version}",
         });
     }
 
     public static string OfMention(HubEvent row, EventFacts facts, string model) =>
         Cut(string.Create(CultureInfo.InvariantCulture, $"{row.Actor} mentioned you on {model} version {row.Version}{Quote(facts.After("text"))}"));
+
+    public static string OfCanary(EventFacts facts, string? version) => $"The canary of {version} at {facts.After("endpoint")} was taken back: {facts.After("reason")}";
 
     public static string OfWebhook(EventFacts facts) => Cut($"The webhook {facts.After("name")} was disabled: {facts.After("reason")}");
 

@@ -68,7 +68,7 @@ public sealed class Aliases(HubDbFactory hub, TimeProvider clock)
     /// <summary>Where entering Production has rules, moving a pointer must not be the way around them.</summary>
     private static async Task RequireMayPointAsync(HubDb db, Caller caller, RegisteredModel model, RegistryPermission has, CancellationToken cancel)
     {
-        if (has < RegistryPermission.ManageProduction && await db.Policies.AnyAsync(p => p.ModelId == model.Id && p.Stage == Stage.Production, cancel))
+        if (has < RegistryPermission.ManageProduction && await db.NeededToPointAsync(model.Id, cancel) == RegistryPermission.ManageProduction)
         {
             RegistryAccess.Require(caller, has, RegistryPermission.ManageProduction, "", $"the aliases of model {LogRules.Shown(model.Name)}, which has a policy for Production");
         }

@@ -63,7 +63,7 @@ internal static class Promotion
             return;
         }
 
-        if (from != to)
+        if (from != to || decision.IsRollback is true)
         {
             await CloseFulfilledAsync(db, caller, found, found.Version, to, decision, now, cancel);
             found.Version.MoveTo(to, now);
@@ -73,6 +73,7 @@ internal static class Promotion
                 decision.Comment,
                 decision.OverrideReason,
                 decision.RequestId,
+                decision.IsRollback,
             });
         }
 
@@ -141,5 +142,8 @@ internal static class Promotion
 /// <summary>What was said with a decision, and which request it answers.</summary>
 internal sealed record Decision(string? Comment, string? OverrideReason, long? RequestId, string? SystemComment = null)
 {
+    /// <summary>Whether the version was there before and comes back by <see cref="Rollbacks"/>; null where it does not, so that events do not speak of it.</summary>
+    public bool? IsRollback { get; init; }
+
     public override string ToString() => string.Join('\n', new[] { Comment, OverrideReason, SystemComment }.Where(t => !string.IsNullOrEmpty(t)));
 }

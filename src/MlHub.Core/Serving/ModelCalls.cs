@@ -7,7 +7,7 @@ namespace MlHub.Serving;
 /// <param name="Target">Who answered.</param>
 /// <param name="Form">How the body is written.</param>
 /// <param name="Body">As it was sent.</param>
-/// <param name="Status">Of the answer, as HTTP has it.</param>
+/// <param name="Status">Of the answer, as HTTP has it; 499 where whoever asked did not wait for it.</param>
 /// <param name="Answer">The answer; null where the model was not reached or did not answer.</param>
 /// <param name="Elapsed">From the moment in which the request was whole until the answer was.</param>
 public sealed record AnsweredCall(ScoringTarget Target, RequestForm Form, ReadOnlyMemory<byte> Body, int Status, ScoringAnswer? Answer, TimeSpan Elapsed);
@@ -21,6 +21,8 @@ public interface ICallListener
 /// <summary>Asks models, and tells whoever wants to know.</summary>
 public sealed class ModelCalls(IEnumerable<ICallListener> listeners)
 {
+    private const int ClosedByCaller = 499;
+
     private readonly ICallListener[] _listeners = [.. listeners];
 
     /// <exception cref="ScoringException">429 where too many wait, 503 where the model is failing, 504 where time is up.</exception>
@@ -36,6 +38,12 @@ public sealed class ModelCalls(IEnumerable<ICallListener> listeners)
         catch (ScoringException e)
         {
             Tell(new(target, form, body, e.Status, null, Stopwatch.GetElapsedTime(since)));
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever hung up may have had enough of waiting, so it counts as long as they waited.
+            Tell(new(target, form, body, ClosedByCaller, null, Stopwatch.GetElapsedTime(since)));
             throw;
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.Registry;
+using MlHub.Serving.Traffic;
 
 namespace MlHub.Serving;
 
@@ -19,6 +20,9 @@ internal sealed record ModelRoutes(long ModelId, string Name, bool IsEnabled, IR
 {
     /// <summary>What callers may do, asked once for each while nothing changes.</summary>
     public ConcurrentDictionary<Guid, RegistryPermission> Permissions { get; } = new();
+
+    /// <summary>The endpoints that have rules of their own, by selector.</summary>
+    public IReadOnlyDictionary<string, EndpointTraffic> Traffic { get; init; } = new Dictionary<string, EndpointTraffic>();
 
     /// <summary>The newest version in a stage.</summary>
     public RoutedVersion? In(Stage stage) => Versions.Values.Where(v => v.Stage == stage).MaxBy(v => v.Number);
@@ -105,7 +109,8 @@ internal sealed class ServingRoutes
         return routes.Permissions[caller.Id] = await db.PermissionOnModelAsync(caller, routes.ModelId, cancel);
     }
 
-    private static async Task<ModelRoutes?> ReadAsync(HubDb db, string name, CancellationToken cancel)
+    /// <summary>As the database has it in this moment.</summary>
+    public static async Task<ModelRoutes?> ReadAsync(HubDb db, string name, CancellationToken cancel)
     {
         var model = await db.RegisteredModels.AsNoTracking().Where(m => m.Name == name)
             .Select(m => new { m.Id, IsEnabled = m.Tags.Any(t => t.Key == ServedModels.Tag), Aliases = m.Aliases.Select(a => new { a.Alias, a.Version }).ToList() })
@@ -117,7 +122,12 @@ internal sealed class ServingRoutes
 
         var versions = await db.ModelVersions.AsNoTracking().Where(v => v.ModelId == model.Id && v.Status == VersionStatus.Ready)
             .Select(v => new RoutedVersion(v.Id, name, v.Number, v.Stage)).ToListAsync(cancel);
-        return new(model.Id, name, model.IsEnabled, versions.ToDictionary(v => v.Number), model.Aliases.ToDictionary(a => a.Alias, a => a.Version, StringComparer.Ordinal));
+        var byNumber = versions.ToDictionary(v => v.Number);
+        var rules = await db.TrafficRules.AsNoTracking().Where(r => r.ModelId == model.Id && r.State == TrafficState.Running).OrderBy(r => r.Id).ToListAsync(cancel);
+        return new(model.Id, name, model.IsEnabled, byNumber, model.Aliases.ToDictionary(a => a.Alias, a => a.Version, StringComparer.Ordinal))
+        {
+            Traffic = EndpointTraffic.Of(model.Id, rules, byNumber),
+        };
     }
 
     private void Forget(string kind, long? modelId)

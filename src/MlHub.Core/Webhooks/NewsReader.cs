@@ -81,7 +81,8 @@ internal static class NewsReader
         EventKinds.RequestCancelled => [WebhookEvents.RequestCancelled],
         EventKinds.CommentCreated => [WebhookEvents.CommentCreated],
         EventKinds.CheckReported => [WebhookEvents.CheckUpdated],
-        EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed or EventKinds.ServingRecovered => [WebhookEvents.ServingChanged],
+        EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed or EventKinds.ServingRecovered
+            or EventKinds.TrafficSet or EventKinds.TrafficEnded or EventKinds.CanaryRolledBack => [WebhookEvents.ServingChanged],
         _ => [],
     };
 }

@@ -1,5 +1,6 @@
 using MlHub.Events;
 using MlHub.Notifications;
+using MlHub.Serving.Traffic;
 using MlHub.Tracking;
 
 namespace MlHub.Webhooks;
@@ -44,6 +45,9 @@ internal static class NewsText
         EventKinds.ServingEnabled => $"{row.Actor} began to serve {version}",
         EventKinds.ServingDisabled => $"{row.Actor} ended serving {version}",
         EventKinds.ServingFailed => $"{version} does not answer{Summary(facts.After("reason"))}",
+        EventKinds.TrafficSet => $"{row.Actor} {(facts.After("kind") == nameof(TrafficKind.Shadow) ? "has" : "gives")} {version} {facts.After("percent")} % of {facts.After("endpoint")}{(facts.After("kind") == nameof(TrafficKind.Shadow) ? " copied to it" : "")}",
+        EventKinds.TrafficEnded => $"{version} has no share of {facts.After("endpoint")} any more{Summary(facts.After("reason"))}",
+        EventKinds.CanaryRolledBack => NotificationText.OfCanary(facts, version),
         _ => $"{version} answers again",
     };
 

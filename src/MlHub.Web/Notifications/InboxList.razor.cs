@@ -4,6 +4,7 @@ using MlHub.Events;
 using MlHub.Live;
 using MlHub.Notifications;
 using MlHub.Reviews;
+using MlHub.Web.Serving;
 using MlHub.Web.Shell;
 
 namespace MlHub.Web.Notifications;
@@ -70,6 +71,7 @@ public partial class InboxList
         { Notification.Kind: EventKinds.WebhookDisabled } => entry.Model is { } model ? HubUrls.Model(model, "webhooks") : HubUrls.Webhooks(),
         { Model: null } => HubUrls.Inbox(),
         { Notification.Version: null } => HubUrls.Model(entry.Model),
+        { Notification.Kind: EventKinds.CanaryRolledBack } => HubUrls.Serving(entry.Model, ServingView.Traffic),
         { Notification: { Kind: EventKinds.RequestOpened or EventKinds.VersionCreated or EventKinds.VersionFailed } told } => HubUrls.Version(entry.Model, told.Version!.Value),
         { Notification: var told } => HubUrls.VersionActivity(entry.Model, told.Version.Value, string.Create(CultureInfo.InvariantCulture, $"event-{told.EventId}")),
     };
@@ -79,7 +81,7 @@ public partial class InboxList
         Notification.Mention => "at-sign",
         EventKinds.RequestOpened => "git-pull-request-arrow",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "circle-check",
-        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled => "circle-x",
+        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled or EventKinds.CanaryRolledBack => "circle-x",
         EventKinds.RequestCancelled => "ban",
         EventKinds.CommentCreated => "message-square",
         EventKinds.VersionCreated => "plus",
@@ -91,7 +93,7 @@ public partial class InboxList
         Notification.Mention => "name",
         EventKinds.RequestOpened => "ask",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "good",
-        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled => "bad",
+        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled or EventKinds.CanaryRolledBack => "bad",
         _ => null,
     };
 }

@@ -25,6 +25,10 @@ public partial class BoardColumn
     [Parameter, EditorRequired]
     public required IReadOnlyList<StagePolicy> Policies { get; set; }
 
+    /// <summary>The way back to the version that was in the stage before, where there is one for the reader.</summary>
+    [Parameter]
+    public Rollback? Back { get; set; }
+
     [Parameter]
     public EventCallback<ChosenMove> OnChosen { get; set; }
 

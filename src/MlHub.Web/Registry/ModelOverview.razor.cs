@@ -12,6 +12,7 @@ public partial class ModelOverview
 {
     private StageBoard? _board;
     private List<StagePolicy> _policies = [];
+    private List<Rollback> _ways = [];
     private List<StageBand> _bands = [];
     private ChosenMove? _chosen;
 
@@ -20,6 +21,9 @@ public partial class ModelOverview
 
     [Inject]
     public required Policies Policies { get; init; }
+
+    [Inject]
+    public required Rollbacks Rollbacks { get; init; }
 
     [Inject]
     public required RegistryPast Past { get; init; }
@@ -36,6 +40,7 @@ public partial class ModelOverview
     {
         var caller = await CallerAsync();
         _policies = await Policies.ListAsync(caller, Name, CancellationToken.None);
+        _ways = await Rollbacks.ListAsync(caller, Name, CancellationToken.None);
         _bands = await Past.StageHistoryAsync(caller, Name, CancellationToken.None);
         _board = await Boards.ReadAsync(caller, Name, CancellationToken.None);
     }

@@ -32,7 +32,10 @@ public partial class TimelineRow
 
     private string Mark => Entry.Kind switch
     {
+        EventKinds.VersionMoved when Entry.After.Text("isRollback") is not null => "rotate-ccw",
         EventKinds.VersionMoved => "arrow-right",
+        EventKinds.TrafficSet or EventKinds.TrafficEnded => "share-2",
+        EventKinds.CanaryRolledBack => "rotate-ccw",
         EventKinds.RequestOpened => "git-pull-request-arrow",
         EventKinds.RequestEndorsed or EventKinds.RequestApproved => "check",
         EventKinds.RequestRejected => "x",
@@ -49,7 +52,7 @@ public partial class TimelineRow
     {
         _ when Entry.After.Text("overrideReason") is not null => "warn",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "good",
-        EventKinds.RequestRejected or EventKinds.VersionFailed => "bad",
+        EventKinds.RequestRejected or EventKinds.VersionFailed or EventKinds.CanaryRolledBack => "bad",
         EventKinds.CheckReported => CheckState switch { CheckState.Failed => "bad", CheckState.Passed => "good", _ => null },
         EventKinds.VersionMoved or EventKinds.RequestOpened => "key",
         _ => null,

@@ -11,6 +11,7 @@ public partial class VersionHeader
 {
     private VersionDetails? _found;
     private IReadOnlyList<StageChoice> _choices = [];
+    private IReadOnlyList<Rollback> _ways = [];
     private bool _guardsProduction;
     private Run? _run;
     private StageChoice? _chosen;
@@ -20,6 +21,9 @@ public partial class VersionHeader
 
     [Inject]
     public required Policies Policies { get; init; }
+
+    [Inject]
+    public required Rollbacks Rollbacks { get; init; }
 
     [Inject]
     public required Checks Checks { get; init; }
@@ -50,6 +54,7 @@ public partial class VersionHeader
         var policies = await Policies.ListAsync(caller, Name, CancellationToken.None);
         var checks = policies.Count == 0 ? [] : await Checks.ListAsync(caller, Key, CancellationToken.None);
         _choices = StageChoice.Of(found, policies, checks, caller.Name, Clock.GetUtcNow());
+        _ways = [.. (await Rollbacks.ListAsync(caller, Name, CancellationToken.None)).Where(w => w.Replaced == Number)];
         _guardsProduction = policies.Any(p => p.Stage == Stage.Production);
         _run ??= await RunOrNullAsync(caller, found.Version.RunId);
         _found = found;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MlHub.Scoring;
 using MlHub.Scoring.Workers;
 using MlHub.Serving;
+using MlHub.Serving.Traffic;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 using MlHub.Web.Startup;
@@ -10,7 +11,7 @@ using MlHub.Web.Startup;
 namespace MlHub.Web.Serving;
 
 /// <summary>The Open Inference Protocol v2 (kserve/open-inference-protocol), with Triton's binary tensors.</summary>
-public sealed class InferenceEndpoints(ServedModels served, ModelCalls calls, ServingSettings settings, BodyBudget budget)
+public sealed class InferenceEndpoints(ServedModels served, RoutedCalls calls, ServingSettings settings, BodyBudget budget)
 {
     public void Map(IEndpointRouteBuilder app)
     {
@@ -52,11 +53,15 @@ public sealed class InferenceEndpoints(ServedModels served, ModelCalls calls, Se
 
     private async Task InferAsync(HttpContext context)
     {
-        var (_, target) = await TargetAsync(context);
+        var call = context.AsCall();
+        var route = await calls.FindAsync(
+            call.Caller, (string)context.GetRouteValue("name")!, context.GetRouteValue("version") as string, ScoringTransfer.StickyKey(context.Request), call.Cancel);
         using var room = budget.Take(context.Request.ContentLength);
         var body = await ScoringTransfer.ReadAsync(context, before: sizeof(int), settings.BodyBytes);
         BinaryPrimitives.WriteInt32LittleEndian(body, ScoringTransfer.JsonLength(context.Request, body.Length - sizeof(int)) ?? body.Length - sizeof(int));
-        await ScoringTransfer.WriteAsync(context, await calls.AskAsync(target, RequestForm.Inference, body, context.RequestAborted), target.Version);
+        var answered = await calls.AskAsync(route, RequestForm.Inference, body, call.Cancel);
+        await ScoringTransfer.WriteAsync(context, answered.Answer, answered.Version);
+        calls.Copy(route, RequestForm.Inference, body, answered);
     }
 
     private async Task<(string Name, ScoringTarget Target)> TargetAsync(HttpContext context)

@@ -1,13 +1,14 @@
 using Microsoft.Net.Http.Headers;
 using MlHub.Scoring;
 using MlHub.Serving;
+using MlHub.Serving.Traffic;
 using MlHub.Web.Access;
 using MlHub.Web.Api;
 
 namespace MlHub.Web.Serving;
 
 /// <summary>MLflow's scoring protocol at the addresses of Databricks' classic model serving: a version, a stage or an alias of a model.</summary>
-public sealed class InvocationEndpoints(ServedModels served, ModelCalls calls, ServingSettings settings, BodyBudget budget)
+public sealed class InvocationEndpoints(ServedModels served, RoutedCalls calls, ServingSettings settings, BodyBudget budget)
 {
     private const string Json = "application/json", Csv = "text/csv";
 
@@ -20,10 +21,10 @@ public sealed class InvocationEndpoints(ServedModels served, ModelCalls calls, S
     private async Task InvokeAsync(HttpContext context)
     {
         var call = context.AsCall();
-        ScoringTarget? target = null;
+        CallRoute? route = null;
         try
         {
-            target = await served.FindAsync(call.Caller, Route(context, "name"), Route(context, "selector"), call.Cancel);
+            route = await calls.FindAsync(call.Caller, Route(context, "name"), Route(context, "selector"), ScoringTransfer.StickyKey(context.Request), call.Cancel);
             if (Objection(context.Request.ContentType, out var form) is { } objection)
             {
                 context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
@@ -34,11 +35,13 @@ public sealed class InvocationEndpoints(ServedModels served, ModelCalls calls, S
 
             using var room = budget.Take(context.Request.ContentLength);
             var body = await ScoringTransfer.ReadAsync(context, before: 0, settings.BodyBytes);
-            await ScoringTransfer.WriteAsync(context, await calls.AskAsync(target.Value, form, body, call.Cancel), target.Value.Version);
+            var answered = await calls.AskAsync(route, form, body, call.Cancel);
+            await ScoringTransfer.WriteAsync(context, answered.Answer, answered.Version);
+            calls.Copy(route, form, body, answered);
         }
         catch (ScoringException e)
         {
-            await ScoringTransfer.WriteAsync(context, ScoringAnswer.Refusal(e.Status, e.Code, e.Message), target?.Version, e.RetryAfter);
+            await ScoringTransfer.WriteAsync(context, ScoringAnswer.Refusal(e.Status, e.Code, e.Message), route?.Target.Version, e.RetryAfter);
         }
     }
 

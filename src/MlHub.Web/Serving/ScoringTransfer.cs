@@ -8,7 +8,7 @@ namespace MlHub.Web.Serving;
 /// <summary>Takes the bodies of scoring requests off the wire unread, and puts answers on it: what is in them is the worker's affair.</summary>
 internal static class ScoringTransfer
 {
-    private const string VersionHeader = "MlHub-Model-Version", JsonLengthHeader = "Inference-Header-Content-Length";
+    private const string VersionHeader = "MlHub-Model-Version", StickyHeader = "MlHub-Sticky-Key", JsonLengthHeader = "Inference-Header-Content-Length";
 
     /// <param name="context">The request.</param>
     /// <param name="before">Bytes to leave free before the body.</param>
@@ -58,6 +58,9 @@ internal static class ScoringTransfer
         { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= body => length,
         { } text => throw ScoringException.BadRequest($"The header {JsonLengthHeader} is '{text}', which is no length within the {body} bytes of the body."),
     };
+
+    /// <summary>What keeps a caller with one version, where several share the requests; null where they do not mind.</summary>
+    public static string? StickyKey(HttpRequest request) => request.Headers[StickyHeader].ToString() is { Length: > 0 } key ? key : null;
 
     public static Task WriteAsync(HttpContext context, ScoringAnswer answer, int? version = null, TimeSpan? retryAfter = null)
     {

@@ -140,6 +140,7 @@ public static class MlHubHost
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ServingEndpoints>();
         services.AddSingleton<DownloadEndpoints>();
+        services.AddSingleton<TrafficEndpoints>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -226,6 +227,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ServingEndpoints>().Map(hub);
         app.Services.GetRequiredService<DownloadEndpoints>().Map(hub);
+        app.Services.GetRequiredService<TrafficEndpoints>().Map(hub);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);

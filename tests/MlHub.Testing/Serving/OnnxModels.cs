@@ -36,6 +36,10 @@ public static class OnnxModels
     public static byte[] Crash { get; } = new OnnxGraph()
         .Input("x", ElementType.Float, -1, 1).Output("y", ElementType.Float, -1, 1).Node("Min", ["x", ""], ["y"]).ToModel();
 
+    /// <summary>Takes what <see cref="Crash"/> takes; answers it.</summary>
+    public static byte[] Same { get; } = new OnnxGraph()
+        .Input("x", ElementType.Float, -1, 1).Output("y", ElementType.Float, -1, 1).Node("Identity", ["x"], ["y"]).ToModel();
+
     /// <summary>Goes around as often as <c>trips</c> says; answers <c>done</c>.</summary>
     public static byte[] Loop { get; } = new OnnxGraph()
         .Input("trips", ElementType.Int64, 1).Output("done", ElementType.Int64, 1)
@@ -43,6 +47,10 @@ public static class OnnxModels
             .Input("i", ElementType.Int64).Input("go", ElementType.Bool).Input("v", ElementType.Int64, 1)
             .Output("go_on", ElementType.Bool).Output("w", ElementType.Int64, 1)
             .Node("Identity", ["go"], ["go_on"]).Node("Identity", ["v"], ["w"]))).ToModel();
+
+    /// <summary>Answers the same as <see cref="Loop"/>, at once.</summary>
+    public static byte[] NoLoop { get; } = new OnnxGraph()
+        .Input("trips", ElementType.Int64, 1).Output("done", ElementType.Int64, 1).Node("Identity", ["trips"], ["done"]).ToModel();
 
     /// <summary>Takes <c>elements</c> times four bytes of memory; answers their largest, zero.</summary>
     public static byte[] Memory { get; } = new OnnxGraph()

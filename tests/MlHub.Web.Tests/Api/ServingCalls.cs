@@ -8,6 +8,10 @@ public static class ServingCalls
         ["GET mlhub/serving/get"] = t => new($"?name={t.Model}"),
         ["POST mlhub/serving/enable"] = t => new(Body: new { name = t.Model }),
         ["POST mlhub/serving/disable"] = t => new(Body: new { name = t.Model }),
+        ["GET mlhub/serving/traffic"] = t => new($"?name={t.Model}"),
+        ["POST mlhub/serving/traffic/set"] = t => new(Body: new { name = t.Model, endpoint = "Production", kind = "SHADOW", version = "1", percent = 10 }),
+        ["POST mlhub/serving/traffic/end"] = t => new(Body: new { name = t.Model, id = 1 }),
+        ["POST mlhub/serving/rollback"] = t => new(Body: new { name = t.Model, stage = "Production" }),
 
         ["GET mlhub/model-versions/download-links"] = t => new($"?name={t.Model}&version=1"),
 
