@@ -194,6 +194,7 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SetVersionFollowRequest))]
 [JsonSerializable(typeof(FollowResponse))]
 [JsonSerializable(typeof(ServedModelRequest))]
+[JsonSerializable(typeof(TrustPythonRequest))]
 [JsonSerializable(typeof(ServedModelResponse))]
 [JsonSerializable(typeof(StageHistoryRequest))]
 [JsonSerializable(typeof(StageHistoryResponse))]

@@ -137,6 +137,10 @@ public static class EventKinds
     /// <summary>It answers again; after {state}.</summary>
     public const string ServingRecovered = "serving.recovered";
 
+    /// <summary>An administrator allowed the hub to run the Python code in a model's files, or took that back.</summary>
+    public const string ServingPythonTrusted = "serving.python_trusted";
+    public const string ServingPythonDistrusted = "serving.python_distrusted";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
