@@ -196,6 +196,7 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(DownloadLinksRequest))]
 [JsonSerializable(typeof(DownloadLinksResponse))]
 [JsonSerializable(typeof(ServedModelRequest))]
+[JsonSerializable(typeof(TrustPythonRequest))]
 [JsonSerializable(typeof(ServedModelResponse))]
 [JsonSerializable(typeof(SetTrafficRequest))]
 [JsonSerializable(typeof(EndTrafficRequest))]

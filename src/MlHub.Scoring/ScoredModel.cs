@@ -4,6 +4,7 @@ using System.Text.Json;
 using MlHub.Scoring.Invocations;
 using MlHub.Scoring.Onnx;
 using MlHub.Scoring.OpenInference;
+using MlHub.Scoring.Python;
 using MlHub.Scoring.Signatures;
 using MlHub.Scoring.Values;
 
@@ -12,36 +13,31 @@ namespace MlHub.Scoring;
 /// <summary>A loaded model that answers requests of both protocols, from any number of threads.</summary>
 public sealed class ScoredModel : IDisposable
 {
-    private readonly OrtSession _session;
+    private readonly LoadedModel _model;
     private readonly ModelPlan _plan;
     private readonly SchemaEnforcement _schema;
     private readonly IReadOnlyList<SignatureField> _parameters;
-    private readonly GraphFeed _feed;
-    private readonly IReadOnlyList<string> _outputs;
 
-    /// <summary>ONNX Runtime must have been started.</summary>
     /// <exception cref="OrtException">Where the file is no model that can be loaded.</exception>
-    /// <exception cref="ScoringException">Where its inputs are nothing that a caller could send.</exception>
+    /// <exception cref="ScoringException">The same, and where its inputs are nothing that a caller could send.</exception>
     public ScoredModel(ModelPlan plan)
     {
         _plan = plan;
-        _session = new(plan.File);
+        _model = plan.Python is { } python ? new PythonModel(plan, python) : new OnnxModel(plan.File);
         try
         {
-            _schema = new(SignatureField.ReadAll(plan.Inputs), _session.Inputs);
+            _schema = new(SignatureField.ReadAll(plan.Inputs), _model);
         }
         catch
         {
-            _session.Dispose();
+            _model.Dispose();
             throw;
         }
 
         _parameters = SignatureField.ReadAll(plan.Parameters);
-        _feed = new(_session.Inputs);
-        _outputs = [.. _session.Outputs.Select(p => p.Name)];
     }
 
-    public ModelDescription Description => new(OrtRuntime.Version, [.. _session.Inputs.Select(Describe)], [.. _session.Outputs.Select(Describe)]);
+    public ModelDescription Description => new(_model.Runtime, [.. (_model.Inputs ?? []).Select(Describe)], [.. _model.Outputs.Select(Describe)]);
 
     /// <summary>Never throws for what a caller sent.</summary>
     public ScoringAnswer Answer(RequestForm form, ReadOnlyMemory<byte> body)
@@ -51,7 +47,7 @@ public sealed class ScoredModel : IDisposable
         {
             var answer = form switch
             {
-                RequestForm.InvocationCsv => Invoke(new Sent.Frame(CsvTable.Read(body.Span))),
+                RequestForm.InvocationCsv => Invoke(new Sent.Frame(CsvTable.Read(body.Span)), null),
                 RequestForm.InvocationJson => InvokeJson(body),
                 RequestForm.Inference => Infer(body),
                 _ => throw new ArgumentOutOfRangeException(nameof(form), form, "No such form."),
@@ -78,32 +74,30 @@ public sealed class ScoredModel : IDisposable
         }
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => _model.Dispose();
 
     private ScoringAnswer InvokeJson(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
         var sent = InvocationBody.Read(document.RootElement);
-        ParameterRules.Check(_parameters, document.RootElement);
-        return Invoke(sent);
+        return Invoke(sent, ParameterRules.Checked(_parameters, document.RootElement));
     }
 
-    private ScoringAnswer Invoke(Sent sent)
+    private ScoringAnswer Invoke(Sent sent, JsonElement? parameters)
     {
-        var input = _schema.Apply(sent);
-        var values = _session.Run(_feed.Of(input), _outputs);
-        return ScoringAnswer.Of(200, json => InvocationAnswer.Write(json, input, _session.Outputs, values));
+        var answer = _model.Run(_schema.Apply(sent), parameters, wanted: null);
+        return ScoringAnswer.Of(200, json => InvocationAnswer.Write(json, answer));
     }
 
     private ScoringAnswer Infer(ReadOnlyMemory<byte> body)
     {
         var length = BinaryPrimitives.ReadInt32LittleEndian(body.Span);
         using var document = JsonDocument.Parse(body.Slice(sizeof(int), length));
-        var request = InferenceRequest.Read(document.RootElement, body.Span[(sizeof(int) + length)..], _session.Inputs);
-        var wanted = request.Outputs.Count > 0 ? [.. request.Outputs.Select(o => o.Name)] : _outputs;
-        return wanted.FirstOrDefault(w => !_outputs.Contains(w)) is { } unknown
+        var request = InferenceRequest.Read(document.RootElement, body.Span[(sizeof(int) + length)..], _model.Inputs);
+        List<string>? wanted = request.Outputs.Count > 0 ? [.. request.Outputs.Select(o => o.Name)] : null;
+        return wanted?.Find(w => _model.Outputs.Count > 0 && _model.Outputs.All(o => o.Name != w)) is { } unknown
             ? ScoringAnswer.InferenceRefusal(400, $"The model has no output '{unknown}'.")
-            : InferenceAnswer.Of((_plan.Model, _plan.Version), request, wanted, _session.Run(request.Inputs, wanted));
+            : InferenceAnswer.Of((_plan.Model, _plan.Version), request, _model.Run(new(request.Inputs, _schema.TakesColumns), null, wanted));
     }
 
     private static ScoringAnswer Refuse(bool isInference, int status, string code, string message) =>

@@ -11,6 +11,9 @@ public sealed record ModelFile(
     /// <summary>The signature's inputs as the file has them, JSON; null without a signature.</summary>
     public string? InputsJson { get; private init; }
 
+    /// <summary>The same for its outputs.</summary>
+    public string? OutputsJson { get; private init; }
+
     /// <summary>The same for its parameters.</summary>
     public string? ParametersJson { get; private init; }
 
@@ -27,6 +30,7 @@ public sealed record ModelFile(
                 map.GetValueOrDefault("saved_input_example_info") is Dictionary<string, object> { Count: > 0 })
             {
                 InputsJson = map.GetValueOrDefault("signature") is Dictionary<string, object> schema ? Text(schema, "inputs") : null,
+                OutputsJson = map.GetValueOrDefault("signature") is Dictionary<string, object> answer ? Text(answer, "outputs") : null,
                 ParametersJson = map.GetValueOrDefault("signature") is Dictionary<string, object> whole ? Text(whole, "params") : null,
             }
             : null;

@@ -146,6 +146,10 @@ public static class EventKinds
     /// <summary>MlHub took a canary back; after {id, endpoint, kind, percent, reason, createdBy}.</summary>
     public const string CanaryRolledBack = "serving.canary_rolled_back";
 
+    /// <summary>An administrator allowed the hub to run the Python code in a model's files, or took that back.</summary>
+    public const string ServingPythonTrusted = "serving.python_trusted";
+    public const string ServingPythonDistrusted = "serving.python_distrusted";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

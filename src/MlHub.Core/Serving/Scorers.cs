@@ -2,16 +2,16 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MlHub.Scoring;
 using MlHub.Scoring.Workers;
+using MlHub.Serving.Python;
 
 namespace MlHub.Serving;
 
 /// <summary>The scorers of all versions that are served, within the number of processes that this hub may have.</summary>
-internal sealed class Scorers(ServableVersions versions, ModelFolders folders, ServingSettings settings, TimeProvider clock, ILogger<Scorers> logger) : IAsyncDisposable
+internal sealed class Scorers(ServableVersions versions, ModelFolders folders, PythonRuntime python, Sandbox sandbox, ServingSettings settings, TimeProvider clock, ILogger<Scorers> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<long, Scorer> _byVersion = new();
-    private readonly Sandbox _sandbox = new();
     private readonly SemaphoreSlim _room = new(1);
 
     /// <summary>Is told the version whose scorer is in another state now.</summary>
@@ -66,14 +66,24 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
 
     private async Task<StartedWorker> StartAsync(RoutedVersion version, CancellationToken cancel)
     {
-        var library = settings.Library ?? throw new ScoringException(503, "INVALID_STATE", settings.LibraryAdvice);
         var servable = await versions.ReadAsync(version.Id, cancel);
+        if (await versions.ObjectionAsync(servable, await versions.IsTrustedAsync(version.Id, cancel)) is { } objection)
+        {
+            throw new ScoringException(501, "NOT_IMPLEMENTED", objection);
+        }
+
         var folder = await folders.LayOutAsync(version.Id, servable, cancel);
         await MakeRoomAsync(version.Id, cancel);
         var plan = new ModelPlan(
-            library, Path.Combine(folder, servable.OnnxFile), version.Model, $"{version.Number}", servable.Model?.InputsJson, servable.Model?.ParametersJson,
+            settings.Library ?? "", Path.Combine(folder, servable.OnnxFile), version.Model, $"{version.Number}", servable.Model?.InputsJson, servable.Model?.ParametersJson,
             settings.Threads, settings.MemoryBytes, settings.AnswerBytes);
-        var worker = new WorkerProcess(settings.Launch.Under(_sandbox.Command), plan, line => Log(version, line));
+        if (servable.Python is { } flavor)
+        {
+            PythonFolder.OpenToReaders(folder);
+            plan = plan with { Python = await python.PlanAsync(flavor, servable.Model?.OutputsJson) };
+        }
+
+        var worker = new WorkerProcess(settings.Launch.Under(sandbox.Command), plan, line => Log(version, line));
         return new(worker, servable.Example is { } example ? (RequestForm.InvocationJson, example) : null);
     }
 

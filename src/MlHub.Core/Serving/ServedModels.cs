@@ -48,12 +48,16 @@ public sealed class ServedModels
             var state = _scorers.OfOrNull(version.Id)?.State ?? ScorerState.Stopped;
             versions.Add(new(
                 version.Number, version.Stage, [.. routes.Aliases.Where(a => a.Value == version.Number).Select(a => a.Key).Order(StringComparer.Ordinal)],
-                state, servable.Objection, servable.Model?.Signature ?? [], servable.Example));
+                state, await _servable.ObjectionAsync(servable, routes.IsPythonTrusted), servable.Model?.Signature ?? [], servable.Example));
         }
 
-        var endpoints = routes.Endpoints.Select(e => new ServedEndpoint(
-            e.Selector, e.Version.Number, routes.IsEnabled ? Answering(routes, e.Selector, e.Version).Number : null)).ToList();
-        return new(routes.IsEnabled, _settings.Library is null ? _settings.LibraryAdvice : null, versions, endpoints);
+        List<ServedEndpoint> endpoints = [];
+        foreach (var (selector, version) in routes.Endpoints)
+        {
+            endpoints.Add(new(selector, version.Number, routes.IsEnabled ? (await AnsweringAsync(routes, selector, version, cancel)).Number : null));
+        }
+
+        return new(routes.IsEnabled, _settings.Missing, versions, endpoints) { IsPythonTrusted = routes.IsPythonTrusted };
     }
 
     /// <summary>The version that answers under a name: a number, a stage, or an alias with an @ before it.</summary>
@@ -77,7 +81,7 @@ public sealed class ServedModels
 
         var target = selector.StartsWith('@') ? routes.At(selector[1..]) : Stages.ParseOrNull(selector) is { } stage and not Stage.Archived ? routes.In(stage) : null;
         var known = selector.StartsWith('@') ? selector : $"{target?.Stage}";
-        return await TargetAsync(routes, known, Answering(routes, known, target ?? throw NoVersion(name, selector)), cancel);
+        return await TargetAsync(routes, known, await AnsweringAsync(routes, known, target ?? throw NoVersion(name, selector), cancel), cancel);
     }
 
     /// <summary>The version that is meant where none is named: that in Production, else the newest.</summary>
@@ -99,20 +103,31 @@ public sealed class ServedModels
     internal async Task FollowAsync(Caller caller, CancellationToken cancel)
     {
         caller.RequireAdmin();
-        HashSet<long> served = [];
-        foreach (var name in _settings.Library is null ? [] : await _routes.EnabledAsync(cancel))
+        Dictionary<long, ModelRoutes> served = [];
+        foreach (var name in _settings.Missing is not null ? [] : await _routes.EnabledAsync(cancel))
         {
             if (await _routes.FindAsync(name, cancel) is { } routes)
             {
-                served.UnionWith(routes.Versions.Values.Select(v => v.Id));
+                foreach (var version in routes.Versions.Values)
+                {
+                    served[version.Id] = routes;
+                }
+
                 foreach (var (selector, version) in routes.Endpoints)
                 {
-                    Answering(routes, selector, version);
+                    await AnsweringAsync(routes, selector, version, cancel);
                 }
             }
         }
 
-        _scorers.Versions.Except(served).ToList().ForEach(_scorers.Remove);
+        foreach (var version in _scorers.Versions)
+        {
+            if (!served.TryGetValue(version, out var routes) || await ObjectionAsync(routes, version, cancel) is not null)
+            {
+                _scorers.Remove(version);
+            }
+        }
+
         await _scorers.StopIdleAsync();
     }
 
@@ -120,12 +135,17 @@ public sealed class ServedModels
     /// A name goes on to be answered by the version that answers it until the one that it leads to now is loaded and warm. A version
     /// that cannot be loaded so never takes a working one's place.
     /// </summary>
-    private RoutedVersion Answering(ModelRoutes routes, string selector, RoutedVersion target)
+    private async ValueTask<RoutedVersion> AnsweringAsync(ModelRoutes routes, string selector, RoutedVersion target, CancellationToken cancel)
     {
         var key = (routes.ModelId, selector);
+        var canRun = await ObjectionAsync(routes, target.Id, cancel) is null;
         if (!_answering.TryGetValue(key, out var current))
         {
-            _scorers.Of(target).Start();
+            if (canRun)
+            {
+                _scorers.Of(target).Start();
+            }
+
             return _answering[key] = target;
         }
 
@@ -134,9 +154,9 @@ public sealed class ServedModels
             return target;
         }
 
-        var next = _scorers.Of(target);
-        next.Start();
-        if (next.IsReady || !routes.Versions.ContainsKey(current.Number) || _scorers.OfOrNull(current.Id) is not { IsReady: true })
+        var next = canRun ? _scorers.Of(target) : null;
+        next?.Start();
+        if (next is { IsReady: true } || !routes.Versions.ContainsKey(current.Number) || _scorers.OfOrNull(current.Id) is not { IsReady: true })
         {
             return _answering[key] = target;
         }
@@ -145,9 +165,12 @@ public sealed class ServedModels
     }
 
     private async ValueTask<ScoringTarget> TargetAsync(ModelRoutes routes, string selector, RoutedVersion version, CancellationToken cancel) =>
-        (await _servable.ReadAsync(version.Id, cancel)).Objection is { } objection
+        await ObjectionAsync(routes, version.Id, cancel) is { } objection
             ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
             : new(routes.ModelId, version.Id, version.Number, selector, _scorers.Of(version));
+
+    private async ValueTask<string?> ObjectionAsync(ModelRoutes routes, long versionId, CancellationToken cancel) =>
+        await _servable.ObjectionAsync(await _servable.ReadAsync(versionId, cancel), routes.IsPythonTrusted);
 
     private async ValueTask<ModelRoutes> ReadableAsync(Caller caller, string name, CancellationToken cancel)
     {
@@ -161,9 +184,9 @@ public sealed class ServedModels
         async db =>
         {
             var model = await db.ModelAsync(caller, name, RegistryPermission.Manage, cancel);
-            if (value is not null && _settings.Library is null)
+            if (value is not null && _settings.Missing is { } missing)
             {
-                throw new HubException(HubError.Unavailable, _settings.LibraryAdvice);
+                throw new HubException(HubError.Unavailable, missing);
             }
 
             var tag = await db.RegisteredModelTags.FindAsync([model.Id, Tag], cancel);

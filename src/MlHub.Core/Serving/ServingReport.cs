@@ -25,6 +25,9 @@ public sealed record DescribedVersion(int Number, IReadOnlyList<(SignaturePart P
 /// <param name="Endpoints">The names that lead to versions.</param>
 public sealed record ServingReport(bool IsEnabled, string? Missing, IReadOnlyList<ServedVersion> Versions, IReadOnlyList<ServedEndpoint> Endpoints)
 {
+    /// <summary>Whether an administrator allowed the Python code in the model's files to be run.</summary>
+    public bool IsPythonTrusted { get; init; }
+
     /// <summary>The version that answers under a stage, an alias with an @, or a number; null where none is shown.</summary>
     public ServedVersion? Asked(string selector)
     {

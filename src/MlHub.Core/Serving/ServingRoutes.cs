@@ -18,6 +18,9 @@ public sealed record RoutedVersion(long Id, string Model, int Number, Stage Stag
 /// <param name="Aliases">The numbers they point at.</param>
 internal sealed record ModelRoutes(long ModelId, string Name, bool IsEnabled, IReadOnlyDictionary<int, RoutedVersion> Versions, IReadOnlyDictionary<string, int> Aliases)
 {
+    /// <summary>Whether an administrator allowed the Python code in its files to be run.</summary>
+    public bool IsPythonTrusted { get; init; }
+
     /// <summary>What callers may do, asked once for each while nothing changes.</summary>
     public ConcurrentDictionary<Guid, RegistryPermission> Permissions { get; } = new();
 
@@ -113,7 +116,7 @@ internal sealed class ServingRoutes
     public static async Task<ModelRoutes?> ReadAsync(HubDb db, string name, CancellationToken cancel)
     {
         var model = await db.RegisteredModels.AsNoTracking().Where(m => m.Name == name)
-            .Select(m => new { m.Id, IsEnabled = m.Tags.Any(t => t.Key == ServedModels.Tag), Aliases = m.Aliases.Select(a => new { a.Alias, a.Version }).ToList() })
+            .Select(m => new { m.Id, IsEnabled = m.Tags.Any(t => t.Key == ServedModels.Tag), Aliases = m.Aliases.Select(a => new { a.Alias, a.Version }).ToList(), IsTrusted = db.ModelServing.Any(s => s.ModelId == m.Id && s.PythonTrustedAt != null) })
             .SingleOrDefaultAsync(cancel);
         if (model is null)
         {
@@ -127,6 +130,7 @@ internal sealed class ServingRoutes
         return new(model.Id, name, model.IsEnabled, byNumber, model.Aliases.ToDictionary(a => a.Alias, a => a.Version, StringComparer.Ordinal))
         {
             Traffic = EndpointTraffic.Of(model.Id, rules, byNumber),
+            IsPythonTrusted = model.IsTrusted,
         };
     }
 

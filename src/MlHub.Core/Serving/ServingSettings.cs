@@ -5,11 +5,20 @@ namespace MlHub.Serving;
 /// <summary>How this hub serves models.</summary>
 public sealed record ServingSettings
 {
-    /// <summary>The path of ONNX Runtime's library; null where there is none, and then no model can be served.</summary>
+    /// <summary>Where Debian has Python, with the modules that it has packages of.</summary>
+    public const string DebianPython = "/usr/bin/python3";
+
+    /// <summary>The path of ONNX Runtime's library; null where there is none, and then no ONNX model can be served.</summary>
     public string? Library { get; init; }
 
     /// <summary>What to do about a missing library.</summary>
     public string LibraryAdvice { get; init; } = "";
+
+    /// <summary>The path of the Python that computes models of Python flavours; null where there is none.</summary>
+    public string? Python { get; init; }
+
+    /// <summary>What this hub needs before it can serve anything; null where nothing is missing.</summary>
+    public string? Missing => Library is null && Python is null ? LibraryAdvice : null;
 
     /// <summary>How a worker process is started.</summary>
     public required WorkerLaunch Launch { get; init; }

@@ -4,8 +4,15 @@ namespace MlHub.Protocol.Serving;
 
 public sealed record ServedModelRequest(string? Name);
 
+/// <summary>Trusted allows this hub to run the Python code in the files of the model's versions; false takes that back.</summary>
+public sealed record TrustPythonRequest(string? Name, bool? Trusted);
+
 /// <summary>What this hub needs before it can serve is in missing. Where the model is not served, nothing answers under its names.</summary>
-public sealed record ServedModelResponse(string Name, bool Enabled, string? Missing, List<ServedVersionMessage> Versions, List<ServedEndpointMessage> Endpoints);
+public sealed record ServedModelResponse(string Name, bool Enabled, string? Missing, List<ServedVersionMessage> Versions, List<ServedEndpointMessage> Endpoints)
+{
+    /// <summary>Whether an administrator allowed the Python code in the model's files to be run.</summary>
+    public bool PythonTrusted { get; init; }
+}
 
 /// <summary>
 /// The state is STOPPED (the next request loads the model), PENDING, READY, FAILING or UNSUPPORTED; the reason says why it is one of the last two. Failing ones

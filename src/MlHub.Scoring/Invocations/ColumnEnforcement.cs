@@ -9,7 +9,7 @@ internal static class ColumnEnforcement
 {
     /// <summary>Columns in the signature's order: others are dropped, optional ones may be absent.</summary>
     /// <exception cref="ScoringException">Invalid, naming the columns and what was expected.</exception>
-    public static ModelInput Apply(IReadOnlyList<SignatureField> fields, Table table)
+    public static ModelInput Apply(IReadOnlyList<SignatureField> fields, Table table, bool missingTexts)
     {
         var named = fields.All(f => f.HasName);
         if (named && Missing(fields, table) is { Count: > 0 } missing)
@@ -31,7 +31,7 @@ internal static class ColumnEnforcement
         {
             if ((named ? table[fields[i].Name] : table.Columns[i]) is { } cells)
             {
-                values.Add(new(fields[i].Name, Convert(fields[i], cells)));
+                values.Add(new(fields[i].Name, Convert(fields[i], cells, missingTexts)));
             }
         }
 
@@ -41,19 +41,20 @@ internal static class ColumnEnforcement
     private static List<string> Missing(IReadOnlyList<SignatureField> fields, Table table) =>
         [.. fields.Where(f => f.Required && table[f.Name] is null).Select(f => $"'{f.Name}'")];
 
-    private static Tensor Convert(SignatureField field, Cell[] cells) => field.Type switch
+    private static Tensor Convert(SignatureField field, Cell[] cells, bool missingTexts) => field.Type switch
     {
         ListType { Item: PlainType item } => ColumnTensor.OfLists(field.Name, TypeOf(field, item), cells),
-        PlainType { Name: SignatureType.Any or "" } => ColumnTensor.Of(field.Name, Inferred(cells), cells),
-        PlainType plain => ColumnTensor.Of(field.Name, TypeOf(field, plain), cells),
-        _ => throw ScoringException.Invalid($"Column {field.Name} is of type {field.Type}, of which ONNX models have no inputs."),
+        PlainType { Name: SignatureType.Any or "" } => ColumnTensor.Of(field.Name, Inferred(cells), cells, missingTexts),
+        PlainType plain => ColumnTensor.Of(field.Name, TypeOf(field, plain), cells, missingTexts),
+        _ => throw ScoringException.Invalid($"Column {field.Name} is of type {field.Type}, which models are not asked for here."),
     };
 
     private static ElementType TypeOf(SignatureField field, PlainType plain) => TypeNames.OfColumn(plain.Name) is var type and not ElementType.Undefined
         ? type
-        : throw ScoringException.Invalid($"Column {field.Name} is of type {field.Type}, of which ONNX models have no inputs.");
+        : throw ScoringException.Invalid($"Column {field.Name} is of type {field.Type}, which models are not asked for here.");
 
-    private static ElementType Inferred(Cell[] cells) => cells.Select(c => c.Kind).Distinct().ToList() switch
+    /// <summary>What pandas would make of the values.</summary>
+    internal static ElementType Inferred(Cell[] cells) => cells.Select(c => c.Kind).Distinct().ToList() switch
     {
         ["bool"] => ElementType.Bool,
         ["int64"] => ElementType.Int64,

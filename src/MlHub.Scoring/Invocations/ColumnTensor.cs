@@ -7,14 +7,14 @@ namespace MlHub.Scoring.Invocations;
 /// <summary>Makes a tensor of a column of values or of equally long lists.</summary>
 internal static class ColumnTensor
 {
-    /// <summary>Of shape (rows).</summary>
+    /// <summary>Of shape (rows). Where texts may be missing, they are null.</summary>
     /// <exception cref="ScoringException">Invalid, naming the column, its type and the value that does not fit.</exception>
-    public static Tensor Of(string name, ElementType type, Cell[] cells)
+    public static Tensor Of(string name, ElementType type, Cell[] cells, bool missingTexts = false)
     {
         var tensor = Tensor.Of(type, [cells.Length]);
         for (var i = 0; i < cells.Length; i++)
         {
-            if (CellConversion.Put(cells[i], tensor, i) is { } wrong)
+            if (!(missingTexts && type == ElementType.String && cells[i].IsMissing) && CellConversion.Put(cells[i], tensor, i) is { } wrong)
             {
                 throw Refused(name, type, cells, i, wrong);
             }

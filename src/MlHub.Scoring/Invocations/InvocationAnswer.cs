@@ -4,64 +4,76 @@ using MlHub.Scoring.Values;
 
 namespace MlHub.Scoring.Invocations;
 
-/// <summary>
-/// Writes <c>{"predictions": …}</c> as MLflow's ONNX flavour answers: rows where rows were asked, with a value or a list for each output;
-/// an object of tensors where tensors were asked.
-/// </summary>
+/// <summary>Writes <c>{"predictions": …}</c> as MLflow's scoring server does: rows as records with a value or a list for each output.</summary>
 internal static class InvocationAnswer
 {
-    public static void Write(Utf8JsonWriter json, ModelInput input, IReadOnlyList<ModelPort> outputs, ModelValue[] values)
+    public static void Write(Utf8JsonWriter json, ModelAnswer answer)
     {
         json.WriteStartObject();
         json.WritePropertyName("predictions");
-        if (input.IsTable && values.All(v => IsByRow(v, input.Rows)))
+        switch (answer.Form)
         {
-            WriteRows(json, input.Rows, outputs, values);
-        }
-        else
-        {
-            json.WriteStartObject();
-            for (var i = 0; i < values.Length; i++)
-            {
-                json.WritePropertyName(outputs[i].Name);
-                JsonValues.Write(json, values[i]);
-            }
+            case AnswerForm.Rows:
+                WriteRows(json, answer.Names, answer.Values);
+                break;
+            case AnswerForm.Bare:
+                JsonValues.Write(json, answer.Values[0]);
+                break;
+            default:
+                json.WriteStartObject();
+                for (var i = 0; i < answer.Values.Length; i++)
+                {
+                    json.WritePropertyName(answer.Names[i]);
+                    JsonValues.Write(json, answer.Values[i]);
+                }
 
-            json.WriteEndObject();
+                json.WriteEndObject();
+                break;
         }
 
         json.WriteEndObject();
     }
 
-    private static bool IsByRow(ModelValue value, int rows) => value switch
+    private static void WriteRows(Utf8JsonWriter json, IReadOnlyList<string> names, ModelValue[] values)
     {
-        Tensor { Shape: [var count, ..] } => count == rows,
-        ValueSequence sequence => sequence.Items.Count == rows,
-        _ => false,
-    };
-
-    private static void WriteRows(Utf8JsonWriter json, int rows, IReadOnlyList<ModelPort> outputs, ModelValue[] values)
-    {
+        var rows = values.Length > 0 ? RowsOf(values[0]) : 0;
         json.WriteStartArray();
         for (var row = 0; row < rows; row++)
         {
             json.WriteStartObject();
             for (var i = 0; i < values.Length; i++)
             {
-                json.WritePropertyName(outputs[i].Name);
-                if (values[i] is ValueSequence sequence)
-                {
-                    JsonValues.Write(json, sequence.Items[row]);
-                }
-                else
-                {
-                    JsonValues.WriteRow(json, (Tensor)values[i], row);
-                }
+                json.WritePropertyName(names[i]);
+                WriteRow(json, values[i], row);
             }
 
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static int RowsOf(ModelValue value) => value switch
+    {
+        Tensor tensor => (int)tensor.Shape[0],
+        ValueSequence sequence => sequence.Items.Count,
+        JsonValue { Value: var list } => list.GetArrayLength(),
+        _ => 0,
+    };
+
+    private static void WriteRow(Utf8JsonWriter json, ModelValue value, int row)
+    {
+        switch (value)
+        {
+            case Tensor tensor:
+                JsonValues.WriteRow(json, tensor, row);
+                break;
+            case ValueSequence sequence:
+                JsonValues.Write(json, sequence.Items[row]);
+                break;
+            case JsonValue { Value: var list }:
+                list[row].WriteTo(json);
+                break;
+        }
     }
 }

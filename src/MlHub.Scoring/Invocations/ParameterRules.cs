@@ -8,12 +8,13 @@ namespace MlHub.Scoring.Invocations;
 /// <summary>Checks <c>params</c>: what the signature does not know is ignored, what it knows must have its type.</summary>
 public static class ParameterRules
 {
+    /// <summary>What was sent; null where nothing was.</summary>
     /// <exception cref="ScoringException">BadRequest where they are no object; Invalid for a value of another type.</exception>
-    public static void Check(IReadOnlyList<SignatureField> parameters, JsonElement body)
+    public static JsonElement? Checked(IReadOnlyList<SignatureField> parameters, JsonElement body)
     {
         if (!body.TryGetProperty("params", out var sent) || sent.ValueKind == JsonValueKind.Null)
         {
-            return;
+            return null;
         }
 
         if (sent.ValueKind != JsonValueKind.Object)
@@ -28,6 +29,8 @@ public static class ParameterRules
                 throw ScoringException.Invalid($"Incompatible types for param '{parameter.Name}'. Can not safely convert {new Cell(value).Shown} to {parameter.Type}.");
             }
         }
+
+        return sent;
     }
 
     private static bool Fits(JsonElement value, SignatureType type) => type switch

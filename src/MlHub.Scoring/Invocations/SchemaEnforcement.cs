@@ -5,26 +5,33 @@ using MlHub.Scoring.Values;
 
 namespace MlHub.Scoring.Invocations;
 
-/// <summary>Holds what was sent against the model's signature; a model without one is held against its graph.</summary>
+/// <summary>Holds what was sent against the model's signature; without one against the model's graph, and where it has none either against nothing.</summary>
 public sealed class SchemaEnforcement
 {
     private readonly IReadOnlyList<SignatureField> _fields;
     private readonly bool _takesTensors;
+    private readonly bool _takesMissingTexts;
     private readonly string _shown;
 
-    public SchemaEnforcement(IReadOnlyList<SignatureField> inputs, IReadOnlyList<ModelPort> ports)
+    public SchemaEnforcement(IReadOnlyList<SignatureField> inputs, LoadedModel model)
     {
-        _fields = inputs.Count > 0 ? inputs : OfGraph(ports);
+        _takesMissingTexts = model.TakesMissingTexts;
+        _fields = inputs.Count > 0 ? inputs : OfGraph(model.Inputs ?? []);
         _takesTensors = _fields.All(f => f.Type is TensorType);
         _shown = $"[{string.Join(", ", _fields.Select(f => $"{(f.HasName ? $"'{f.Name}': " : "")}{f.Type} ({(f.Required ? "required" : "optional")})"))}]";
     }
+
+    /// <summary>Whether the signature is one of columns.</summary>
+    public bool TakesColumns => !_takesTensors;
 
     /// <exception cref="ScoringException">Invalid, in MLflow's words.</exception>
     public ModelInput Apply(Sent sent)
     {
         try
         {
-            return _takesTensors ? TensorEnforcement.Apply(_fields, sent) : ColumnEnforcement.Apply(_fields, TableOf(sent));
+            return _fields.Count == 0 ? InferredInput.Of(sent, _takesMissingTexts)
+                : _takesTensors ? TensorEnforcement.Apply(_fields, sent)
+                : ColumnEnforcement.Apply(_fields, TableOf(sent), _takesMissingTexts);
         }
         catch (ScoringException e) when (e.Code == "INVALID_PARAMETER_VALUE")
         {

@@ -17,7 +17,7 @@ internal static class TensorEnforcement
         var type = TypeNames.OfNumpy(((TensorType)field.Type).Element);
         if (type == ElementType.Undefined)
         {
-            throw ScoringException.Invalid($"Input {field.Name} is of type {field.Type}, of which ONNX models have no inputs.");
+            throw ScoringException.Invalid($"Input {field.Name} is of type {field.Type}, which models are not asked for here.");
         }
 
         return sent switch

@@ -1,7 +1,14 @@
 namespace MlHub.Scoring.Onnx;
 
 /// <summary>An input or output of a model's graph.</summary>
-public sealed record ModelPort(string Name, PortType Type);
+public sealed record ModelPort(string Name, PortType Type)
+{
+    /// <summary>Whether it may be left out.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>Whether it is a column of rows, of shape (rows, 1), which may be sent as (rows) too.</summary>
+    public bool IsColumn { get; init; }
+}
 
 /// <summary>What an input takes or an output gives.</summary>
 public abstract record PortType

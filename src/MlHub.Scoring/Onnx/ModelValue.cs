@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MlHub.Scoring.Onnx;
 
 /// <summary>What goes into a model or comes out of it.</summary>
@@ -34,3 +36,6 @@ public sealed record NoValue : ModelValue
 {
     public static readonly NoValue Instance = new();
 }
+
+/// <summary>What a Python model answered that is no tensor.</summary>
+public sealed record JsonValue(JsonElement Value) : ModelValue;

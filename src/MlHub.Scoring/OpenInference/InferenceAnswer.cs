@@ -10,10 +10,10 @@ internal static class InferenceAnswer
 {
     /// <param name="model">The model's name and version, as they were asked for.</param>
     /// <param name="request">What was asked.</param>
-    /// <param name="outputs">The names of the values.</param>
-    /// <param name="values">Sequences and maps, which the protocol has no form for, come as BYTES of one JSON text.</param>
-    public static ScoringAnswer Of((string Name, string Version) model, InferenceRequest request, IReadOnlyList<string> outputs, ModelValue[] values)
+    /// <param name="answer">Sequences and maps, which the protocol has no form for, come as BYTES of one JSON text.</param>
+    public static ScoringAnswer Of((string Name, string Version) model, InferenceRequest request, ModelAnswer answer)
     {
+        var (outputs, values) = (answer.Names, answer.Values);
         ArrayBufferWriter<byte> body = new(256), raw = new();
         using (Utf8JsonWriter json = new(body, ScoringAnswer.Legible))
         {

@@ -10,26 +10,26 @@ namespace MlHub.Scoring.OpenInference;
 /// <param name="Outputs">The names asked for, and whether each is to come as raw bytes; empty for all.</param>
 /// <param name="AllBinary">Whether outputs come as raw bytes unless they say otherwise.</param>
 public sealed record InferenceRequest(
-    string? Id, IReadOnlyList<KeyValuePair<string, ModelValue>> Inputs, IReadOnlyList<(string Name, bool? Binary)> Outputs, bool AllBinary)
+    string? Id, IReadOnlyList<KeyValuePair<string, Tensor>> Inputs, IReadOnlyList<(string Name, bool? Binary)> Outputs, bool AllBinary)
 {
     /// <summary>A shape costs nothing to send, so its tensor is bounded before any data is read.</summary>
     private const long MostElements = 50_000_000;
 
     /// <param name="json">The request's JSON.</param>
     /// <param name="raw">Raw tensors behind it, in the order of the inputs that have no data of their own.</param>
-    /// <param name="ports">What the model takes.</param>
+    /// <param name="ports">What the model takes; null where it takes anything.</param>
     /// <exception cref="ScoringException">BadRequest.</exception>
-    public static InferenceRequest Read(JsonElement json, ReadOnlySpan<byte> raw, IReadOnlyList<ModelPort> ports)
+    public static InferenceRequest Read(JsonElement json, ReadOnlySpan<byte> raw, IReadOnlyList<ModelPort>? ports)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("inputs", out var sent) || sent.ValueKind != JsonValueKind.Array)
         {
             throw ScoringException.BadRequest("The request must be an object with a list of 'inputs'.");
         }
 
-        List<KeyValuePair<string, ModelValue>> inputs = [];
+        List<KeyValuePair<string, Tensor>> inputs = [];
         foreach (var input in sent.EnumerateArray())
         {
-            var port = PortOf(input, ports);
+            var port = ports is null ? PortAsSent(input) : PortOf(input, ports);
             if (inputs.Exists(i => i.Key == port.Name))
             {
                 throw ScoringException.BadRequest($"Input '{port.Name}' was sent twice.");
@@ -43,7 +43,7 @@ public sealed record InferenceRequest(
             throw ScoringException.BadRequest($"{raw.Length} bytes behind the inputs belong to none of them.");
         }
 
-        var missing = ports.Where(p => inputs.TrueForAll(i => i.Key != p.Name)).Select(p => $"'{p.Name}'").ToList();
+        var missing = (ports ?? []).Where(p => !p.IsOptional && inputs.TrueForAll(i => i.Key != p.Name)).Select(p => $"'{p.Name}'").ToList();
         return missing.Count > 0
             ? throw ScoringException.BadRequest($"The model is missing inputs [{string.Join(", ", missing)}].")
             : new(Text(json, "id"), inputs, [.. OutputsOf(json)], Flag(json, "binary_data_output") == true);
@@ -55,6 +55,16 @@ public sealed record InferenceRequest(
         return ports.FirstOrDefault(p => p.Name == name)
             ?? throw ScoringException.BadRequest($"Unexpected input '{name}'. The model takes [{string.Join(", ", ports.Select(p => $"'{p.Name}'"))}].");
     }
+
+    private static ModelPort PortAsSent(JsonElement input)
+    {
+        var type = input.ValueKind == JsonValueKind.Object ? TypeNames.OfInference(Text(input, "datatype") ?? "") : ElementType.Undefined;
+        return type == ElementType.Undefined
+            ? throw ScoringException.BadRequest("Each input needs a datatype of the protocol.")
+            : new(Text(input, "name") ?? "", new PortType.OfTensor(type, [.. Enumerable.Repeat(-1L, RankOf(input))], []));
+    }
+
+    private static int RankOf(JsonElement input) => input.TryGetProperty("shape", out var shape) && shape.ValueKind == JsonValueKind.Array ? shape.GetArrayLength() : 0;
 
     private static Tensor ReadTensor(JsonElement input, ModelPort port, ref ReadOnlySpan<byte> raw)
     {
@@ -92,6 +102,11 @@ public sealed record InferenceRequest(
         }
 
         long[] shape = [.. sent.EnumerateArray().Select(d => d.GetInt64())];
+        if (port.IsColumn && shape is [var rows])
+        {
+            shape = [rows, 1];
+        }
+
         var shown = $"[{string.Join(", ", expected.Shape)}]";
         return shape.Length != expected.Shape.Count || expected.Shape.Zip(shape).Any(d => d.First >= 0 && d.First != d.Second)
             ? throw ScoringException.BadRequest($"Shape [{string.Join(", ", shape)}] of input '{port.Name}' does not match expected shape {shown}.")

@@ -38,7 +38,7 @@ internal static class RawTensors
         }
 
         var length = 0;
-        foreach (var text in texts)
+        foreach (var text in texts.Select(t => t ?? ""))
         {
             var size = Encoding.UTF8.GetByteCount(text);
             var place = into.GetSpan(sizeof(int) + size);

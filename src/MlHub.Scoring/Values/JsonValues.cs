@@ -34,6 +34,9 @@ public static class JsonValues
 
                 json.WriteEndObject();
                 break;
+            case JsonValue whole:
+                whole.Value.WriteTo(json);
+                break;
             default:
                 json.WriteNullValue();
                 break;

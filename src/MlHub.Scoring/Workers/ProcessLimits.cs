@@ -40,6 +40,19 @@ internal static partial class ProcessLimits
             null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>Ends this process at once, without waiting for any thread.</summary>
+    public static void EndNow(int code)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.Exit(code);
+        }
+        else
+        {
+            Exit(code);
+        }
+    }
+
     private static ulong AddressSpaceNow() =>
         ulong.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[0], CultureInfo.InvariantCulture) * (ulong)Environment.SystemPageSize;
 

@@ -42,13 +42,17 @@ public static class ScoringWorker
     {
         try
         {
-            OrtRuntime.Start(plan.Library, line => Console.Error.WriteLine(line));
+            if (plan.Python is null)
+            {
+                OrtRuntime.Start(plan.Library, line => Console.Error.WriteLine(line));
+            }
+
             ProcessLimits.Apply(plan.MemoryBytes);
             ScoredModel model = new(plan);
             new Frame(0, 200, JsonSerializer.SerializeToUtf8Bytes(model.Description, ScoringJson.Default.ModelDescription)).Write(output);
             return model;
         }
-        catch (Exception e) when (e is OrtException or ScoringException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or OutOfMemoryException)
+        catch (Exception e) when (e is OrtException or ScoringException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or OutOfMemoryException or System.ComponentModel.Win32Exception)
         {
             new Frame(0, 500, System.Text.Encoding.UTF8.GetBytes(e.Message)).Write(output);
             return null;

@@ -10,7 +10,10 @@ public static class ServingMapping
 {
     public static ServedModelResponse ToMessage(this ServingReport report, string name) => new(
         name, report.IsEnabled, report.Missing, [.. report.Versions.Select(v => v.ToMessage(name))],
-        [.. report.Endpoints.Select(e => new ServedEndpointMessage(e.Selector, $"{e.Version}", e.Answering is { } answering ? $"{answering}" : null, HubUrls.Invocations(name, e.Selector)))]);
+        [.. report.Endpoints.Select(e => new ServedEndpointMessage(e.Selector, $"{e.Version}", e.Answering is { } answering ? $"{answering}" : null, HubUrls.Invocations(name, e.Selector)))])
+    {
+        PythonTrusted = report.IsPythonTrusted,
+    };
 
     private static ServedVersionMessage ToMessage(this ServedVersion version, string model) => new(
         $"{version.Number}", $"{version.Stage}", version.Aliases.Count > 0 ? [.. version.Aliases] : null,

@@ -10,7 +10,7 @@ internal static class ServingSection
 {
     private const string OnnxRuntime = "MlHub:Serving:OnnxRuntime", Workers = "MlHub:Serving:Workers", Replicas = "MlHub:Serving:ReplicasPerVersion",
         Memory = "MlHub:Serving:MemoryMegabytes", Timeout = "MlHub:Serving:RequestSeconds", Idle = "MlHub:Serving:IdleMinutes",
-        Queue = "MlHub:Serving:QueuedRequests", Body = "MlHub:Serving:RequestMegabytes";
+        Queue = "MlHub:Serving:QueuedRequests", Python = "MlHub:Serving:Python", Body = "MlHub:Serving:RequestMegabytes";
 
     private const int Megabyte = 1024 * 1024;
 
@@ -21,7 +21,8 @@ internal static class ServingSection
     public static ServingSettings Read(IConfiguration configuration, string dataDirectory) => new()
     {
         Library = FindLibrary(HubSettings.Text(configuration, OnnxRuntime)),
-        LibraryAdvice = $"This hub has no ONNX Runtime, so it serves no models. Run tools/get-onnxruntime.sh, or name the library's path in {OnnxRuntime}, and start the hub again.",
+        LibraryAdvice = $"This hub has no ONNX Runtime, so it serves no ONNX models. Run tools/get-onnxruntime.sh, or name the library's path in {OnnxRuntime}, and start the hub again.",
+        Python = FindPython(HubSettings.Text(configuration, Python)),
         Launch = Launch(),
         Folder = Path.GetFullPath(Path.Combine(dataDirectory, "serving")),
         Workers = HubSettings.Whole(configuration, Workers, 1, 1000),
@@ -40,6 +41,11 @@ internal static class ServingSection
     private static string? FindLibrary(string? named) => named is null || File.Exists(named)
         ? OrtRuntime.FindLibrary(named)
         : throw new SettingException(OnnxRuntime, $"is '{named}', where there is no file");
+
+    private static string? FindPython(string? named) =>
+        named is null ? (File.Exists(ServingSettings.DebianPython) ? ServingSettings.DebianPython : null)
+        : File.Exists(named) ? Path.GetFullPath(named)
+        : throw new SettingException(Python, $"is '{named}', where there is no file");
 
     /// <summary>The hub's own program in another mode.</summary>
     private static WorkerLaunch Launch()

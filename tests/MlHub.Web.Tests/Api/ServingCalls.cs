@@ -15,6 +15,8 @@ public static class ServingCalls
 
         ["GET mlhub/model-versions/download-links"] = t => new($"?name={t.Model}&version=1"),
 
+        ["POST mlhub/serving/trust"] = t => new(Body: new { name = t.Model, trusted = true }),
+
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },
 
