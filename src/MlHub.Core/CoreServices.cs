@@ -134,6 +134,7 @@ public static class CoreServices
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(),
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton<ServingHistory>();
+        services.AddSingleton<ModelCalls>();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();

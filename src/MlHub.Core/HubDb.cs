@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlHub.Access;
 using MlHub.Artifacts;
+using MlHub.Deployments;
 using MlHub.Events;
 using MlHub.LoggedModels;
 using MlHub.Notifications;
@@ -15,6 +16,11 @@ using MlHub.Registry;
 using MlHub.Repeats;
 using MlHub.Reviews;
 using MlHub.SavedViews;
+using MlHub.Serving;
+using MlHub.Serving.Batch;
+using MlHub.Serving.Capture;
+using MlHub.Serving.Monitoring;
+using MlHub.Serving.Traffic;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Search;
@@ -80,6 +86,16 @@ public abstract class HubDb(DbContextOptions options)
     public DbSet<Webhook> Webhooks => Set<Webhook>();
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
     public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
+    public DbSet<ModelServing> ModelServing => Set<ModelServing>();
+    public DbSet<ServingFailure> ServingFailures => Set<ServingFailure>();
+    public DbSet<TrafficRule> TrafficRules => Set<TrafficRule>();
+    public DbSet<ServingMeasure> ServingMeasures => Set<ServingMeasure>();
+    public DbSet<CapturedRequest> CapturedRequests => Set<CapturedRequest>();
+    public DbSet<BatchJob> BatchJobs => Set<BatchJob>();
+    public DbSet<BatchPart> BatchParts => Set<BatchPart>();
+    public DbSet<BatchSchedule> BatchSchedules => Set<BatchSchedule>();
+    public DbSet<DeploymentTarget> DeploymentTargets => Set<DeploymentTarget>();
+    public DbSet<Deployment> Deployments => Set<Deployment>();
 
     /// <summary>Writes an event into the same transaction as the change it tells of.</summary>
     public void Record(

@@ -157,6 +157,9 @@ public static class Limits
     public const int Refusal = 2000;
 
     public const int ServedVersionsShown = 50;
+    public const int ServingReason = 2000;
+    public const int ServingSelector = 256;
+    public const int ServingName = 120;
 
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;

@@ -32,6 +32,9 @@ public sealed class AccessToken
     public required string Name { get; init; }
     public required byte[] SecretHash { get; init; }
     public required Scopes Scopes { get; init; }
+
+    /// <summary>The ids of the registered models that it is good for, a JSON list; null where it is good for whatever its owner may.</summary>
+    public string? ModelsJson { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? LastUsedAt { get; set; }

@@ -72,11 +72,12 @@ public sealed class ServedModels
             var version = routes.Versions.GetValueOrDefault(number) ?? throw NoVersion(name, selector);
             return version.Stage == Stage.Archived
                 ? throw HubException.NotFound($"Version {number} of model '{LogRules.Shown(name)}' is archived, so it is not served.")
-                : await TargetAsync(version, cancel);
+                : await TargetAsync(routes, selector, version, cancel);
         }
 
         var target = selector.StartsWith('@') ? routes.At(selector[1..]) : Stages.ParseOrNull(selector) is { } stage and not Stage.Archived ? routes.In(stage) : null;
-        return await TargetAsync(Answering(routes, selector.StartsWith('@') ? selector : $"{target?.Stage}", target ?? throw NoVersion(name, selector)), cancel);
+        var known = selector.StartsWith('@') ? selector : $"{target?.Stage}";
+        return await TargetAsync(routes, known, Answering(routes, known, target ?? throw NoVersion(name, selector)), cancel);
     }
 
     /// <summary>The version that is meant where none is named: that in Production, else the newest.</summary>
@@ -143,10 +144,10 @@ public sealed class ServedModels
         return current;
     }
 
-    private async ValueTask<ScoringTarget> TargetAsync(RoutedVersion version, CancellationToken cancel) =>
+    private async ValueTask<ScoringTarget> TargetAsync(ModelRoutes routes, string selector, RoutedVersion version, CancellationToken cancel) =>
         (await _servable.ReadAsync(version.Id, cancel)).Objection is { } objection
             ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
-            : new(version.Id, version.Number, _scorers.Of(version));
+            : new(routes.ModelId, version.Id, version.Number, selector, _scorers.Of(version));
 
     private async ValueTask<ModelRoutes> ReadableAsync(Caller caller, string name, CancellationToken cancel)
     {

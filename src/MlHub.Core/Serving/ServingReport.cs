@@ -5,7 +5,12 @@ using MlHub.Scoring.Workers;
 namespace MlHub.Serving;
 
 /// <summary>The version that answers a request.</summary>
-public readonly record struct ScoringTarget(long VersionId, int Version, Scorer Scorer);
+/// <param name="ModelId">The registered model.</param>
+/// <param name="VersionId">Its version.</param>
+/// <param name="Version">The version's number.</param>
+/// <param name="Selector">As it was asked for: a number, a stage, or an alias with an @ before it.</param>
+/// <param name="Scorer">Who computes.</param>
+public readonly record struct ScoringTarget(long ModelId, long VersionId, int Version, string Selector, Scorer Scorer);
 
 /// <summary>What callers are told of a version before they call it.</summary>
 /// <param name="Number">Within the model.</param>

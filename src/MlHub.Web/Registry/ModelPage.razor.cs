@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MlHub.Access;
 using MlHub.Past;
 using MlHub.Registry;
+using MlHub.Web.Serving;
 using MlHub.Web.Shell;
 
 namespace MlHub.Web.Registry;
@@ -29,7 +30,7 @@ public partial class ModelPage
     [SupplyParameterFromQuery]
     public string? Tab { get; set; }
 
-    /// <summary>Of the versions: <c>active</c> or all.</summary>
+    /// <summary>Of the versions: <c>active</c> or all; of serving one of <see cref="ServingView"/>.</summary>
     [SupplyParameterFromQuery]
     public string? View { get; set; }
 

@@ -24,6 +24,9 @@ public partial class CallModel
     [Inject]
     public required ServedModels Served { get; init; }
 
+    [Inject]
+    public required ModelCalls Calls { get; init; }
+
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = default!;
 
@@ -68,7 +71,7 @@ public partial class CallModel
             var target = await Served.FindAsync((await SignedIn).User.AsCaller(), Name, _selector, CancellationToken.None);
             version = target.Version;
             since = Stopwatch.GetTimestamp();
-            var answer = await target.Scorer.ScoreAsync(RequestForm.InvocationJson, Encoding.UTF8.GetBytes(_request), CancellationToken.None);
+            var answer = await Calls.AskAsync(target, RequestForm.InvocationJson, Encoding.UTF8.GetBytes(_request), CancellationToken.None);
             _answer = Told(answer.Status, Encoding.UTF8.GetString(answer.Body.Span));
         }
         catch (ScoringException e)

@@ -10,7 +10,7 @@ using MlHub.Web.Startup;
 namespace MlHub.Web.Serving;
 
 /// <summary>The Open Inference Protocol v2 (kserve/open-inference-protocol), with Triton's binary tensors.</summary>
-public sealed class InferenceEndpoints(ServedModels served, ServingSettings settings, BodyBudget budget)
+public sealed class InferenceEndpoints(ServedModels served, ModelCalls calls, ServingSettings settings, BodyBudget budget)
 {
     public void Map(IEndpointRouteBuilder app)
     {
@@ -56,7 +56,7 @@ public sealed class InferenceEndpoints(ServedModels served, ServingSettings sett
         using var room = budget.Take(context.Request.ContentLength);
         var body = await ScoringTransfer.ReadAsync(context, before: sizeof(int), settings.BodyBytes);
         BinaryPrimitives.WriteInt32LittleEndian(body, ScoringTransfer.JsonLength(context.Request, body.Length - sizeof(int)) ?? body.Length - sizeof(int));
-        await ScoringTransfer.WriteAsync(context, await target.Scorer.ScoreAsync(RequestForm.Inference, body, context.RequestAborted), target.Version);
+        await ScoringTransfer.WriteAsync(context, await calls.AskAsync(target, RequestForm.Inference, body, context.RequestAborted), target.Version);
     }
 
     private async Task<(string Name, ScoringTarget Target)> TargetAsync(HttpContext context)

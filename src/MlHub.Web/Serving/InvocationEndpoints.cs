@@ -7,7 +7,7 @@ using MlHub.Web.Api;
 namespace MlHub.Web.Serving;
 
 /// <summary>MLflow's scoring protocol at the addresses of Databricks' classic model serving: a version, a stage or an alias of a model.</summary>
-public sealed class InvocationEndpoints(ServedModels served, ServingSettings settings, BodyBudget budget)
+public sealed class InvocationEndpoints(ServedModels served, ModelCalls calls, ServingSettings settings, BodyBudget budget)
 {
     private const string Json = "application/json", Csv = "text/csv";
 
@@ -34,7 +34,7 @@ public sealed class InvocationEndpoints(ServedModels served, ServingSettings set
 
             using var room = budget.Take(context.Request.ContentLength);
             var body = await ScoringTransfer.ReadAsync(context, before: 0, settings.BodyBytes);
-            await ScoringTransfer.WriteAsync(context, await target.Value.Scorer.ScoreAsync(form, body, call.Cancel), target.Value.Version);
+            await ScoringTransfer.WriteAsync(context, await calls.AskAsync(target.Value, form, body, call.Cancel), target.Value.Version);
         }
         catch (ScoringException e)
         {

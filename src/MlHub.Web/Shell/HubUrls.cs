@@ -5,6 +5,7 @@ using MlHub.Tracking.Table;
 using MlHub.Web.Audit;
 using MlHub.Web.Compare;
 using MlHub.Web.Registry;
+using MlHub.Web.Serving;
 using MlHub.Web.Tracking;
 using MlHub.Web.Tracking.Table;
 using MlHub.Web.Trash;
@@ -145,6 +146,10 @@ public static class HubUrls
     /// <summary>The model now or, with an instant in milliseconds since 1970, as it was then.</summary>
     public static string Model(string name, string? tab = null, long? asOf = null) =>
         With($"/models/{Uri.EscapeDataString(name)}", ("tab", tab), ("as_of", asOf?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>A part of the model's serving tab.</summary>
+    public static string Serving(string name, ServingView view = ServingView.Endpoints) => With(
+        $"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", view == ServingView.Endpoints ? null : view.ToString().ToLowerInvariant()));
 
     /// <summary>A page of the model's versions: all or the active ones, those before a number.</summary>
     public static string Versions(string name, bool activeOnly, int? before = null) =>
