@@ -29,8 +29,8 @@ install_clients() {
   fi
 }
 
-install_onnxruntime() {
-  [ "$(uname -sm)" != 'Linux x86_64' ] || tools/get-onnxruntime.sh >/dev/null
+install_models() {
+  [ "$(uname -sm)" != 'Linux x86_64' ] || { tools/get-onnxruntime.sh && tools/get-test-models.sh; } >/dev/null
 }
 
 # The calls over HTTP once more, on PostgreSQL.
@@ -56,5 +56,5 @@ run_tests() {
 
 install_packages
 install_clients
-install_onnxruntime
+install_models
 run_tests "$@"

@@ -11,12 +11,12 @@ public static class ServedModelCalls
     public const string Example = """{"columns": ["a", "b"], "data": [[1.5, 2.0]]}""";
 
     /// <summary>A version of the model, which is made where there is none; its number.</summary>
-    public static async Task<string> GivenOnnxVersionAsync(this HttpClient client, string model, byte[] onnx, string? inputs = null, string? example = null, string flavour = "onnx")
+    public static async Task<string> GivenOnnxVersionAsync(this HttpClient client, string model, byte[] onnx, string? inputs = null, string? example = null, string flavour = "onnx", string? parameters = null)
     {
         var experiment = await client.GivenExperimentAsync($"e-{Guid.NewGuid():N}");
         var run = await client.GivenRunAsync(experiment);
         await UploadAsync(client, experiment, run, "model/model.onnx", onnx);
-        await UploadAsync(client, experiment, run, "model/MLmodel", System.Text.Encoding.UTF8.GetBytes(ModelFile(flavour, inputs, example is not null)));
+        await UploadAsync(client, experiment, run, "model/MLmodel", System.Text.Encoding.UTF8.GetBytes(ModelFile(flavour, inputs, parameters, example is not null)));
         if (example is not null)
         {
             await UploadAsync(client, experiment, run, "model/input_example.json", System.Text.Encoding.UTF8.GetBytes(example));
@@ -27,10 +27,10 @@ public static class ServedModelCalls
     }
 
     /// <summary>A model that is served, with one version.</summary>
-    public static async Task<string> GivenServedModelAsync(this HttpClient client, byte[] onnx, string? inputs = null, string? example = null)
+    public static async Task<string> GivenServedModelAsync(this HttpClient client, byte[] onnx, string? inputs = null, string? example = null, string? parameters = null)
     {
         var model = $"m-{Guid.NewGuid():N}";
-        await client.GivenOnnxVersionAsync(model, onnx, inputs, example);
+        await client.GivenOnnxVersionAsync(model, onnx, inputs, example, parameters: parameters);
         await client.EnableServingAsync(model);
         return model;
     }
@@ -65,13 +65,13 @@ public static class ServedModelCalls
         }
     }
 
-    private static string ModelFile(string flavour, string? inputs, bool hasExample) => $$"""
+    private static string ModelFile(string flavour, string? inputs, string? parameters, bool hasExample) => $$"""
         flavors:
           {{flavour}}:
             data: model.onnx
           python_function:
             loader_module: mlflow.{{flavour}}
-        {{(inputs is null ? "" : $"signature:\n  inputs: '{inputs}'\n")}}
+        {{(inputs is null ? "" : $"signature:\n  inputs: '{inputs}'\n{(parameters is null ? "" : $"  params: '{parameters}'\n")}")}}
         {{(hasExample ? "saved_input_example_info:\n  artifact_path: input_example.json\n  type: dataframe\n" : "")}}
         """;
 }

@@ -16,6 +16,8 @@ public sealed class InvocationTests(SharedHub hub) : IClassFixture<SharedHub>
             """{"instances": [{"a": 1.5, "b": 2}, {"b": 3, "a": 4}]}""",
             """{"inputs": {"a": [1.5, 4], "b": [2, 3]}}""",
             """{"inputs": [[1.5, 2], [4, 3]]}""",
+            """{"instances": [[1.5, 2], [4, 3]]}""",
+            """{"dataframe_split": {"columns": ["a", "b"], "index": ["x", "y"], "data": [[1.5, 2], [4, 3]]}, "params": null}""",
         ];
         var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
 
@@ -40,6 +42,32 @@ public sealed class InvocationTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal(
             """{"predictions":[{"whole_out":9007199254740993,"text_out":"a, \"b\"","truth_out":true,"real_out":0.1},{"whole_out":-1,"text_out":"05","truth_out":false,"real_out":null}]}""",
             answer.Text);
+    }
+
+    [Fact]
+    public async Task One_row_may_come_as_plain_values_and_none_at_all_is_answered_with_none()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
+
+        var one = await hub.Ann.InvokeAsync(model, "1", """{"inputs": {"a": 1.5, "b": 2}}""");
+        var none = await hub.Ann.InvokeAsync(model, "1", """{"dataframe_split": {"columns": ["a", "b"], "data": []}}""");
+        var header = await hub.Ann.InvokeAsync(model, "1", new StringContent("a,b\n", Encoding.UTF8, "text/csv"));
+
+        Assert.Equal(("""{"predictions":[{"sum":3.5}]}""", """{"predictions":[]}""", """{"predictions":[]}"""), (one.Text, none.Text, header.Text));
+    }
+
+    [Fact]
+    public async Task Columns_may_hold_lists_and_parameters_are_held_against_the_signature()
+    {
+        const string schema = """[{"type": "array", "items": {"type": "double"}, "name": "x", "required": true}]""";
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Mean, schema, parameters: """[{"name": "top", "type": "long", "default": 1, "shape": null}]""");
+
+        var good = await hub.Ann.InvokeAsync(model, "1", """{"dataframe_records": [{"x": [1, 2, 3]}, {"x": [4, 5, 9]}], "params": {"top": 3}}""");
+        var wrong = await hub.Ann.InvokeAsync(model, "1", """{"dataframe_records": [{"x": [1, 2, 3]}], "params": {"top": "many"}}""");
+
+        Assert.Equal("""{"predictions":[{"y":2},{"y":6}]}""", good.Text);
+        Assert.Equal((400, "INVALID_PARAMETER_VALUE"), (wrong.Status, wrong.Code));
+        Assert.Contains("Incompatible types for param 'top'", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]
