@@ -45,9 +45,8 @@ public sealed class VersionDownloads
         }
 
         var servable = await _servable.ReadAsync(version.Id, cancel);
-        var onnx = Servable.OnnxFileOf(servable.Model);
         return new(
-            found.Model.PublicId, key, version.Stage, version.Digest, servable.Files.Any(f => f.Path == onnx) ? onnx : null,
+            found.Model.PublicId, key, version.Stage, version.Digest, servable is { Objection: null, OnnxFile.Length: > 0 } ? servable.OnnxFile : null,
             servable.Model?.InputsJson, servable.Model?.ParametersJson, servable.Files);
     }
 }
