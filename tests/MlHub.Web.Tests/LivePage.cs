@@ -73,6 +73,8 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Webhooks.JobHosts>();
         Offer<MlHub.Web.Registry.Registrations>();
         Offer<MlHub.Serving.ServedModels>();
+        Offer<MlHub.Serving.ModelCalls>();
+        Offer<MlHub.Serving.Python.PythonTrust>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
