@@ -11,6 +11,10 @@ install_packages() {
   command -v strace >/dev/null || missing+=(strace)
   /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || missing+=(python3-aiosmtpd)
   /usr/bin/python3 -c 'import numpy' 2>/dev/null || missing+=(python3-numpy)
+  local module
+  for module in sklearn pandas cloudpickle joblib xgboost torch; do
+    [ -e /usr/lib/python3/dist-packages/$module ] || missing+=("python3-$module")
+  done
   command -v npm >/dev/null || missing+=(nodejs npm)
   if [ ${#missing[@]} -gt 0 ]; then
     local sudo=''

@@ -10,6 +10,9 @@ public abstract class LoadedModel : IDisposable
     /// <summary>What computes it, with its version.</summary>
     public abstract string Runtime { get; }
 
+    /// <summary>What kind of model it is, as the Open Inference Protocol calls it.</summary>
+    public abstract string Platform { get; }
+
     /// <summary>What it takes; null where nobody knows, and then it takes anything.</summary>
     public abstract IReadOnlyList<ModelPort>? Inputs { get; }
 

@@ -24,7 +24,11 @@ public sealed record ModelPlan(string Library, string File, string Model, string
 public sealed record PortDescription(string Name, string Datatype, IReadOnlyList<long> Shape);
 
 /// <summary>What a worker found in the model.</summary>
-public sealed record ModelDescription(string Runtime, IReadOnlyList<PortDescription> Inputs, IReadOnlyList<PortDescription> Outputs);
+public sealed record ModelDescription(string Runtime, IReadOnlyList<PortDescription> Inputs, IReadOnlyList<PortDescription> Outputs)
+{
+    /// <summary>What kind of model it is, as the Open Inference Protocol calls it.</summary>
+    public required string Platform { get; init; }
+}
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ModelPlan))]

@@ -37,7 +37,7 @@ public sealed class ScoredModel : IDisposable
         _parameters = SignatureField.ReadAll(plan.Parameters);
     }
 
-    public ModelDescription Description => new(_model.Runtime, [.. (_model.Inputs ?? []).Select(Describe)], [.. _model.Outputs.Select(Describe)]);
+    public ModelDescription Description => new(_model.Runtime, [.. (_model.Inputs ?? []).Select(Describe)], [.. _model.Outputs.Select(Describe)]) { Platform = _model.Platform };
 
     /// <summary>Never throws for what a caller sent.</summary>
     public ScoringAnswer Answer(RequestForm form, ReadOnlyMemory<byte> body)

@@ -18,7 +18,7 @@ internal sealed class ServableVersions(HubDbFactory hub, IBlobStore blobs, Pytho
     public async ValueTask<string?> ObjectionAsync(Servable servable, bool isTrusted) =>
         servable.Objection ?? (servable.Python is not { } flavor ? (settings.Library is null ? settings.LibraryAdvice : null)
             : isTrusted ? await python.ObjectionToAsync(flavor)
-            : $"Its flavour {flavor.Title} is loaded by running Python code of whoever logged it, which no administrator of this hub has allowed for this model.");
+            : $"Its flavour {flavor.Title} is loaded by running Python code of whoever logged it, which no administrator of this hub has allowed for this model (serving, Settings).");
 
     /// <summary>As the database has it now.</summary>
     public async Task<bool> IsTrustedAsync(long versionId, CancellationToken cancel)
@@ -46,7 +46,7 @@ internal sealed class ServableVersions(HubDbFactory hub, IBlobStore blobs, Pytho
         var read = Servable.Of(yaml is null ? null : ModelFile.ReadOrNull(yaml), example, [.. files.Select(f => (f.Path, f.Digest, f.Size))]);
         if (read is { Objection: null, Python: { IsTorchScript: true } torch } && !await IsTorchScriptAsync(files.First(f => f.Path == torch.File).Digest, cancel))
         {
-            read = read with { Objection = "Its flavour pytorch holds a pickled module, of which only the program that defines it makes a model. Log what torch.jit.script gives of it to have it served." };
+            read = read with { Objection = "Its flavour pytorch holds a pickled module and no TorchScript: only the program that defines the module can load it. Log what torch.jit.script gives of it to have it served." };
         }
 
         if (files.Count > 0)

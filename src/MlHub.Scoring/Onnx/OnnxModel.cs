@@ -21,6 +21,8 @@ public sealed class OnnxModel : LoadedModel
 
     public override string Runtime => OrtRuntime.Version;
 
+    public override string Platform => "onnx_onnxv1";
+
     public override IReadOnlyList<ModelPort>? Inputs => _session.Inputs;
 
     public override IReadOnlyList<ModelPort> Outputs => _session.Outputs;

@@ -20,12 +20,15 @@ internal sealed class PythonModel : LoadedModel
         _inputs = SignatureField.ReadAll(plan.Inputs);
         _message = new(_inputs, plan.Parameters);
         _takesTables = python.Flavor is "sklearn" or "xgboost";
+        Platform = python.Flavor == "pytorch" ? "pytorch_torchscript" : python.Flavor;
         Inputs = _inputs.Count > 0 ? [.. _inputs.Select(f => PortOf(f, "input"))] : null;
         Outputs = [.. SignatureField.ReadAll(python.Outputs).Select(f => PortOf(f, "output"))];
         _process = new(plan, python);
     }
 
     public override string Runtime => _process.Runtime;
+
+    public override string Platform { get; }
 
     public override IReadOnlyList<ModelPort>? Inputs { get; }
 
@@ -35,7 +38,7 @@ internal sealed class PythonModel : LoadedModel
 
     public override ModelAnswer Run(ModelInput input, JsonElement? parameters, IReadOnlyList<string>? wanted)
     {
-        var answer = PythonMessage.ReadAnswer(_process.Ask(_message.WriteRequest(Fitted(input), parameters)));
+        var answer = Read(_process.Ask(_message.WriteRequest(Fitted(input), parameters)));
         if (answer.Form == AnswerForm.Bare && Outputs is [var only])
         {
             answer = answer with { Names = [only.Name] };
@@ -45,6 +48,19 @@ internal sealed class PythonModel : LoadedModel
     }
 
     protected override void Dispose(bool disposing) => _process.Dispose();
+
+    /// <summary>The process is the model's: what it writes may be anything.</summary>
+    private static ModelAnswer Read(ReadOnlyMemory<byte> answer)
+    {
+        try
+        {
+            return PythonMessage.ReadAnswer(answer);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or IndexOutOfRangeException or OrtException)
+        {
+            throw ScoringException.BadRequest($"The model's answer cannot be read: {e.Message}");
+        }
+    }
 
     private static ModelValue ValueOf(ModelAnswer answer, string name)
     {

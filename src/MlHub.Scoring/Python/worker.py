@@ -191,7 +191,8 @@ class Answer:
         output |= {"datatype": "BYTES", "shape": shape, "data": texts}
 
     def body(self, form):
-        head = json.dumps({"form": form, "outputs": self.outputs}).encode()
+        # Half of a surrogate pair is no text.
+        head = json.dumps({"form": form, "outputs": self.outputs}, ensure_ascii=False).encode("utf-8", "replace")
         return b"".join([LENGTH.pack(len(head)), head, *self.raw])
 
 
@@ -296,8 +297,8 @@ LOADERS = {"sklearn": load_sklearn, "xgboost": load_xgboost, "pytorch": load_pyt
 # The process.
 
 def probe():
-    import tempfile  # noqa: F401  As every library would.
-
+    # Without the right to get there Python starts, but not in its own environment.
+    os.stat(sys.executable)
     modules = {}
     for module, package in MODULES.items():
         if importlib.util.find_spec(module):
@@ -319,8 +320,8 @@ def take_pipe():
 
 def told(error):
     if isinstance(error, MemoryError):
-        return "It needs more memory than the model may take."
-    return f"{type(error).__name__}: {error}"
+        return b"It needs more memory than the model may take."
+    return f"{type(error).__name__}: {error}".encode("utf-8", "replace")
 
 
 def serve():
@@ -351,7 +352,7 @@ def serve():
         limit(plan["memory"])
         runtime, predict = LOADERS[plan["flavor"]](plan)
     except BaseException as error:
-        write(0, 500, told(error).encode())
+        write(0, 500, told(error))
         os._exit(1)
     write(0, 200, json.dumps({"runtime": f"{runtime}, Python {sys.version_info[0]}.{sys.version_info[1]}"}).encode())
 
@@ -363,7 +364,7 @@ def serve():
             import traceback
 
             traceback.print_exc()
-            said = 400, told(error).encode()
+            said = 400, told(error)
         write(id, *said)
 
 

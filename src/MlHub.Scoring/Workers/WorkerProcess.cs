@@ -62,11 +62,16 @@ public sealed class WorkerProcess : IDisposable
 
     public int InFlight => _waiting.Count;
 
-    /// <summary>Bytes that it holds in memory; 0 when it is gone.</summary>
+    /// <summary>Bytes that it and what it started hold in memory; 0 when it is gone.</summary>
     public long MemoryBytes
     {
         get
         {
+            if (OperatingSystem.IsLinux())
+            {
+                return ProcessTree.MemoryBytes(Id);
+            }
+
             try
             {
                 _process.Refresh();

@@ -35,7 +35,7 @@ public sealed class InferenceEndpoints(ServedModels served, RoutedCalls calls, S
         {
             ["name"] = name,
             ["versions"] = new JsonArray($"{target.Version}"),
-            ["platform"] = "onnx_onnxv1",
+            ["platform"] = model.Platform,
             ["inputs"] = Ports(model.Inputs),
             ["outputs"] = Ports(model.Outputs),
         });

@@ -99,13 +99,13 @@ public sealed class ServingApiTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_flavour_that_is_not_served_says_why()
     {
         var model = $"m-{Guid.NewGuid():N}";
-        await hub.Ann.GivenOnnxVersionAsync(model, [1, 2, 3], flavour: "sklearn");
+        await hub.Ann.GivenOnnxVersionAsync(model, [1, 2, 3], flavour: "mleap");
         await hub.Ann.EnableServingAsync(model);
 
         var answer = await hub.Ann.InvokeAsync(model, "1", Body);
 
         Assert.Equal((501, "NOT_IMPLEMENTED"), (answer.Status, answer.Code));
-        Assert.Contains("sklearn, python_function", answer.Message, StringComparison.Ordinal);
+        Assert.Contains("Its flavour mleap is loaded by running Python code", answer.Message, StringComparison.Ordinal);
         Assert.Equal("UNSUPPORTED", (string?)(await hub.Ann.ServedVersionAsync(model))["state"]);
     }
 

@@ -36,10 +36,13 @@ internal sealed class PythonRuntime(ServingSettings settings, Sandbox sandbox, T
             return objection;
         }
 
-        var missing = Missing(flavor, findings);
-        return missing.Count == 0 ? null
-            : $"Its flavour {flavor.Title} needs {string.Join(", ", missing.Select(TitleOf))}, which {(missing.Count == 1 ? "is" : "are")} not installed for {python} on the hub's machine: {Advice(python, missing)}";
+        return Lack(flavor, python, Missing(flavor, findings));
     }
+
+    /// <summary>Null where nothing is missing.</summary>
+    internal static string? Lack(PythonFlavor flavor, string python, List<string> missing) =>
+        missing.Count == 0 ? null
+            : $"Its flavour {flavor.Title} needs {string.Join(", ", missing.Select(TitleOf))}, which {(missing.Count == 1 ? "is" : "are")} not installed for {python} on the hub's machine: {Advice(python, missing)}";
 
     /// <summary>How a model is computed. Whoever asks has asked for an objection.</summary>
     public async Task<PythonPlan> PlanAsync(PythonFlavor flavor, string? outputs) => new(
