@@ -15,6 +15,7 @@ using MlHub.Registry;
 using MlHub.Repeats;
 using MlHub.Reproduce;
 using MlHub.Reviews;
+using MlHub.Scoring.Workers;
 using MlHub.Serving;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
@@ -128,12 +129,14 @@ public static class CoreServices
         services.AddSingleton<CodeComparisons>();
         services.AddSingleton<ServableVersions>();
         services.AddSingleton<ModelFolders>();
+        services.AddSingleton(s => new Sandbox(s.GetRequiredService<ServingSettings>().Launch, s.GetRequiredService<ServingSettings>().Library));
         services.AddSingleton<Scorers>();
         services.AddSingleton<ServingRoutes>();
         services.AddSingleton(s => new ServedModels(
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(),
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton<ServingHistory>();
+        services.AddSingleton<ServingLimits>();
         services.AddSingleton<ModelCalls>();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();

@@ -5,7 +5,7 @@ namespace MlHub.Scoring;
 
 /// <summary>What a worker is told of the model it shall serve.</summary>
 /// <param name="Library">The path of ONNX Runtime's library.</param>
-/// <param name="File">The path of the model's ONNX file.</param>
+/// <param name="File">The path of the model's ONNX file, from where the worker is started.</param>
 /// <param name="Model">The registered model's name, and the number of the version, as answers tell them.</param>
 /// <param name="Version">See <paramref name="Model"/>.</param>
 /// <param name="Inputs">The signature's inputs, JSON as in the file MLmodel; null without a signature.</param>
@@ -13,7 +13,14 @@ namespace MlHub.Scoring;
 /// <param name="Threads">How many requests are computed at the same time.</param>
 /// <param name="MemoryBytes">What the model may take beyond what the worker itself needs; 0 for no limit.</param>
 /// <param name="AnswerBytes">The largest answer that is sent.</param>
-public sealed record ModelPlan(string Library, string File, string Model, string Version, string? Inputs, string? Parameters, int Threads, long MemoryBytes, int AnswerBytes);
+public sealed record ModelPlan(string Library, string File, string Model, string Version, string? Inputs, string? Parameters, int Threads, long MemoryBytes, int AnswerBytes)
+{
+    /// <summary>Rows of several requests that are computed together at most; 1 computes each request alone.</summary>
+    public int BatchRows { get; init; } = 1;
+
+    /// <summary>How long a request waits for others to be computed with.</summary>
+    public int BatchDelayMilliseconds { get; init; }
+}
 
 /// <summary>An input or output as the Open Inference Protocol tells of it; -1 is a dimension of any size.</summary>
 public sealed record PortDescription(string Name, string Datatype, IReadOnlyList<long> Shape);

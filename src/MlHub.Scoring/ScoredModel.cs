@@ -18,6 +18,7 @@ public sealed class ScoredModel : IDisposable
     private readonly IReadOnlyList<SignatureField> _parameters;
     private readonly GraphFeed _feed;
     private readonly IReadOnlyList<string> _outputs;
+    private readonly JoinedRuns? _joined;
 
     /// <summary>ONNX Runtime must have been started.</summary>
     /// <exception cref="OrtException">Where the file is no model that can be loaded.</exception>
@@ -39,75 +40,109 @@ public sealed class ScoredModel : IDisposable
         _parameters = SignatureField.ReadAll(plan.Parameters);
         _feed = new(_session.Inputs);
         _outputs = [.. _session.Outputs.Select(p => p.Name)];
+        _joined = plan.BatchRows > 1 && JoinedRuns.Fit(_session)
+            ? new JoinedRuns(_session.Run, plan.BatchRows, TimeSpan.FromMilliseconds(plan.BatchDelayMilliseconds), Console.Error.WriteLine).Start(Math.Max(1, plan.Threads))
+            : null;
     }
 
     public ModelDescription Description => new(OrtRuntime.Version, [.. _session.Inputs.Select(Describe)], [.. _session.Outputs.Select(Describe)]);
 
     /// <summary>Never throws for what a caller sent.</summary>
-    public ScoringAnswer Answer(RequestForm form, ReadOnlyMemory<byte> body)
+    /// <param name="form">What the body is.</param>
+    /// <param name="body">The request.</param>
+    /// <param name="tell">Is told the answer: before this returns, or later on another thread where requests are computed together.</param>
+    public void Answer(RequestForm form, ReadOnlyMemory<byte> body, Action<ScoringAnswer> tell)
     {
-        var isInference = form == RequestForm.Inference;
+        ModelRequest request;
         try
         {
-            var answer = form switch
+            request = Read(form, body);
+        }
+        catch (Exception e) when (RefusalOrNull(e, form, body) is { } refusal)
+        {
+            // Found out before its rows meet those of others.
+            tell(refusal);
+            return;
+        }
+
+        if (_joined is null)
+        {
+            tell(AnswerOf(() => _session.Run(request.Inputs, request.Outputs)));
+        }
+        else
+        {
+            _joined.Add(request, values => tell(AnswerOf(values)));
+        }
+
+        ScoringAnswer AnswerOf(Func<ModelValue[]> values)
+        {
+            try
             {
-                RequestForm.InvocationCsv => Invoke(new Sent.Frame(CsvTable.Read(body.Span))),
-                RequestForm.InvocationJson => InvokeJson(body),
-                RequestForm.Inference => Infer(body),
-                _ => throw new ArgumentOutOfRangeException(nameof(form), form, "No such form."),
-            };
-            return answer.Body.Length <= _plan.AnswerBytes ? answer : Refuse(isInference, 400, "BAD_REQUEST", $"The answer would have {answer.Body.Length} bytes, more than the {_plan.AnswerBytes} that are sent. Ask for fewer rows.");
-        }
-        catch (ScoringException e)
-        {
-            return Refuse(isInference, e.Status, e.Code, e.Message);
-        }
-        catch (JsonException e)
-        {
-            return Refuse(isInference, 400, "BAD_REQUEST", $"Invalid input. Ensure that input is a valid JSON formatted string. Error: '{e.Message}'. Input: \n{Beginning(body.Span)}\n");
-        }
-        catch (OrtException e)
-        {
-            return Refuse(
-                isInference, 400, "BAD_REQUEST",
-                $"Encountered an unexpected error while evaluating the model. Verify that the input is compatible with the model for inference. Error: '{e.Message}'");
-        }
-        catch (OutOfMemoryException)
-        {
-            return Refuse(isInference, 400, "BAD_REQUEST", "The request needs more memory than the model may take. Ask for fewer rows.");
+                var answer = request.Answer(values());
+                return answer.Body.Length <= _plan.AnswerBytes
+                    ? answer
+                    : Refuse(form, 400, "BAD_REQUEST", $"The answer would have {answer.Body.Length} bytes, more than the {_plan.AnswerBytes} that are sent. Ask for fewer rows.");
+            }
+            catch (Exception e) when (RefusalOrNull(e, form, body) is { } refusal)
+            {
+                return refusal;
+            }
         }
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _joined?.Dispose();
+        _session.Dispose();
+    }
 
-    private ScoringAnswer InvokeJson(ReadOnlyMemory<byte> body)
+    private ModelRequest Read(RequestForm form, ReadOnlyMemory<byte> body) => form switch
+    {
+        RequestForm.InvocationCsv => Invocation(new Sent.Frame(CsvTable.Read(body.Span))),
+        RequestForm.InvocationJson => InvocationJson(body),
+        RequestForm.Inference => Inference(body),
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "No such form."),
+    };
+
+    private ModelRequest InvocationJson(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
         var sent = InvocationBody.Read(document.RootElement);
         ParameterRules.Check(_parameters, document.RootElement);
-        return Invoke(sent);
+        return Invocation(sent);
     }
 
-    private ScoringAnswer Invoke(Sent sent)
+    private ModelRequest Invocation(Sent sent)
     {
         var input = _schema.Apply(sent);
-        var values = _session.Run(_feed.Of(input), _outputs);
-        return ScoringAnswer.Of(200, json => InvocationAnswer.Write(json, input, _session.Outputs, values));
+        return new(_feed.Of(input), _outputs, values => ScoringAnswer.Of(200, json => InvocationAnswer.Write(json, input, _session.Outputs, values)));
     }
 
-    private ScoringAnswer Infer(ReadOnlyMemory<byte> body)
+    private ModelRequest Inference(ReadOnlyMemory<byte> body)
     {
         var length = BinaryPrimitives.ReadInt32LittleEndian(body.Span);
         using var document = JsonDocument.Parse(body.Slice(sizeof(int), length));
         var request = InferenceRequest.Read(document.RootElement, body.Span[(sizeof(int) + length)..], _session.Inputs);
         var wanted = request.Outputs.Count > 0 ? [.. request.Outputs.Select(o => o.Name)] : _outputs;
         return wanted.FirstOrDefault(w => !_outputs.Contains(w)) is { } unknown
-            ? ScoringAnswer.InferenceRefusal(400, $"The model has no output '{unknown}'.")
-            : InferenceAnswer.Of((_plan.Model, _plan.Version), request, wanted, _session.Run(request.Inputs, wanted));
+            ? throw ScoringException.BadRequest($"The model has no output '{unknown}'.")
+            : new(request.Inputs, wanted, values => InferenceAnswer.Of((_plan.Model, _plan.Version), request, wanted, values));
     }
 
-    private static ScoringAnswer Refuse(bool isInference, int status, string code, string message) =>
-        isInference ? ScoringAnswer.InferenceRefusal(status, message) : ScoringAnswer.Refusal(status, code, message);
+    /// <summary>Null for what is no fault of the caller or the model.</summary>
+    private static ScoringAnswer? RefusalOrNull(Exception e, RequestForm form, ReadOnlyMemory<byte> body) => e switch
+    {
+        ScoringException scoring => Refuse(form, scoring.Status, scoring.Code, scoring.Message),
+        JsonException => Refuse(
+            form, 400, "BAD_REQUEST", $"Invalid input. Ensure that input is a valid JSON formatted string. Error: '{e.Message}'. Input: \n{Beginning(body.Span)}\n"),
+        OrtException => Refuse(
+            form, 400, "BAD_REQUEST", $"Encountered an unexpected error while evaluating the model. Verify that the input is compatible with the model for inference. Error: '{e.Message}'"),
+        OutOfMemoryException => Refuse(form, 400, "BAD_REQUEST", "The request needs more memory than the model may take. Ask for fewer rows."),
+        _ => null,
+    };
+
+    private static ScoringAnswer Refuse(RequestForm form, int status, string code, string message) =>
+        form == RequestForm.Inference ? ScoringAnswer.InferenceRefusal(status, message) : ScoringAnswer.Refusal(status, code, message);
 
     private static string Beginning(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body[..Math.Min(body.Length, 200)]);
 

@@ -45,10 +45,13 @@ public sealed class ServedModels
         foreach (var version in routes.Versions.Values.Where(v => v.Stage != Stage.Archived).OrderByDescending(v => v.Number).Take(Limits.ServedVersionsShown))
         {
             var servable = await _servable.ReadAsync(version.Id, cancel);
-            var state = _scorers.OfOrNull(version.Id)?.State ?? ScorerState.Stopped;
+            var state = version.Failure is { } failure ? ScorerState.Stopped with { Status = ScorerStatus.Failed, Reason = failure } : _scorers.OfOrNull(version.Id)?.State ?? ScorerState.Stopped;
             versions.Add(new(
                 version.Number, version.Stage, [.. routes.Aliases.Where(a => a.Value == version.Number).Select(a => a.Key).Order(StringComparer.Ordinal)],
-                state, servable.Objection, servable.Model?.Signature ?? [], servable.Example));
+                state, servable.Objection, servable.Model?.Signature ?? [], servable.Example)
+            {
+                RenewalRefusal = _scorers.RenewalRefusal(version.Id),
+            });
         }
 
         var endpoints = routes.Endpoints.Select(e => new ServedEndpoint(
@@ -104,7 +107,12 @@ public sealed class ServedModels
         {
             if (await _routes.FindAsync(name, cancel) is { } routes)
             {
-                served.UnionWith(routes.Versions.Values.Select(v => v.Id));
+                foreach (var version in routes.Versions.Values.Where(v => v.Failure is null))
+                {
+                    served.Add(version.Id);
+                    _scorers.Renew(version);
+                }
+
                 foreach (var (selector, version) in routes.Endpoints)
                 {
                     Answering(routes, selector, version);
@@ -123,9 +131,10 @@ public sealed class ServedModels
     private RoutedVersion Answering(ModelRoutes routes, string selector, RoutedVersion target)
     {
         var key = (routes.ModelId, selector);
+        var next = target.Failure is null ? _scorers.Of(target) : null;
         if (!_answering.TryGetValue(key, out var current))
         {
-            _scorers.Of(target).Start();
+            next?.Start();
             return _answering[key] = target;
         }
 
@@ -134,9 +143,8 @@ public sealed class ServedModels
             return target;
         }
 
-        var next = _scorers.Of(target);
-        next.Start();
-        if (next.IsReady || !routes.Versions.ContainsKey(current.Number) || _scorers.OfOrNull(current.Id) is not { IsReady: true })
+        next?.Start();
+        if (next is { IsReady: true } || !routes.Versions.ContainsKey(current.Number) || _scorers.OfOrNull(current.Id) is not { IsReady: true })
         {
             return _answering[key] = target;
         }
@@ -145,8 +153,8 @@ public sealed class ServedModels
     }
 
     private async ValueTask<ScoringTarget> TargetAsync(ModelRoutes routes, string selector, RoutedVersion version, CancellationToken cancel) =>
-        (await _servable.ReadAsync(version.Id, cancel)).Objection is { } objection
-            ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
+        (await _servable.ReadAsync(version.Id, cancel)).Objection is { } objection ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
+            : routes.Versions.GetValueOrDefault(version.Number)?.Failure is { } failure ? throw new ScoringException(503, "INVALID_STATE", failure)
             : new(routes.ModelId, version.Id, version.Number, selector, _scorers.Of(version));
 
     private async ValueTask<ModelRoutes> ReadableAsync(Caller caller, string name, CancellationToken cancel)

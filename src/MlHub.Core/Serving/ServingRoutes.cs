@@ -7,7 +7,14 @@ using MlHub.Registry;
 namespace MlHub.Serving;
 
 /// <summary>A version as requests find it.</summary>
-public sealed record RoutedVersion(long Id, string Model, int Number, Stage Stage);
+public sealed record RoutedVersion(long Id, string Model, int Number, Stage Stage)
+{
+    /// <summary>What is settled for the model's processes.</summary>
+    public ModelLimits Limits { get; init; } = ModelLimits.None;
+
+    /// <summary>Why it was given up; null where it was not.</summary>
+    public string? Failure { get; init; }
+}
 
 /// <summary>Where requests for a model go, as the registry has it.</summary>
 /// <param name="ModelId">The registered model.</param>
@@ -112,6 +119,9 @@ internal sealed class ServingRoutes
 
         var versions = await db.ModelVersions.AsNoTracking().Where(v => v.ModelId == model.Id && v.Status == VersionStatus.Ready)
             .Select(v => new RoutedVersion(v.Id, name, v.Number, v.Stage)).ToListAsync(cancel);
+        var limits = ModelLimits.Of(await db.ModelServing.AsNoTracking().SingleOrDefaultAsync(s => s.ModelId == model.Id, cancel));
+        var failures = await db.ServingFailures.Where(f => db.ModelVersions.Any(v => v.Id == f.VersionId && v.ModelId == model.Id)).ToDictionaryAsync(f => f.VersionId, f => f.Reason, cancel);
+        versions = versions.ConvertAll(v => v with { Limits = limits, Failure = failures.GetValueOrDefault(v.Id) });
         return new(model.Id, name, model.IsEnabled, versions.ToDictionary(v => v.Number), model.Aliases.ToDictionary(a => a.Alias, a => a.Version, StringComparer.Ordinal));
     }
 
