@@ -136,6 +136,7 @@ public static class CoreServices
         services.AddSingleton(s => new PythonTrust(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<PythonRuntime>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton<ServableVersions>();
         services.AddSingleton<ModelFolders>();
+        services.AddSingleton(s => new Sandbox(s.GetRequiredService<ServingSettings>().Launch, s.GetRequiredService<ServingSettings>().Library));
         services.AddSingleton<Scorers>();
         services.AddSingleton<ServingRoutes>();
         services.AddSingleton(s => new ServedModels(
@@ -143,6 +144,7 @@ public static class CoreServices
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton(s => new VersionDownloads(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<ServableVersions>()));
         services.AddSingleton<ServingHistory>();
+        services.AddSingleton<ServingLimits>();
         services.AddSingleton<ModelCalls>();
         services.AddSingleton<TrafficTrials>();
         services.AddSingleton<ICallListener>(s => s.GetRequiredService<TrafficTrials>());

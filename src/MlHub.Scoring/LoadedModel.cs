@@ -22,6 +22,9 @@ public abstract class LoadedModel : IDisposable
     /// <summary>Whether a text may be missing in a column of texts.</summary>
     public virtual bool TakesMissingTexts => false;
 
+    /// <summary>Whether the rows of several requests can be computed as those of one.</summary>
+    public abstract bool TakesAnyRows { get; }
+
     /// <param name="input">Held against the signature.</param>
     /// <param name="parameters">What was sent as <c>params</c>, checked; null where nothing was.</param>
     /// <param name="wanted">Names of outputs, in their order; null for all.</param>

@@ -6,7 +6,7 @@ namespace MlHub.Scoring;
 
 /// <summary>What a worker is told of the model it shall serve.</summary>
 /// <param name="Library">The path of ONNX Runtime's library; empty where it is not needed.</param>
-/// <param name="File">The path of the model's ONNX file; of a Python flavour the folder of its files.</param>
+/// <param name="File">The path of the model's ONNX file, from where the worker is started; of a Python flavour the folder of its files.</param>
 /// <param name="Model">The registered model's name, and the number of the version, as answers tell them.</param>
 /// <param name="Version">See <paramref name="Model"/>.</param>
 /// <param name="Inputs">The signature's inputs, JSON as in the file MLmodel; null without a signature.</param>
@@ -18,6 +18,12 @@ public sealed record ModelPlan(string Library, string File, string Model, string
 {
     /// <summary>How a model of a Python flavour is computed; null for an ONNX model.</summary>
     public PythonPlan? Python { get; init; }
+
+    /// <summary>Rows of several requests that are computed together at most; 1 computes each request alone.</summary>
+    public int BatchRows { get; init; } = 1;
+
+    /// <summary>How long a request waits for others to be computed with.</summary>
+    public int BatchDelayMilliseconds { get; init; }
 }
 
 /// <summary>An input or output as the Open Inference Protocol tells of it; -1 is a dimension of any size.</summary>

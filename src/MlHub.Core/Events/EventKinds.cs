@@ -150,6 +150,12 @@ public static class EventKinds
     public const string ServingPythonTrusted = "serving.python_trusted";
     public const string ServingPythonDistrusted = "serving.python_distrusted";
 
+    /// <summary>How the model's processes are run; before and after {replicas, batchRows, ...}, null where the hub's own holds.</summary>
+    public const string ServingSettled = "serving.settled";
+
+    /// <summary>A version that was given up is tried again; before {state, reason}.</summary>
+    public const string ServingRetried = "serving.retried";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

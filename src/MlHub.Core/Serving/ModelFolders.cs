@@ -1,16 +1,25 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MlHub.Artifacts;
 
 namespace MlHub.Serving;
 
 /// <summary>
-/// Lays the files of versions out in folders, as runtimes want them. The folders are a cache: they are made when a model is loaded and
-/// removed when the hub starts.
+/// Lays the files of versions out in folders, as runtimes want them. The folders are a cache: they are made when a model is loaded, and
+/// removed when it is not needed any more and when the hub starts.
 /// </summary>
-internal sealed class ModelFolders(CheckedBlobs blobs, ServingSettings settings) : IDisposable
+internal sealed class ModelFolders(CheckedBlobs blobs, ServingSettings settings)
 {
-    private readonly SemaphoreSlim _one = new(1);
-    private readonly HashSet<long> _whole = [];
+    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    // Workers may be another account. The folder around all of these lets nobody in from outside: a worker is started inside of its own.
+    private const UnixFileMode Readable = Mine | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Enterable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>What is left free for the hub itself.</summary>
+    private const long Reserve = 256L << 20;
+
+    private readonly ConcurrentDictionary<long, SemaphoreSlim> _gates = new();
+    private readonly ConcurrentDictionary<long, bool> _whole = new();
 
     /// <summary>Removes what an earlier process left.</summary>
     public void Clear()
@@ -22,49 +31,83 @@ internal sealed class ModelFolders(CheckedBlobs blobs, ServingSettings settings)
     }
 
     /// <summary>The folder of a version with all its files in it, each checked against its digest.</summary>
-    /// <exception cref="HubException">DataLoss where bytes are missing or not what they were.</exception>
-    public async Task<string> LayOutAsync(long versionId, Servable version, CancellationToken cancel)
-    {
-        var folder = Path.GetFullPath(Path.Combine(settings.Folder, $"{versionId}"));
-        await _one.WaitAsync(cancel);
-        try
+    /// <exception cref="HubException">DataLoss where bytes are missing or not what they were, StorageFull where the disk is full.</exception>
+    public Task<string> LayOutAsync(long versionId, Servable version, CancellationToken cancel) => AloneAsync(
+        versionId,
+        async () =>
         {
-            if (!_whole.Contains(versionId))
+            var folder = PathOf(versionId);
+            if (!_whole.ContainsKey(versionId))
             {
-                foreach (var (path, digest, _) in version.Files)
-                {
-                    await CopyAsync(folder, path, digest, cancel);
-                }
-
-                _whole.Add(versionId);
+                await FillAsync(folder, version, cancel);
+                _whole[versionId] = true;
             }
 
             return folder;
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+        },
+        cancel);
 
-    /// <summary>Removes the folder of a version that is served no more.</summary>
-    public void Remove(long versionId)
+    /// <summary>Removes the folder of a version, unless somebody has begun to need it again.</summary>
+    /// <returns>Whether there was one.</returns>
+    public Task<bool> RemoveAsync(long versionId, Func<bool> isNeeded) => AloneAsync(
+        versionId,
+        () =>
+        {
+            if (isNeeded() || !_whole.TryRemove(versionId, out _))
+            {
+                return Task.FromResult(false);
+            }
+
+            Directory.Delete(PathOf(versionId), recursive: true);
+            return Task.FromResult(true);
+        },
+        CancellationToken.None);
+
+    private string PathOf(long versionId) => Path.GetFullPath(Path.Combine(settings.Folder, $"{versionId}"));
+
+    /// <summary>Those who need the same version wait for each other, and for nobody else.</summary>
+    private async Task<T> AloneAsync<T>(long versionId, Func<Task<T>> act, CancellationToken cancel)
     {
-        _one.Wait();
+        var gate = _gates.GetOrAdd(versionId, _ => new(1));
+        await gate.WaitAsync(cancel);
         try
         {
-            if (_whole.Remove(versionId))
-            {
-                Directory.Delete(Path.Combine(settings.Folder, $"{versionId}"), recursive: true);
-            }
+            return await act();
         }
         finally
         {
-            _one.Release();
+            gate.Release();
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    private async Task FillAsync(string folder, Servable version, CancellationToken cancel)
+    {
+        MakeFolder(settings.Folder, Mine | UnixFileMode.UserExecute);
+        var bytes = version.Files.Sum(f => f.Size);
+        if (new DriveInfo(settings.Folder).AvailableFreeSpace < bytes + Reserve)
+        {
+            throw Full(bytes);
+        }
+
+        try
+        {
+            MakeFolder(folder, Enterable);
+            foreach (var (path, digest, _) in version.Files)
+            {
+                await CopyAsync(folder, path, digest, cancel);
+            }
+        }
+        catch (Exception e)
+        {
+            Directory.Delete(folder, recursive: true);
+            if (e is IOException && e.Message.Contains("No space left", StringComparison.Ordinal))
+            {
+                throw Full(bytes);
+            }
+
+            throw;
+        }
+    }
 
     private async Task CopyAsync(string folder, string path, string digest, CancellationToken cancel)
     {
@@ -74,9 +117,18 @@ internal sealed class ModelFolders(CheckedBlobs blobs, ServingSettings settings)
             throw HubException.OutOfBounds($"'{path}' leads out of the model's folder.");
         }
 
-        CreatePrivate(Path.GetDirectoryName(target)!);
+        foreach (var part in Path.GetDirectoryName(Path.GetRelativePath(folder, target))!.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            MakeFolder(folder = Path.Combine(folder, part), Enterable);
+        }
+
         await using var content = await blobs.OpenAsync(digest, $"'{path}'", cancel);
         await using FileStream file = new(target, FileMode.Create, FileAccess.ReadWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, Readable);
+        }
+
         await content.CopyToAsync(file, cancel);
         file.Position = 0;
         if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel)) != digest)
@@ -85,15 +137,16 @@ internal sealed class ModelFolders(CheckedBlobs blobs, ServingSettings settings)
         }
     }
 
-    private static void CreatePrivate(string folder)
+    private static HubException Full(long bytes) =>
+        new(HubError.StorageFull, $"The hub's disk has no room for the version's files ({bytes >> 20} MiB), which are laid out to load it. An administrator has to free space.");
+
+    /// <summary>The mode is set apart from making it, since the process' mask would take from it.</summary>
+    private static void MakeFolder(string folder, UnixFileMode mode)
     {
-        if (OperatingSystem.IsWindows())
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(folder, mode);
         }
     }
 }

@@ -45,10 +45,13 @@ public sealed class ServedModels
         foreach (var version in routes.Versions.Values.Where(v => v.Stage != Stage.Archived).OrderByDescending(v => v.Number).Take(Limits.ServedVersionsShown))
         {
             var servable = await _servable.ReadAsync(version.Id, cancel);
-            var state = _scorers.OfOrNull(version.Id)?.State ?? ScorerState.Stopped;
+            var state = version.Failure is { } failure ? ScorerState.Stopped with { Status = ScorerStatus.Failed, Reason = failure } : _scorers.OfOrNull(version.Id)?.State ?? ScorerState.Stopped;
             versions.Add(new(
                 version.Number, version.Stage, [.. routes.Aliases.Where(a => a.Value == version.Number).Select(a => a.Key).Order(StringComparer.Ordinal)],
-                state, await _servable.ObjectionAsync(servable, routes.IsPythonTrusted), servable.Model?.Signature ?? [], servable.Example));
+                state, await _servable.ObjectionAsync(servable, routes.IsPythonTrusted), servable.Model?.Signature ?? [], servable.Example)
+            {
+                RenewalRefusal = _scorers.RenewalRefusal(version.Id),
+            });
         }
 
         List<ServedEndpoint> endpoints = [];
@@ -108,9 +111,10 @@ public sealed class ServedModels
         {
             if (await _routes.FindAsync(name, cancel) is { } routes)
             {
-                foreach (var version in routes.Versions.Values)
+                foreach (var version in routes.Versions.Values.Where(v => v.Failure is null))
                 {
                     served[version.Id] = routes;
+                    _scorers.Renew(version);
                 }
 
                 foreach (var (selector, version) in routes.Endpoints)
@@ -138,14 +142,10 @@ public sealed class ServedModels
     private async ValueTask<RoutedVersion> AnsweringAsync(ModelRoutes routes, string selector, RoutedVersion target, CancellationToken cancel)
     {
         var key = (routes.ModelId, selector);
-        var canRun = await ObjectionAsync(routes, target.Id, cancel) is null;
+        var next = target.Failure is null && await ObjectionAsync(routes, target.Id, cancel) is null ? _scorers.Of(target) : null;
         if (!_answering.TryGetValue(key, out var current))
         {
-            if (canRun)
-            {
-                _scorers.Of(target).Start();
-            }
-
+            next?.Start();
             return _answering[key] = target;
         }
 
@@ -154,7 +154,6 @@ public sealed class ServedModels
             return target;
         }
 
-        var next = canRun ? _scorers.Of(target) : null;
         next?.Start();
         if (next is { IsReady: true } || !routes.Versions.ContainsKey(current.Number) || _scorers.OfOrNull(current.Id) is not { IsReady: true })
         {
@@ -165,8 +164,8 @@ public sealed class ServedModels
     }
 
     private async ValueTask<ScoringTarget> TargetAsync(ModelRoutes routes, string selector, RoutedVersion version, CancellationToken cancel) =>
-        await ObjectionAsync(routes, version.Id, cancel) is { } objection
-            ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
+        await ObjectionAsync(routes, version.Id, cancel) is { } objection ? throw new ScoringException(501, "NOT_IMPLEMENTED", objection)
+            : routes.Versions.GetValueOrDefault(version.Number)?.Failure is { } failure ? throw new ScoringException(503, "INVALID_STATE", failure)
             : new(routes.ModelId, version.Id, version.Number, selector, _scorers.Of(version));
 
     private async ValueTask<string?> ObjectionAsync(ModelRoutes routes, long versionId, CancellationToken cancel) =>

@@ -47,7 +47,11 @@ public sealed record ServingReport(bool IsEnabled, string? Missing, IReadOnlyLis
 /// <param name="Example">A request made from its input example, UTF-8; null where it has none.</param>
 public sealed record ServedVersion(
     int Number, Stage Stage, IReadOnlyList<string> Aliases, ScorerState State, string? Objection,
-    IReadOnlyList<(SignaturePart Part, IReadOnlyList<SignatureField> Fields)> Signature, byte[]? Example);
+    IReadOnlyList<(SignaturePart Part, IReadOnlyList<SignatureField> Fields)> Signature, byte[]? Example)
+{
+    /// <summary>Why it goes on with settings from before; null where it does not.</summary>
+    public string? RenewalRefusal { get; init; }
+}
 
 /// <summary>A name that leads to a version.</summary>
 /// <param name="Selector">A stage, or an alias with an @ before it.</param>

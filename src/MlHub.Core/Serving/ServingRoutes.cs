@@ -8,7 +8,14 @@ using MlHub.Serving.Traffic;
 namespace MlHub.Serving;
 
 /// <summary>A version as requests find it.</summary>
-public sealed record RoutedVersion(long Id, string Model, int Number, Stage Stage);
+public sealed record RoutedVersion(long Id, string Model, int Number, Stage Stage)
+{
+    /// <summary>What is settled for the model's processes.</summary>
+    public ModelLimits Limits { get; init; } = ModelLimits.None;
+
+    /// <summary>Why it was given up; null where it was not.</summary>
+    public string? Failure { get; init; }
+}
 
 /// <summary>Where requests for a model go, as the registry has it.</summary>
 /// <param name="ModelId">The registered model.</param>
@@ -125,7 +132,9 @@ internal sealed class ServingRoutes
 
         var versions = await db.ModelVersions.AsNoTracking().Where(v => v.ModelId == model.Id && v.Status == VersionStatus.Ready)
             .Select(v => new RoutedVersion(v.Id, name, v.Number, v.Stage)).ToListAsync(cancel);
-        var byNumber = versions.ToDictionary(v => v.Number);
+        var limits = ModelLimits.Of(await db.ModelServing.AsNoTracking().SingleOrDefaultAsync(s => s.ModelId == model.Id, cancel));
+        var failures = await db.ServingFailures.Where(f => db.ModelVersions.Any(v => v.Id == f.VersionId && v.ModelId == model.Id)).ToDictionaryAsync(f => f.VersionId, f => f.Reason, cancel);
+        var byNumber = versions.ConvertAll(v => v with { Limits = limits, Failure = failures.GetValueOrDefault(v.Id) }).ToDictionary(v => v.Number);
         var rules = await db.TrafficRules.AsNoTracking().Where(r => r.ModelId == model.Id && r.State == TrafficState.Running).OrderBy(r => r.Id).ToListAsync(cancel);
         return new(model.Id, name, model.IsEnabled, byNumber, model.Aliases.ToDictionary(a => a.Alias, a => a.Version, StringComparer.Ordinal))
         {

@@ -45,4 +45,15 @@ public sealed record ServingSettings
     public int AnswerBytes { get; init; } = 64 * 1024 * 1024;
 
     public ScorerSettings Scorer { get; init; } = new();
+
+    /// <summary>What bounds the processes of a model for which something else was settled.</summary>
+    public ScorerSettings For(ModelLimits limits) => Scorer with
+    {
+        Replicas = Math.Min(limits.Replicas ?? Scorer.Replicas, Workers),
+        RequestTimeout = limits.RequestSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Scorer.RequestTimeout,
+        IdleAfter = limits.IdleMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : IdleAfter,
+        MemoryBytes = limits.MemoryMegabytes is { } megabytes ? megabytes * 1024L * 1024 : MemoryBytes,
+        BatchRows = limits.BatchRows ?? Scorer.BatchRows,
+        BatchDelay = limits.BatchDelayMilliseconds is { } delay ? TimeSpan.FromMilliseconds(delay) : Scorer.BatchDelay,
+    };
 }

@@ -15,8 +15,8 @@ public sealed record ServedModelResponse(string Name, bool Enabled, string? Miss
 }
 
 /// <summary>
-/// The state is STOPPED (the next request loads the model), PENDING, READY, FAILING or UNSUPPORTED; the reason says why it is one of the last two. Failing ones
-/// are tried again at retry_at, in milliseconds since 1970. What the model answered to its own example is in example_refusal, where it refused it.
+/// The state is STOPPED (the next request loads the model), PENDING, READY, FAILING, FAILED or UNSUPPORTED; the reason says why it is one of the last three. Failing
+/// ones are tried again at retry_at, in milliseconds since 1970, failed ones once serving/retry is called. What the model answered to its own example is in example_refusal, where it refused it.
 /// </summary>
 public sealed record ServedVersionMessage(
     string Version, string Stage, List<string>? Aliases, string State, string? Reason, long? RetryAt, int InFlight, string? ExampleRefusal, string Url, List<ServingReplicaMessage> Replicas);

@@ -27,6 +27,11 @@ public sealed class OnnxModel : LoadedModel
 
     public override IReadOnlyList<ModelPort> Outputs => _session.Outputs;
 
+    public override bool TakesAnyRows =>
+        _session.Inputs.Count > 0
+        && _session.Inputs.All(p => p.Type is PortType.OfTensor { Shape: [< 0, ..] })
+        && _session.Outputs.All(p => p.Type is PortType.OfTensor { Shape: [< 0, ..] } or PortType.OfSequence);
+
     /// <summary>Rows are answered in rows, tensors by tensors, as MLflow's ONNX flavour answers.</summary>
     public override ModelAnswer Run(ModelInput input, JsonElement? parameters, IReadOnlyList<string>? wanted)
     {

@@ -36,6 +36,9 @@ internal sealed class PythonModel : LoadedModel
 
     public override bool TakesMissingTexts => true;
 
+    /// <summary>Nobody knows what code does with rows; whoever has requests computed together says that it takes them one by one.</summary>
+    public override bool TakesAnyRows => Inputs is null || Inputs.All(p => p.Type is PortType.OfTensor { Shape: [< 0, ..] });
+
     public override ModelAnswer Run(ModelInput input, JsonElement? parameters, IReadOnlyList<string>? wanted)
     {
         var answer = Read(_process.Ask(_message.WriteRequest(Fitted(input), parameters)));

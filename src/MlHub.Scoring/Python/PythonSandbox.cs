@@ -58,7 +58,7 @@ public static class PythonSandbox
         {
             try
             {
-                var modules = await ProbeAsync([.. sandbox.Command, .. candidate, .. python, "probe"]);
+                var modules = await ProbeAsync([.. sandbox.CommandAsHub, .. candidate, .. python, "probe"]);
                 var isNobody = candidate.Contains(Nobody[2]);
                 return new([.. candidate, .. python], modules, modules.IsFenced || isNobody ? null : "This machine cannot keep Python code from the hub's files: that takes Linux 5.13 or later with Landlock.");
             }

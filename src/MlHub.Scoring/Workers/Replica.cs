@@ -4,13 +4,30 @@ namespace MlHub.Scoring.Workers;
 /// <param name="start">Starts a process.</param>
 /// <param name="settings">What bounds it.</param>
 /// <param name="clock">Tells the time.</param>
+/// <param name="othersAnswer">Whether another process of the model answers: then it can be loaded, whatever happens here.</param>
 /// <param name="changed">Is told whenever the status is another one.</param>
-internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start, ScorerSettings settings, TimeProvider clock, Action changed)
+internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start, ScorerSettings settings, TimeProvider clock, Func<bool> othersAnswer, Action changed)
 {
     private const int WarmingRequests = 20;
 
     private volatile WorkerProcess? _ready;
     private volatile State _state = new(ScorerStatus.Pending, null, null, 0);
+
+    /// <summary>How a process came to its end.</summary>
+    private enum End
+    {
+        /// <summary>There was none: this is the hub's trouble.</summary>
+        NotStarted,
+
+        /// <summary>The model was refused.</summary>
+        Refused,
+
+        /// <summary>It died over the model, or was not ready in time.</summary>
+        Loading,
+
+        /// <summary>It had answered.</summary>
+        Answering,
+    }
 
     /// <summary>The process that answers; null while there is none.</summary>
     public WorkerProcess? Worker => _ready;
@@ -32,19 +49,30 @@ internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start
     /// <summary>Ends only when it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        for (var (failures, restarts) = (0, 0); !stop.IsCancellationRequested; restarts++)
+        for (var (failures, attempts, restarts) = (0, 0, 0); !stop.IsCancellationRequested;)
         {
             Become(new(ScorerStatus.Pending, _state.Reason, null, restarts));
-            var (reason, lasted) = await LiveAsync(stop);
-            failures = lasted >= settings.Settled ? 0 : failures + 1;
+            var (end, reason, lasted) = await LiveAsync(stop);
             if (stop.IsCancellationRequested)
             {
                 break;
             }
 
+            failures = lasted >= settings.Settled ? 0 : failures + 1;
+            attempts = end is End.Loading or End.Refused ? attempts + 1 : 0;
+            restarts += end == End.Answering ? 1 : 0;
+            if ((end == End.Refused || attempts >= settings.LoadAttempts) && !othersAnswer())
+            {
+                Become(new(ScorerStatus.Failed, reason, null, restarts));
+                await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                break;
+            }
+
             var pause = failures == 0 ? TimeSpan.Zero : settings.FirstPause * Math.Pow(2, Math.Min(failures - 1, 16));
             pause = pause > settings.LongestPause ? settings.LongestPause : pause;
-            Become(pause == TimeSpan.Zero ? new(ScorerStatus.Pending, reason, null, restarts) : new(ScorerStatus.Failing, reason, clock.GetUtcNow() + pause, restarts));
+            // While it is being loaded those who ask wait for the next attempt: there are few.
+            var isAwaited = pause == TimeSpan.Zero || (end == End.Loading && attempts < settings.LoadAttempts);
+            Become(new(isAwaited ? ScorerStatus.Pending : ScorerStatus.Failing, reason, isAwaited ? null : clock.GetUtcNow() + pause, restarts));
             await Task.Delay(pause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -52,34 +80,40 @@ internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start
     }
 
     /// <summary>One process from start to end: how it ended, and how long it answered.</summary>
-    private async Task<(string Reason, TimeSpan Lasted)> LiveAsync(CancellationToken stop)
+    private async Task<(End End, string Reason, TimeSpan Lasted)> LiveAsync(CancellationToken stop)
     {
+        StartedWorker started;
         try
         {
-            var started = await start(stop);
-            using var worker = started.Process;
-            await using var end = stop.Register(worker.Stop);
-            Model = await worker.Ready.WaitAsync(settings.LoadTimeout, clock, stop);
-            await WarmUpAsync(started);
-            var since = clock.GetTimestamp();
-            _ready = worker;
-            Become(_state with { Status = ScorerStatus.Ready });
-            var reason = $"The scoring worker {await worker.Ended}.";
-            _ready = null;
-            return (reason, clock.GetElapsedTime(since));
-        }
-        catch (TimeoutException)
-        {
-            return ($"The model was not loaded within {settings.LoadTimeout.TotalSeconds:0.#} seconds.", TimeSpan.Zero);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return ("", TimeSpan.Zero);
+            started = await start(stop);
         }
         catch (Exception e)
         {
-            return (e.Message, TimeSpan.Zero);
+            return (End.NotStarted, e.Message, TimeSpan.Zero);
         }
+
+        using var worker = started.Process;
+        await using var stopping = stop.Register(worker.Stop);
+        try
+        {
+            Model = await worker.Ready.WaitAsync(settings.LoadTimeout, clock, stop);
+            await WarmUpAsync(started);
+        }
+        catch (TimeoutException)
+        {
+            return (End.Loading, $"The model was not loaded within {settings.LoadTimeout.TotalSeconds:0.#} seconds.", TimeSpan.Zero);
+        }
+        catch (Exception e)
+        {
+            return (worker.Refusal switch { null => End.Loading, WorkerRefusal.Model => End.Refused, _ => End.NotStarted }, e.Message, TimeSpan.Zero);
+        }
+
+        var since = clock.GetTimestamp();
+        _ready = worker;
+        Become(_state with { Status = ScorerStatus.Ready });
+        var reason = $"The scoring worker {await worker.Ended}.";
+        _ready = null;
+        return (End.Answering, reason, clock.GetElapsedTime(since));
     }
 
     /// <summary>The first answers of a process are its slowest. A refused example is told; a process that does not survive it is failing.</summary>

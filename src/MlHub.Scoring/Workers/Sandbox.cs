@@ -3,24 +3,71 @@ using System.Diagnostics;
 namespace MlHub.Scoring.Workers;
 
 /// <summary>
-/// How workers are kept from the network: in a network namespace of their own where this machine lets us make one. What works is tried
-/// once; memory, files and dumps are limited by each worker itself.
+/// How workers are kept apart: from the network, in a namespace of their own, and from what the hub's account may do, as the account
+/// nobody; each where this machine lets us. What works is tried once; memory, files and dumps are limited by each worker itself.
 /// </summary>
-public sealed class Sandbox
+/// <param name="launch">How a worker is started without it.</param>
+/// <param name="library">ONNX Runtime's, which a worker must be able to read; null where there is none.</param>
+public sealed class Sandbox(WorkerLaunch launch, string? library)
 {
-    private static readonly string[][] Candidates = [["unshare", "-n", "--"], ["unshare", "-U", "-r", "-n", "--"]];
+    private const string Nobody = "65534";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly string[] AsNobody = ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs", "--"];
 
-    private readonly Lazy<string[]> _command = new(() => OperatingSystem.IsLinux() ? Array.Find(Candidates, Works) ?? [] : []);
+    /// <summary>Strictest first.</summary>
+    private static readonly (string[] Command, bool HasNoNetwork, bool IsNobody)[] Candidates =
+    [
+        (["unshare", "-n", "--", .. AsNobody], true, true), (["unshare", "-n", "--"], true, false), (["unshare", "-U", "-r", "-n", "--"], true, false),
+        (AsNobody, false, true), ([], false, false),
+    ];
+
+    // Another account may not be let into the folders of the program, of .NET and of the library, so a worker is tried; else any program will do.
+    private readonly Lazy<(string[] Command, bool HasNoNetwork, bool IsNobody)> _found = new(() => OperatingSystem.IsLinux()
+        ? Array.Find(Candidates, c => (!c.IsNobody || Environment.IsPrivilegedProcess) && (c.Command.Length == 0 || Works(c.IsNobody ? launch with { Arguments = [.. launch.Arguments, ScoringWorker.Probe, library ?? ""] } : launch with { Program = "true", Arguments = [] }, c.Command)))
+        : Candidates[^1]);
 
     /// <summary>The command that goes before a worker's; empty where there is none.</summary>
-    public IReadOnlyList<string> Command => _command.Value;
+    public IReadOnlyList<string> Command => _found.Value.Command;
 
-    private static bool Works(string[] command)
+    /// <summary>The same for a worker that goes on under the hub's own account, since it makes a stricter sandbox for what it starts.</summary>
+    public IReadOnlyList<string> CommandAsHub => IsNobody ? [.. Command.SkipLast(AsNobody.Length)] : Command;
+
+    /// <summary>Whether workers are kept from the network.</summary>
+    public bool HasNoNetwork => _found.Value.HasNoNetwork;
+
+    /// <summary>Whether workers run as the account nobody.</summary>
+    public bool IsNobody => _found.Value.IsNobody;
+
+    /// <summary>Whether it is known yet.</summary>
+    public bool IsTried => _found.IsValueCreated;
+
+    private static bool Works(WorkerLaunch launch, string[] command)
     {
+        var probe = launch.Under(command);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), "true"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            return process.WaitForExit(TimeSpan.FromSeconds(5)) && process.ExitCode == 0;
+            var start = new ProcessStartInfo(probe.Program, probe.Arguments)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+                WorkingDirectory = Path.GetTempPath(),
+            };
+            start.Environment.Clear();
+            foreach (var (name, value) in launch.Environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            if (process.WaitForExit(Patience))
+            {
+                return process.ExitCode == 0;
+            }
+
+            process.Kill();
+            return false;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -7,7 +7,6 @@ namespace MlHub.Scoring.Workers;
 public sealed class Scorer : IAsyncDisposable
 {
     private readonly Func<CancellationToken, Task<StartedWorker>> _start;
-    private readonly ScorerSettings _settings;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
     private readonly Action _onChange;
@@ -16,6 +15,7 @@ public sealed class Scorer : IAsyncDisposable
     private CancellationTokenSource? _stop;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isRetired;
+    private volatile Scorer? _successor;
     private int _admitted;
     private long _lastUsed;
 
@@ -25,9 +25,11 @@ public sealed class Scorer : IAsyncDisposable
     /// <param name="onChange">Is told whenever a process starts, is ready or ends.</param>
     public Scorer(Func<CancellationToken, Task<StartedWorker>> start, ScorerSettings settings, TimeProvider clock, Action onChange)
     {
-        (_start, _settings, _clock, _onChange) = (start, settings, clock, onChange);
+        (_start, Settings, _clock, _onChange) = (start, settings, clock, onChange);
         _lastUsed = clock.GetTimestamp();
     }
+
+    public ScorerSettings Settings { get; }
 
     /// <summary>How long nobody has asked.</summary>
     public TimeSpan Idle => InFlight > 0 ? TimeSpan.Zero : _clock.GetElapsedTime(Interlocked.Read(ref _lastUsed));
@@ -48,7 +50,7 @@ public sealed class Scorer : IAsyncDisposable
 
             var states = Array.ConvertAll(replicas, r => r.Current);
             // One that answers is enough; one that is on its way is worth waiting for.
-            var status = new[] { ScorerStatus.Ready, ScorerStatus.Pending, ScorerStatus.Failing, ScorerStatus.Stopped }.First(s => Array.Exists(states, r => r.Status == s));
+            var status = new[] { ScorerStatus.Ready, ScorerStatus.Pending, ScorerStatus.Failing, ScorerStatus.Failed, ScorerStatus.Stopped }.First(s => Array.Exists(states, r => r.Status == s));
             var told = Array.Find(states, r => r.Status == status)!;
             return new(status, told.Reason, told.RetryAt, InFlight, replicas.Select(r => r.Model).FirstOrDefault(m => m is not null), replicas[0].ExampleRefusal, states);
         }
@@ -63,7 +65,7 @@ public sealed class Scorer : IAsyncDisposable
             {
                 _stop = new();
                 var stop = _stop.Token;
-                _replicas = [.. Enumerable.Range(0, _settings.Replicas).Select(_ => new Replica(_start, _settings, _clock, Announce))];
+                _replicas = [.. Enumerable.Range(0, Settings.Replicas).Select(_ => new Replica(_start, Settings, _clock, () => IsReady, Announce))];
                 _running = Task.WhenAll(_replicas.Select(r => Task.Run(() => r.RunAsync(stop))));
             }
         }
@@ -99,26 +101,27 @@ public sealed class Scorer : IAsyncDisposable
     /// <exception cref="ScoringException">429 where too many wait, 503 where the model is failing, 504 where time is up.</exception>
     public async Task<ScoringAnswer> ScoreAsync(RequestForm form, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref _admitted) > _settings.Queue)
+        if (Interlocked.Increment(ref _admitted) > Settings.Queue)
         {
             Interlocked.Decrement(ref _admitted);
-            throw new ScoringException(429, "REQUEST_LIMIT_EXCEEDED", $"{_settings.Queue} requests wait for this model already.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw new ScoringException(429, "REQUEST_LIMIT_EXCEEDED", $"{Settings.Queue} requests wait for this model already.") { RetryAfter = TimeSpan.FromSeconds(1) };
         }
 
         try
         {
-            while (true)
+            while (_successor is null && (Free() ?? await FreeAsync(cancel)) is { } worker)
             {
-                var worker = Free() ?? await FreeAsync(cancel);
                 try
                 {
-                    return await worker.AskAsync(form, body, _settings.RequestTimeout).WaitAsync(cancel);
+                    return await worker.AskAsync(form, body, Settings.RequestTimeout).WaitAsync(cancel);
                 }
                 catch (ScoringException e) when (e.Status == 503 && worker.IsStopped)
                 {
                     // We ended it ourselves in the moment in which the request came: asking again changes nothing.
                 }
             }
+
+            return await _successor!.ScoreAsync(form, body, cancel);
         }
         finally
         {
@@ -136,13 +139,15 @@ public sealed class Scorer : IAsyncDisposable
             return known;
         }
 
-        var worker = await FreeAsync(cancel);
-        return await worker.Ready;
+        return await FreeAsync(cancel) is { } worker ? await worker.Ready : await _successor!.DescribeAsync(cancel);
     }
 
     /// <summary>Ends the processes for good, once the requests under way are answered.</summary>
-    public async Task RetireAsync(TimeSpan patience)
+    /// <param name="patience">How long these are waited for.</param>
+    /// <param name="successor">Who answers the requests that come from now on; null where nobody does.</param>
+    public async Task RetireAsync(TimeSpan patience, Scorer? successor = null)
     {
+        _successor = successor;
         await StopAsync(patience);
         _isRetired = true;
         await StopAsync(TimeSpan.Zero);
@@ -164,8 +169,8 @@ public sealed class Scorer : IAsyncDisposable
         return free;
     }
 
-    /// <summary>Waits for a process while one is on its way.</summary>
-    private async Task<WorkerProcess> FreeAsync(CancellationToken cancel)
+    /// <summary>Waits for a process while one is on its way; null where a successor answers.</summary>
+    private async Task<WorkerProcess?> FreeAsync(CancellationToken cancel)
     {
         var since = _clock.GetTimestamp();
         while (true)
@@ -177,13 +182,24 @@ public sealed class Scorer : IAsyncDisposable
                 return worker;
             }
 
+            if (_successor is not null)
+            {
+                return null;
+            }
+
             if (_isRetired)
             {
                 throw ScoringException.Unavailable("The model is not served any more.", TimeSpan.FromSeconds(1));
             }
 
-            var left = _settings.LoadTimeout - _clock.GetElapsedTime(since);
-            if (State is { Status: ScorerStatus.Failing } failing)
+            var left = Settings.LoadTimeout - _clock.GetElapsedTime(since);
+            var state = State;
+            if (state.Status == ScorerStatus.Failed)
+            {
+                throw new ScoringException(503, "INVALID_STATE", state.Reason!);
+            }
+
+            if (state is { Status: ScorerStatus.Failing } failing)
             {
                 var pause = (failing.RetryAt ?? default) - _clock.GetUtcNow();
                 throw ScoringException.Unavailable($"The model does not run: {failing.Reason}", pause > TimeSpan.FromSeconds(1) ? pause : TimeSpan.FromSeconds(1));

@@ -11,8 +11,11 @@ public enum ScorerStatus
     /// <summary>It answers.</summary>
     Ready,
 
-    /// <summary>It could not be loaded, or its process ended; it is tried again.</summary>
+    /// <summary>Its process could not be started, or keeps ending; it is tried again.</summary>
     Failing,
+
+    /// <summary>The runtime refuses the model, or it ends every process that loads it; it is not tried again.</summary>
+    Failed,
 }
 
 /// <summary>How one process of a model fares.</summary>
@@ -21,7 +24,7 @@ public enum ScorerStatus
 /// <param name="RetryAt">When a failing one is tried again.</param>
 /// <param name="ProcessId">Null while there is none.</param>
 /// <param name="MemoryBytes">What the process holds in memory.</param>
-/// <param name="Restarts">How often it ended unasked.</param>
+/// <param name="Restarts">How often it ended unasked after it had answered.</param>
 public sealed record ReplicaState(ScorerStatus Status, string? Reason, DateTimeOffset? RetryAt, int? ProcessId, long MemoryBytes, int Restarts);
 
 /// <summary>How the processes of a model fare together.</summary>

@@ -11,8 +11,35 @@ namespace MlHub.Scoring.Workers;
 /// </summary>
 public static class ScoringWorker
 {
+    /// <summary>The argument before a library's path that asks whether a worker could start.</summary>
+    public const string Probe = "--probe";
+
     /// <summary>Beyond every limit that a hub can set.</summary>
     internal const int MostFrameBytes = 1 << 30;
+
+    /// <summary>The first answer's code where it is the runtime that cannot be loaded.</summary>
+    internal const ushort RuntimeRefused = 503;
+
+    private const ushort ModelRefused = 500;
+
+    /// <summary>0 where a worker can start: all that it needs can be read.</summary>
+    /// <param name="library">ONNX Runtime's; empty for none.</param>
+    public static int Try(string library)
+    {
+        try
+        {
+            if (library.Length > 0)
+            {
+                OrtRuntime.Start(library);
+            }
+
+            return 0;
+        }
+        catch (Exception e) when (e is OrtException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            return 1;
+        }
+    }
 
     public static int Run()
     {
@@ -40,6 +67,7 @@ public static class ScoringWorker
 
     private static ScoredModel? LoadOrNull(ModelPlan plan, Stream output)
     {
+        var refused = RuntimeRefused;
         try
         {
             if (plan.Python is null)
@@ -48,13 +76,14 @@ public static class ScoringWorker
             }
 
             ProcessLimits.Apply(plan.MemoryBytes);
+            refused = ModelRefused;
             ScoredModel model = new(plan);
             new Frame(0, 200, JsonSerializer.SerializeToUtf8Bytes(model.Description, ScoringJson.Default.ModelDescription)).Write(output);
             return model;
         }
         catch (Exception e) when (e is OrtException or ScoringException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or OutOfMemoryException or System.ComponentModel.Win32Exception)
         {
-            new Frame(0, 500, System.Text.Encoding.UTF8.GetBytes(e.Message)).Write(output);
+            new Frame(0, refused, System.Text.Encoding.UTF8.GetBytes(e.Message)).Write(output);
             return null;
         }
     }
@@ -63,14 +92,18 @@ public static class ScoringWorker
     {
         while (Next(input) is { } request)
         {
-            var answer = model.Answer((RequestForm)request.Code, request.Body);
-            var frame = answer.JsonLength is { } length
-                ? new Frame(request.Id, (ushort)(answer.Status | Frame.HasRawTensors), WithLength(length, answer.Body))
-                : new Frame(request.Id, (ushort)answer.Status, answer.Body);
-            lock (output)
-            {
-                frame.Write(output);
-            }
+            model.Answer((RequestForm)request.Code, request.Body, answer => Write(request.Id, answer, output));
+        }
+    }
+
+    private static void Write(ulong id, ScoringAnswer answer, Stream output)
+    {
+        var frame = answer.JsonLength is { } length
+            ? new Frame(id, (ushort)(answer.Status | Frame.HasRawTensors), WithLength(length, answer.Body))
+            : new Frame(id, (ushort)answer.Status, answer.Body);
+        lock (output)
+        {
+            frame.Write(output);
         }
     }
 

@@ -6,6 +6,16 @@ using System.Text.Json;
 
 namespace MlHub.Scoring.Workers;
 
+/// <summary>What a worker cannot work with.</summary>
+internal enum WorkerRefusal
+{
+    /// <summary>No other worker will load it either.</summary>
+    Model,
+
+    /// <summary>Its own library: the hub's trouble.</summary>
+    Runtime,
+}
+
 /// <summary>The outside of a worker process. A thread of ours writes to it and another reads, since a pipe that is full or empty blocks.</summary>
 public sealed class WorkerProcess : IDisposable
 {
@@ -26,7 +36,7 @@ public sealed class WorkerProcess : IDisposable
     /// <exception cref="System.ComponentModel.Win32Exception">Where the program cannot be started.</exception>
     public WorkerProcess(WorkerLaunch launch, ModelPlan plan, Action<string> log)
     {
-        var start = new ProcessStartInfo(launch.Program, launch.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(launch.Program, launch.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = launch.Folder ?? Path.GetTempPath() };
         // The hub's own environment may hold passwords.
         start.Environment.Clear();
         foreach (var (name, value) in launch.Environment)
@@ -59,6 +69,9 @@ public sealed class WorkerProcess : IDisposable
 
     /// <summary>Completes when the process is gone, with how it ended.</summary>
     public Task<string> Ended => _ended.Task;
+
+    /// <summary>What the worker said that it cannot work with; null where it said nothing of the kind.</summary>
+    internal WorkerRefusal? Refusal { get; private set; }
 
     public int InFlight => _waiting.Count;
 
@@ -194,6 +207,7 @@ public sealed class WorkerProcess : IDisposable
     {
         if (frame.Id == 0)
         {
+            Refusal = frame.Code switch { 200 => null, ScoringWorker.RuntimeRefused => WorkerRefusal.Runtime, _ => WorkerRefusal.Model };
             _ = frame.Code == 200
                 ? _ready.TrySetResult(JsonSerializer.Deserialize(frame.Body.Span, ScoringJson.Default.ModelDescription)!)
                 : _ready.TrySetException(new ScoringException(503, "INVALID_STATE", $"The model cannot be loaded: {Encoding.UTF8.GetString(frame.Body.Span)}"));

@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using MlHub.Adapters;
 using MlHub.Artifacts;
 using MlHub.Operations;
+using MlHub.Scoring.Workers;
+using MlHub.Serving;
 using MlHub.Tracking;
 using MlHub.Web.Startup;
 
@@ -14,7 +16,7 @@ public sealed record ReadinessReport(string Status, SortedDictionary<string, str
 }
 
 /// <summary>Whether this process can do its work just now. It is asked without credentials, so the answer is kept for a second.</summary>
-public sealed class Readiness(HubDbFactory hub, IBlobStore blobs, DataDirectory data, WriteStop stop, HubSettings settings, IHostApplicationLifetime life, TimeProvider clock)
+public sealed class Readiness(HubDbFactory hub, IBlobStore blobs, DataDirectory data, WriteStop stop, HubSettings settings, ServingSettings serving, Sandbox sandbox, IHostApplicationLifetime life, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Kept = TimeSpan.FromSeconds(1);
 
@@ -53,6 +55,15 @@ public sealed class Readiness(HubDbFactory hub, IBlobStore blobs, DataDirectory 
 
         // Reading goes on with a full disk, so that is no reason to send readers elsewhere.
         checks["disk"] = new DriveInfo(data.Path).AvailableFreeSpace < LowDisk ? "low" : ReadinessReport.Ok;
+
+        // How models' processes are kept apart; it is found out when the first one is started.
+        checks["models"] = serving.Library is null ? "not served" : !sandbox.IsTried ? "unknown" : (sandbox.HasNoNetwork, sandbox.IsNobody) switch
+        {
+            (true, true) => ReadinessReport.Ok,
+            (true, false) => "without network",
+            (false, true) => "as nobody",
+            _ => "not isolated",
+        };
         return new(ready ? ReadinessReport.Ready : ReadinessReport.NotReady, checks);
     }
 

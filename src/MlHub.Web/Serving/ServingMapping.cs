@@ -17,7 +17,7 @@ public static class ServingMapping
 
     private static ServedVersionMessage ToMessage(this ServedVersion version, string model) => new(
         $"{version.Number}", $"{version.Stage}", version.Aliases.Count > 0 ? [.. version.Aliases] : null,
-        version.Objection is null ? Name(version.State.Status) : "UNSUPPORTED", version.Objection ?? version.State.Reason, version.State.RetryAt?.ToUnixTimeMilliseconds(),
+        version.Objection is null ? Name(version.State.Status) : "UNSUPPORTED", version.Objection ?? version.RenewalRefusal ?? version.State.Reason, version.State.RetryAt?.ToUnixTimeMilliseconds(),
         version.State.InFlight, version.State.ExampleRefusal, HubUrls.Invocations(model, $"{version.Number}"),
         [.. version.State.Replicas.Select(r => new ServingReplicaMessage(Name(r.Status), r.Reason, r.ProcessId, r.MemoryBytes, r.Restarts))]);
 

@@ -16,6 +16,9 @@ public partial class ServingTab
     public required ServedModels Served { get; init; }
 
     [Inject]
+    public required ServingLimits Limits { get; init; }
+
+    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     [Parameter, EditorRequired]
@@ -32,6 +35,10 @@ public partial class ServingTab
     protected override Task OnParametersSetAsync() => FollowAsync(Topics.Scorers);
 
     protected override async Task LoadAsync() => _report = await Served.GetAsync(await CallerAsync(), Name, CancellationToken.None);
+
+    private EventCallback<int> Retry => CanManage
+        ? EventCallback.Factory.Create<int>(this, number => ActAsync((caller, name, cancel) => Limits.RetryAsync(caller, new(name, number), cancel)))
+        : default;
 
     private string Address(string selector) => Navigation.ToAbsoluteUri(HubUrls.Invocations(Name, selector)).ToString();
 

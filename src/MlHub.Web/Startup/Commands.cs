@@ -16,6 +16,7 @@ public static class Commands
         ["doctor", ..] => DoctorCommand.RunAsync,
         // Started by the hub itself, once for each model that it serves.
         ["worker"] => _ => Task.FromResult(ScoringWorker.Run()),
+        ["worker", ScoringWorker.Probe, var library] => _ => Task.FromResult(ScoringWorker.Try(library)),
         _ => null,
     };
 }

@@ -141,6 +141,7 @@ public static class MlHubHost
         services.AddSingleton<ServingEndpoints>();
         services.AddSingleton<DownloadEndpoints>();
         services.AddSingleton<TrafficEndpoints>();
+        services.AddSingleton<ServingSettingsEndpoints>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -228,6 +229,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<ServingEndpoints>().Map(hub);
         app.Services.GetRequiredService<DownloadEndpoints>().Map(hub);
         app.Services.GetRequiredService<TrafficEndpoints>().Map(hub);
+        app.Services.GetRequiredService<ServingSettingsEndpoints>().Map(hub);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);

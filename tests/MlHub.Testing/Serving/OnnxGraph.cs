@@ -60,6 +60,13 @@ public sealed class OnnxGraph(string name = "test")
         return this;
     }
 
+    /// <summary>A constant of so many floats, of which there are only four.</summary>
+    public OnnxGraph StoredWithout(string constant, long count)
+    {
+        _stored.Add(new ProtobufWriter().Whole(1, count).Whole(2, (int)ElementType.Float).Text(8, constant).Block(9, new byte[16]).Bytes);
+        return this;
+    }
+
     /// <summary>A constant of which the floats lie in another file.</summary>
     public OnnxGraph StoredIn(string constant, string file, long count)
     {

@@ -20,6 +20,30 @@ public static class OnnxModels
         .Input("x", ElementType.Float, -1, 3).Output("y", ElementType.Float, -1, 1)
         .Node("ReduceMean", ["x"], ["y"], ("axes", new[] { 1L }), ("keepdims", 1L)).ToModel();
 
+    /// <summary>One column of floats, <c>x</c>; answers <c>rows</c>, with how many rows it was run, in each.</summary>
+    public static byte[] Crowd { get; } = new OnnxGraph()
+        .Input("x", ElementType.Float, -1, 1).Output("rows", ElementType.Float, -1, 1).Stored("first", [], 0)
+        .Node("Shape", ["x"], ["shape"]).Node("Gather", ["shape", "first"], ["count"]).Node("Cast", ["count"], ["real"], ("to", 1L)).Node("Expand", ["real", "shape"], ["rows"]).ToModel();
+
+    /// <summary>One column of floats, <c>x</c>; answers <c>total</c>, one row whatever it is asked.</summary>
+    public static byte[] Total { get; } = new OnnxGraph()
+        .Input("x", ElementType.Float, -1, 1).Output("total", ElementType.Float, -1, 1)
+        .Node("ReduceSum", ["x"], ["total"], ("keepdims", 1L)).ToModel();
+
+    /// <summary>A column of places in a list of three, <c>at</c>; answers <c>y</c>, and an error for a place outside of it.</summary>
+    public static byte[] Choosy { get; } = new OnnxGraph()
+        .Input("at", ElementType.Int64, -1).Output("y", ElementType.Int64, -1).Stored("list", [3], 10, 20, 30)
+        .Node("Gather", ["list", "at"], ["y"]).ToModel();
+
+    /// <summary>Two nodes, each of which needs the other's output.</summary>
+    public static byte[] Cycle { get; } = new OnnxGraph()
+        .Input("x", ElementType.Float, -1, 1).Output("y", ElementType.Float, -1, 1)
+        .Node("Add", ["x", "z"], ["y"]).Node("Identity", ["y"], ["z"]).ToModel();
+
+    /// <summary>A hundred bytes that say that two thousand million bytes of weights follow.</summary>
+    public static byte[] Claim { get; } = new OnnxGraph()
+        .Input("x", ElementType.Float, -1, 1).Output("y", ElementType.Float, -1, 1).StoredWithout("w", 500_000_000).Node("Add", ["x", "w"], ["y"]).ToModel();
+
     /// <summary>One tensor of each kind in, the same out: whole numbers, texts, truths, doubles.</summary>
     public static byte[] Echo { get; } = new OnnxGraph()
         .Input("whole", ElementType.Int64, -1).Input("text", ElementType.String, -1).Input("truth", ElementType.Bool, -1).Input("real", ElementType.Double, -1)

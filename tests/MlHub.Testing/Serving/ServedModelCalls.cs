@@ -54,6 +54,18 @@ public static class ServedModelCalls
     public static Task<Answer> InvokeAsync(this HttpClient client, string model, string selector, object body) =>
         client.AskAsync(HttpMethod.Post, $"/model/{model}/{selector}/invocations", body);
 
+    /// <summary>How the model's processes are run, by the fields of serving/settings.</summary>
+    public static async Task SettleAsync(this HttpClient client, string model, object settings)
+    {
+        var body = System.Text.Json.JsonSerializer.SerializeToNode(settings)!.AsObject();
+        body["name"] = model;
+        var answer = await client.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/serving/settings", body);
+        if (answer.Status != 200)
+        {
+            throw new HttpRequestException($"serving/settings answered {answer.Status}: {answer.Text}");
+        }
+    }
+
     public static Task MoveAsync(this HttpClient client, string model, string version, string stage, bool archive = false) =>
         client.CallAsync("/model-versions/transition-stage", new { name = model, version, stage, archive_existing_versions = archive });
 

@@ -44,6 +44,7 @@ public sealed class FieldWalkTests(SharedHub hub) : IClassFixture<SharedHub>
         ["POST mlflow/registry-webhooks/create"] = ["model_name", "http_url_spec"],
         ["GET mlflow/registry-webhooks/list"] = ["model_name"],
         ["PATCH mlflow/registry-webhooks/update"] = ["description"],
+        ["POST mlhub/serving/settings"] = ["replicas", "batch_rows", "batch_delay_ms", "idle_minutes", "memory_mb", "request_seconds"],
         ["POST mlhub/webhooks/create"] = ["model_name"],
         ["GET mlhub/webhooks/list"] = ["model_name"],
         ["PATCH mlhub/webhooks/update"] = ["name"],

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MlHub.Scoring.Onnx;
+using MlHub.Scoring.Workers;
 using MlHub.Serving;
 using MlHub.Testing.Serving;
 
@@ -32,7 +33,7 @@ public sealed class LastBitTests(SharedHub hub) : IClassFixture<SharedHub>
 
         var environment = (await File.ReadAllTextAsync($"/proc/{process}/environ")).Split('\0').Select(v => v.Split('=')[0]).Where(n => n.Length > 0);
         Assert.DoesNotContain(environment, n => !n.StartsWith("DOTNET_", StringComparison.Ordinal) && n is not ("PATH" or "HOME" or "LANG" or "LC_ALL" or "TMPDIR" or "LD_LIBRARY_PATH"));
-        if (new MlHub.Scoring.Workers.Sandbox().Command.Count > 0)
+        if (hub.Services.GetRequiredService<Sandbox>().HasNoNetwork)
         {
             Assert.NotEqual(File.ResolveLinkTarget("/proc/self/ns/net", false)!.Name, File.ResolveLinkTarget($"/proc/{process}/ns/net", false)!.Name);
         }

@@ -86,7 +86,7 @@ public sealed class SwitchTests(SharedHub hub) : IClassFixture<SharedHub>
         await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Crash, example: """{"columns": ["x"], "data": [[1]]}""");
 
         await hub.Ann.MoveAsync(model, "2", "Production", archive: true);
-        await Eventually.TrueAsync(async () => (string?)(await hub.Ann.ServedVersionAsync(model, "2"))["state"] == "FAILING");
+        await Eventually.TrueAsync(async () => (string?)(await hub.Ann.ServedVersionAsync(model, "2"))["state"] == "FAILED");
 
         Assert.Equal("7", Sum(await hub.Ann.InvokeAsync(model, "Production", Body)));
         var endpoint = (await hub.Ann.ServingAsync(model))["endpoints"]![0]!;

@@ -106,28 +106,6 @@ public sealed class WorkerFaultTests(WorkerFaultTests.StrictHub hub) : IClassFix
         Assert.Contains("signal 11", (string?)version["reason"], StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, byte[]> Broken => new()
-    {
-        { "empty", [] },
-        { "text", "no model at all"u8.ToArray() },
-        { "cut", OnnxModels.Sum[..40] },
-        { "weights", OnnxModels.WeightsIn("/etc/passwd") },
-        { "outside", OnnxModels.WeightsIn("../../../../../../../../../../etc/passwd") },
-    };
-
-    [Theory]
-    [MemberData(nameof(Broken))]
-    public async Task A_file_that_is_no_model_is_failing_and_says_why(string name, byte[] onnx)
-    {
-        var model = await hub.Ann.GivenServedModelAsync(onnx);
-
-        var answer = await hub.Ann.InvokeAsync(model, "1", Good);
-
-        Assert.True(answer.Status == 503, $"{name} was answered {answer.Text}");
-        Assert.Contains("The model cannot be loaded", answer.Message, StringComparison.Ordinal);
-        Assert.Equal("FAILING", (string?)(await hub.Ann.ServedVersionAsync(model))["state"]);
-    }
-
     [Fact]
     public async Task Workers_do_not_outlive_their_hub()
     {
