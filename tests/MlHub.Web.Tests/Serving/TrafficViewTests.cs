@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Registry;
 using MlHub.Serving;
@@ -42,10 +43,13 @@ public sealed class TrafficViewTests : LivePage
         var view = Open(Ann, model);
         view.WaitForAssertion(() => Assert.Equal("Back to v1", view.Find(".rollback button").TextContent.Trim()), Soon);
 
+        view.Find(".rollback input").Input("The agents complain.");
         view.Find(".rollback button").Click();
 
         view.WaitForAssertion(() => Assert.Equal("v1", view.Find(".card-head a").TextContent), Soon);
         Assert.Empty(view.FindAll(".rollback"));
+        await using var db = Hub.Open();
+        Assert.Contains("The agents complain.", (await db.Events.OrderByDescending(e => e.Id).FirstAsync(e => e.Subject == $"{model}/1")).After, StringComparison.Ordinal);
     }
 
     [Fact]
