@@ -13,7 +13,7 @@ internal sealed record BenchOptions(string Folder, IReadOnlyList<string> Only, T
         dotnet run -c Release --project bench/MlHub.Bench -- FOLDER [options]
 
         FOLDER is what `dotnet publish src/MlHub.Web -c Release -o FOLDER` made.
-          --only NAME,…   some of: start, log-metric, log-batch, create-run, get-run, history, curve, search, table, compare, artifact, registry, serving, live, pages, webhooks
+          --only NAME,…   some of: start, log-metric, log-batch, create-run, get-run, history, curve, search, table, compare, artifact, registry, serving, moves, live, pages, webhooks
           --seconds N     length of each load (5)
           --runs N        runs that are searched (10000)
           --models N      models of ten versions each (1000)

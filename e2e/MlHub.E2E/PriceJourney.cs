@@ -39,9 +39,10 @@ public sealed class PriceJourney(TheLoop loop) : IClassFixture<TheLoop>
         Assert.NotEqual(first, second);
         await ShowsAsync(visitor, site, second, "2");
 
-        await dana.OpenAsync(_model, 1);
-        await dana.OverrideAsync("Production", "The agents complain; back to what we had.");
-        await Expect(dana.Stage).ToHaveTextAsync("Production");
+        // Four eyes approved version 1 once, so nobody is asked again.
+        await dana.OpenAsync(_model, 2);
+        await dana.GoBackToAsync(1);
+        await Expect(dana.Stage).ToHaveTextAsync("Archived");
         Assert.Equal(first, await PriceFromAsync(http, "1"));
         await ShowsAsync(visitor, site, first, "1");
         await visitor.SetViewportSizeAsync(390, 844);

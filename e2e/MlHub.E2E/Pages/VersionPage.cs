@@ -33,16 +33,8 @@ public sealed class VersionPage(IPage page)
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 
-    /// <summary>At once, against what the policy says.</summary>
-    public async Task OverrideAsync(string stage, string reason)
-    {
-        await Stage.ClickAsync();
-        await page.Locator("button.stage-choice", new() { HasTextRegex = new($@"^\s*Transition to\s+{stage}") }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Reason for overriding the policy").FillAsync(reason);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Transition", Exact = true }).ClickAsync();
-        await dialog.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
-    }
+    /// <summary>The version before this one takes its place again, at once.</summary>
+    public Task GoBackToAsync(int version) => page.GetByRole(AriaRole.Button, new() { Name = $"Back to v{version}", Exact = true }).ClickAsync();
 
     public async Task CommentAsync(string text)
     {

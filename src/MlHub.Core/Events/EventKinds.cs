@@ -140,10 +140,10 @@ public static class EventKinds
     /// <summary>A version was given a share of an endpoint's requests, or another share; before {percent, …}; after {endpoint, kind, percent, mostErrorPercent, mostMilliseconds, leastRequests, overrideReason}.</summary>
     public const string TrafficSet = "serving.traffic_set";
 
-    /// <summary>after {id, endpoint, kind, percent, reason, createdBy}.</summary>
+    /// <summary>after {id, endpoint, kind, percent, reason}.</summary>
     public const string TrafficEnded = "serving.traffic_ended";
 
-    /// <summary>MlHub took a canary back; after {id, endpoint, kind, percent, reason, createdBy}.</summary>
+    /// <summary>MlHub took a canary back; after {id, endpoint, kind, percent, reason}.</summary>
     public const string CanaryRolledBack = "serving.canary_rolled_back";
 
     /// <summary>An administrator allowed the hub to run the Python code in a model's files, or took that back.</summary>

@@ -122,9 +122,9 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
             audience.UnionWith(await DecidersAsync(facts.AfterStage("fromStage") ?? Stage.None, to, modelId));
         }
 
-        if (row.Kind == EventKinds.CanaryRolledBack && Guid.TryParse(facts.After("createdBy"), out var maker))
+        if (row.Kind == EventKinds.CanaryRolledBack && facts.AfterNumber("id") is { } rule)
         {
-            audience.UnionWith(await db.PeopleWho(modelId, RegistryPermission.Read).Where(u => u.Id == maker).Select(u => u.Id).ToListAsync(cancel));
+            audience.UnionWith(await db.PeopleWho(modelId, RegistryPermission.Read).Where(u => db.TrafficRules.Any(r => r.Id == rule && r.CreatedBy == u.Id)).Select(u => u.Id).ToListAsync(cancel));
         }
 
         return audience;

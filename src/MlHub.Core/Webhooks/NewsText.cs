@@ -45,7 +45,7 @@ internal static class NewsText
         EventKinds.ServingEnabled => $"{row.Actor} began to serve {version}",
         EventKinds.ServingDisabled => $"{row.Actor} ended serving {version}",
         EventKinds.ServingFailed => $"{version} does not answer{Summary(facts.After("reason"))}",
-        EventKinds.TrafficSet => $"{row.Actor} {(facts.After("kind") == nameof(TrafficKind.Shadow) ? "has" : "gives")} {version} {facts.After("percent")} % of {facts.After("endpoint")}{(facts.After("kind") == nameof(TrafficKind.Shadow) ? " copied to it" : "")}",
+        EventKinds.TrafficSet => $"{row.Actor} {(facts.After("kind") == nameof(TrafficKind.Shadow) ? $"has {version} asked copies" : $"gives {version} a share")} of {facts.After("percent")} % of {facts.After("endpoint")}",
         EventKinds.TrafficEnded => $"{version} has no share of {facts.After("endpoint")} any more{Summary(facts.After("reason"))}",
         EventKinds.CanaryRolledBack => NotificationText.OfCanary(facts, version),
         _ => $"{version} answers again",

@@ -1,3 +1,5 @@
+using MlHub.Testing.Serving;
+
 namespace MlHub.Web.Tests.Api;
 
 /// <summary>The rows of <see cref="CallTable"/> for serving. What asks a model finds none here, as it is not served; who may ask one is told by its own tests.</summary>
@@ -9,9 +11,9 @@ public static class ServingCalls
         ["POST mlhub/serving/enable"] = t => new(Body: new { name = t.Model }),
         ["POST mlhub/serving/disable"] = t => new(Body: new { name = t.Model }),
         ["GET mlhub/serving/traffic"] = t => new($"?name={t.Model}"),
-        ["POST mlhub/serving/traffic/set"] = t => new(Body: new { name = t.Model, endpoint = "Production", kind = "SHADOW", version = "1", percent = 10 }),
-        ["POST mlhub/serving/traffic/end"] = t => new(Body: new { name = t.Model, id = 1 }),
-        ["POST mlhub/serving/rollback"] = t => new(Body: new { name = t.Model, stage = "Production" }),
+        ["POST mlhub/serving/traffic/set"] = t => new(Body: new { name = t.Model, endpoint = "Production", kind = "SHADOW", version = "2", percent = 10 }) { Given = WithEndpoint(t) },
+        ["POST mlhub/serving/traffic/end"] = t => new(Body: new { name = t.Model, id = 1 }) { IsPersonal = true },
+        ["POST mlhub/serving/rollback"] = t => new(Body: new { name = t.Model, stage = "Production" }) { Given = WithVersionBefore(t) },
 
         ["GET mlhub/model-versions/download-links"] = t => new($"?name={t.Model}&version=1"),
 
@@ -32,5 +34,20 @@ public static class ServingCalls
         ["GET /v2/models/{name}/versions/{version}"] = t => new() { IsPersonal = true },
         ["GET /v2/models/{name}/versions/{version}/ready"] = t => new() { IsPersonal = true },
         ["POST /v2/models/{name}/versions/{version}/infer"] = t => new(Body: new { inputs = Array.Empty<object>() }) { IsPersonal = true },
+    };
+
+    /// <summary>Served, with a version in Production and another that has a model's files.</summary>
+    private static Func<SharedHub, Task> WithEndpoint(CallTable.Target target) => async hub =>
+    {
+        await hub.Ann.GivenOnnxVersionAsync(target.Model, OnnxModels.Sum);
+        await hub.Ann.MoveAsync(target.Model, "1", "Production");
+        await hub.Ann.EnableServingAsync(target.Model);
+    };
+
+    private static Func<SharedHub, Task> WithVersionBefore(CallTable.Target target) => async hub =>
+    {
+        await hub.Ann.CallAsync("/model-versions/create", new { name = target.Model, source = "s3://bucket/model" });
+        await hub.Ann.MoveAsync(target.Model, "1", "Production");
+        await hub.Ann.MoveAsync(target.Model, "2", "Production", archive: true);
     };
 }

@@ -5,10 +5,10 @@ using MlHub.Testing.Serving;
 namespace MlHub.Web.Tests.Serving;
 
 /// <summary>A stage's endpoint follows the registry while requests keep coming.</summary>
-public sealed class SwitchTests(SharedHub hub) : IClassFixture<SharedHub>
+public sealed class SwitchTests(SharedHub hub, ITestOutputHelper output) : IClassFixture<SharedHub>
 {
     private const string Body = """{"inputs": {"a": [[3]], "b": [[4]]}}""";
-    private const int Moves = 50, PerSecond = 200;
+    private const int Moves = 50, PerSecond = 200, Senders = 8;
 
     [Fact]
     public async Task The_stage_moves_fifty_times_and_no_request_fails_or_is_answered_by_the_wrong_version()
@@ -22,22 +22,25 @@ public sealed class SwitchTests(SharedHub hub) : IClassFixture<SharedHub>
         // The version that was acknowledged last; 0 while a move is under way.
         var acknowledged = 1;
         ConcurrentBag<string> wrong = [];
-        var asked = 0;
+        ConcurrentBag<double> times = [];
         using var stop = new CancellationTokenSource();
-        var load = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        var since = Stopwatch.StartNew();
+        var load = Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
         {
-            while (!stop.IsCancellationRequested)
+            for (var sent = sender; !stop.IsCancellationRequested; sent += Senders)
             {
+                // Whoever is late does not wait, so that the pace is kept.
+                var due = TimeSpan.FromSeconds((double)sent / PerSecond) - since.Elapsed;
+                await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero);
                 var expected = Volatile.Read(ref acknowledged);
+                var start = Stopwatch.GetTimestamp();
                 var answer = await hub.Ann.InvokeAsync(model, "Production", Body);
-                Interlocked.Increment(ref asked);
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 var isRight = answer.Status == 200 && (expected == 0 || expected != Volatile.Read(ref acknowledged) || Sum(answer) == (expected == 1 ? "7" : "12"));
                 if (!isRight)
                 {
                     wrong.Add($"expected {expected}: {answer.Status} {answer.Text}");
                 }
-
-                await Task.Delay(4 * 1000 / PerSecond);
             }
         })).ToList();
         for (var move = 0; move < Moves; move++)
@@ -46,13 +49,15 @@ public sealed class SwitchTests(SharedHub hub) : IClassFixture<SharedHub>
             Volatile.Write(ref acknowledged, 0);
             await hub.Ann.MoveAsync(model, $"{next}", "Production", archive: true);
             Volatile.Write(ref acknowledged, next);
-            await Task.Delay(40);
+            await Task.Delay(60);
         }
 
         await stop.CancelAsync();
         await Task.WhenAll(load);
+        var sorted = times.Order().ToList();
+        output.WriteLine($"{sorted.Count} requests, {sorted.Count / since.Elapsed.TotalSeconds:F0} a second; p50 {sorted[sorted.Count / 2]:F1} ms, p99 {sorted[sorted.Count * 99 / 100]:F1} ms");
         Assert.Empty(wrong);
-        Assert.True(asked > Moves, $"{asked} requests are no load.");
+        Assert.True(sorted.Count > Moves, $"{sorted.Count} requests are no load.");
     }
 
     [Fact]

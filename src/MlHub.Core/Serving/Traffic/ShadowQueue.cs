@@ -18,12 +18,13 @@ internal sealed class ShadowQueue : IAsyncDisposable
     private readonly Channel<ShadowCopy> _copies = Channel.CreateBounded<ShadowCopy>(new BoundedChannelOptions(Most) { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly Scorer _scorer;
+    private readonly Func<Scorer> _scorer;
     private readonly Task _running;
     private ShadowFindings _found = ShadowFindings.None;
     private long _bytes;
 
-    public ShadowQueue(Scorer scorer)
+    /// <param name="scorer">Who is asked; another one after serving was ended and begun again.</param>
+    public ShadowQueue(Func<Scorer> scorer)
     {
         _scorer = scorer;
         _running = Task.Run(() => RunAsync(_stop.Token));
@@ -89,16 +90,17 @@ internal sealed class ShadowQueue : IAsyncDisposable
 
     private async Task<ShadowFindings> AskAsync(ShadowCopy copy, CancellationToken stop)
     {
-        if (!_scorer.IsReady)
+        var scorer = _scorer();
+        if (!scorer.IsReady)
         {
-            _scorer.Start();
+            scorer.Start();
             return new() { Dropped = 1 };
         }
 
         try
         {
             var since = Stopwatch.GetTimestamp();
-            var answer = await _scorer.ScoreAsync(copy.Form, copy.Body, stop);
+            var answer = await scorer.ScoreAsync(copy.Form, copy.Body, stop);
             return ShadowFindings.Of(AnswerComparison.Of(copy.Answer, answer), copy.Elapsed, Stopwatch.GetElapsedTime(since));
         }
         catch (Exception e) when (e is ScoringException or JsonException)

@@ -7,7 +7,7 @@ internal sealed class Shadows(Scorers scorers) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, ShadowQueue> _byRule = new();
 
-    public void Offer(TrafficShare share, ShadowCopy copy) => _byRule.GetOrAdd(share.RuleId, _ => new(scorers.Of(share.Version))).Offer(copy);
+    public void Offer(TrafficShare share, ShadowCopy copy) => _byRule.GetOrAdd(share.RuleId, _ => new(() => scorers.Of(share.Version))).Offer(copy);
 
     public ShadowQueue? OfOrNull(long ruleId) => _byRule.GetValueOrDefault(ruleId);
 

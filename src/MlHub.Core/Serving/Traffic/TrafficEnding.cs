@@ -19,7 +19,6 @@ internal static class TrafficEnding
             kind = rule.Kind.ToString(),
             rule.Percent,
             rule.Reason,
-            rule.CreatedBy,
         });
     }
 }
