@@ -73,6 +73,10 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Webhooks.JobHosts>();
         Offer<MlHub.Web.Registry.Registrations>();
         Offer<MlHub.Serving.ServedModels>();
+        Offer<MlHub.Serving.ModelCalls>();
+        Offer<MlHub.Serving.Monitoring.ServingMeasures>();
+        Offer<MlHub.Serving.Monitoring.WatchedWorkers>();
+        Offer<MlHub.Serving.Monitoring.ServingEvents>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

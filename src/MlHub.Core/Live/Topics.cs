@@ -11,6 +11,12 @@ public static class Topics
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 
+    /// <summary>A model was asked, told once a second.</summary>
+    public static string Calls(long modelId) => $"calls:{modelId}";
+
+    /// <summary>Workers of a model wrote something.</summary>
+    public static string WorkerOutput(string model) => $"worker-output:{model}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MlHub.Scoring;
 using MlHub.Scoring.Workers;
+using MlHub.Serving.Monitoring;
 
 namespace MlHub.Serving;
 
 /// <summary>The scorers of all versions that are served, within the number of processes that this hub may have.</summary>
-internal sealed class Scorers(ServableVersions versions, ModelFolders folders, ServingSettings settings, TimeProvider clock, ILogger<Scorers> logger) : IAsyncDisposable
+internal sealed class Scorers(ServableVersions versions, ModelFolders folders, ServingSettings settings, WorkerOutput output, TimeProvider clock, ILogger<Scorers> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
@@ -97,5 +98,9 @@ internal sealed class Scorers(ServableVersions versions, ModelFolders folders, S
         }
     }
 
-    private void Log(RoutedVersion version, string line) => logger.LogInformation("Worker of {Model} version {Version}: {Line}", version.Model, version.Number, line);
+    private void Log(RoutedVersion version, string line)
+    {
+        output.Add(version, line);
+        logger.LogInformation("Worker of {Model} version {Version}: {Line}", version.Model, version.Number, line);
+    }
 }

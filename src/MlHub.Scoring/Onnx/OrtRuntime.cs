@@ -6,7 +6,7 @@ namespace MlHub.Scoring.Onnx;
 /// <summary>ONNX Runtime in this process: one library and one environment, which last until it ends.</summary>
 public static unsafe class OrtRuntime
 {
-    private const int Warning = 2;
+    private const int Warning = 2, Error = 3;
 
     private static readonly Lock Gate = new();
     private static Action<string> _log = _ => { };
@@ -50,7 +50,7 @@ public static unsafe class OrtRuntime
     {
         try
         {
-            _log(OrtApi.Text(message));
+            _log($"{(level >= Error ? "ERROR" : "WARNING")} {OrtApi.Text(message)}");
         }
         catch (Exception)
         {

@@ -8,6 +8,8 @@ public static class ServingCalls
         ["GET mlhub/serving/get"] = t => new($"?name={t.Model}"),
         ["POST mlhub/serving/enable"] = t => new(Body: new { name = t.Model }),
         ["POST mlhub/serving/disable"] = t => new(Body: new { name = t.Model }),
+        ["GET mlhub/serving/measures"] = t => new($"?name={t.Model}&minutes=15"),
+        ["GET mlhub/serving/logs"] = t => new($"?name={t.Model}&version=1"),
 
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },
