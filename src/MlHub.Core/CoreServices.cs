@@ -17,6 +17,7 @@ using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Scoring.Workers;
 using MlHub.Serving;
+using MlHub.Serving.Monitoring;
 using MlHub.Serving.Python;
 using MlHub.Serving.Traffic;
 using MlHub.Tracking;
@@ -156,6 +157,14 @@ public static class CoreServices
             s.GetRequiredService<ServedModels>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(), s.GetRequiredService<TrafficTrials>(),
             s.GetRequiredService<Shadows>(), s.GetRequiredService<ModelCalls>()));
         services.AddHostedService<TrafficWorker>();
+        services.AddSingleton<CountedCalls>();
+        services.AddSingleton<ICallListener>(s => s.GetRequiredService<CountedCalls>());
+        services.AddSingleton<WorkerOutput>();
+        services.AddSingleton<MeasureWorker>();
+        services.AddHostedService(s => s.GetRequiredService<MeasureWorker>());
+        services.AddSingleton(s => new ServingMeasures(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<CountedCalls>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new WatchedWorkers(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<Scorers>(), s.GetRequiredService<WorkerOutput>()));
+        services.AddSingleton<ServingEvents>();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();

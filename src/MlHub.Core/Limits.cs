@@ -38,6 +38,9 @@ public static class Limits
 
     /// <summary>Visits of a tree's nodes, or multiplications of a graph, that one explanation may take: minutes on one core.</summary>
     public const long ExplanationWork = 20_000_000_000;
+
+    /// <summary>How long the explanation of one answer may take.</summary>
+    public static readonly TimeSpan RequestExplanation = TimeSpan.FromSeconds(10);
     public const int QueuedExplanations = 20;
     public const int QueuedExplanationsPerUser = 3;
 

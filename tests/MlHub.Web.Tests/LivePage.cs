@@ -77,6 +77,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<Rollbacks>();
         Offer<MlHub.Serving.ModelCalls>();
         Offer<MlHub.Serving.Python.PythonTrust>();
+        Offer<MlHub.Serving.Monitoring.ServingMeasures>();
+        Offer<MlHub.Serving.Monitoring.WatchedWorkers>();
+        Offer<MlHub.Serving.Monitoring.ServingEvents>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

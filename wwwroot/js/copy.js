@@ -2,9 +2,9 @@ import { onClick } from "./page-events.js";
 import { toast } from "./toast.js";
 
 export function startCopying() {
-  onClick("[data-copy]", async button => {
+  onClick("[data-copy], [data-copy-of]", async button => {
     try {
-      await write(button.dataset.copy);
+      await write(button.dataset.copy ?? document.getElementById(button.dataset.copyOf).textContent);
       toast("Copied");
       button.classList.add("copied");
       setTimeout(() => button.classList.remove("copied"), 1200);

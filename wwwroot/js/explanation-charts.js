@@ -5,6 +5,18 @@ import { dependence, swarm, swarmHeight, waterfall } from "./explanation-plots.j
 
 const plots = [["swarm", swarm], ["dependence", dependence], ["waterfall", waterfall]];
 
+/** The first row alone, for a page that has no others. */
+export function mountRow(root, data) {
+  if (!root) {
+    // The reader was quicker: the page was left while this file was on its way.
+    return { dispose() {} };
+  }
+
+  const charts = mount(root, data, { row: 0, feature: 0, colour: 0 }, () => {});
+  charts.draw();
+  return charts;
+}
+
 export function mount(root, data, state, chooseRow) {
   const look = appearance(root, draw, () => {
     for (const plot of drawn) {
@@ -14,7 +26,10 @@ export function mount(root, data, state, chooseRow) {
   });
   const style = { of: name => look.colours.of(name) };
   const drawn = plots.map(([name, option]) => ({ place: root.querySelector(`[data-explanation-${name}]`), option })).filter(p => p.place);
-  root.querySelector("[data-explanation-swarm]").style.height = `${swarmHeight(data)}px`;
+  const swarmPlace = root.querySelector("[data-explanation-swarm]");
+  if (swarmPlace) {
+    swarmPlace.style.height = `${swarmHeight(data)}px`;
+  }
   for (const plot of drawn) {
     plot.chart = echarts.init(plot.place, null, { renderer: "canvas" });
     plot.chart.on("click", event => {

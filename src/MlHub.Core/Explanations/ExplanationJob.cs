@@ -35,6 +35,9 @@ internal sealed class ExplanationJob(string key, ExplanationFile model, Explanat
 
     public IReadOnlyList<string>? Names => names;
 
+    /// <summary>The one row that is explained, where it is none of the sample's.</summary>
+    public IReadOnlyList<double>? Row { get; init; }
+
     public Caller Starter => starter;
 
     public ExplanationState State

@@ -34,7 +34,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
         var (models, samples) = (files.Models.Select(f => f.Digest).ToHashSet(), files.Samples.Select(f => f.Digest).ToHashSet());
         lock (_lock)
         {
-            return _jobs.FindLast(j => j.State.Status == ExplanationStatus.Finished && models.Contains(j.Model.Digest) && samples.Contains(j.Sample.Digest)) is { } job
+            return _jobs.FindLast(j => j.Row is null && j.State.Status == ExplanationStatus.Finished && models.Contains(j.Model.Digest) && samples.Contains(j.Sample.Digest)) is { } job
                 ? kept.FindOrNull(job.Key)
                 : kept.OfFilesOrNull(files);
         }
@@ -147,10 +147,35 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
     {
         var model = await reader.ModelAsync(job.Model, cancel);
         var sample = await reader.SampleAsync(job.Sample, cancel);
-        var computation = new ShapComputation(model, job.Names is null ? sample : sample.SelectOrNull(job.Names) ?? sample);
-        var explanation = computation.Run(done => Tell(job, new(ExplanationStatus.Running, done, computation.Rows, "", false)), cancel);
-        kept.KeepComputed(job, explanation);
+        var background = job.Names is null ? sample : sample.SelectOrNull(job.Names) ?? sample;
+        var computation = new ShapComputation(model, background, job.Row);
+        var explanation = job.Row is null ? computation.Run(done => Tell(job, new(ExplanationStatus.Running, done, computation.Rows, "", false)), cancel) : RunInTime(computation, cancel);
+        if (job.Row is null)
+        {
+            kept.KeepComputed(job, explanation);
+        }
+        else
+        {
+            // Every request has its own: none is worth a file.
+            kept.Keep(job.Key, explanation);
+        }
+
         Tell(job, job.State with { Status = ExplanationStatus.Finished });
+    }
+
+    /// <summary>Somebody looks at the answer to a request and waits for this.</summary>
+    private static Explanation RunInTime(ShapComputation computation, CancellationToken cancel)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timed.CancelAfter(Limits.RequestExplanation);
+        try
+        {
+            return computation.Run(_ => { }, timed.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new InvalidDataException($"It takes longer than {Limits.RequestExplanation.TotalSeconds:0} seconds for this model.");
+        }
     }
 
     private void Tell(ExplanationJob job, ExplanationState state)

@@ -27,7 +27,7 @@ public sealed record ExplanationChoice(string? Model = null, string? Sample = nu
 /// Explanations of runs and versions: those that were logged, and those that MlHub computes. Whoever may read the run, or the version's model, may
 /// read and ask for them; what was computed for one is shown to all who have the same files.
 /// </summary>
-public sealed class Explanations(HubDbFactory hub, ExplanationReader reader, KeptExplanations kept, ExplanationWorker worker)
+public sealed partial class Explanations(HubDbFactory hub, ExplanationReader reader, KeptExplanations kept, ExplanationWorker worker)
 {
     public async Task<FoundExplanations> FindAsync(Caller caller, ExplainedSubject subject, CancellationToken cancel)
     {

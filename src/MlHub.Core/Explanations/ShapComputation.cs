@@ -12,7 +12,9 @@ public sealed class ShapComputation
     private const int MostPairs = 8, LeastPairs = 2, Seed = 20, MostSampledFeatures = 1000;
 
     private readonly SampleTable _sample;
-    private readonly IReadOnlyList<int> _rows;
+    private readonly bool _ofSample;
+    private readonly IReadOnlyList<int> _numbers;
+    private readonly IReadOnlyList<double[]> _rows;
     private readonly GraphProgram _program;
     private readonly IReadOnlyList<TreeEnsemble>? _trees;
     private readonly IReadOnlyList<int> _columns = [];
@@ -20,13 +22,18 @@ public sealed class ShapComputation
     private readonly string _scale = "";
 
     /// <param name="sample">Its columns are the model's features, in their order.</param>
+    /// <param name="asked">The one row to explain; null for those of the sample.</param>
     /// <exception cref="InvalidDataException">The model cannot be explained here; the words say why.</exception>
-    public ShapComputation(OnnxFile file, SampleTable sample)
+    public ShapComputation(OnnxFile file, SampleTable sample, IReadOnlyList<double>? asked = null)
     {
         var output = file.Outputs.FirstOrDefault(o => o.Type.StartsWith("float[", StringComparison.Ordinal) || o.Type.StartsWith("double[", StringComparison.Ordinal) || o.Type.StartsWith("?[", StringComparison.Ordinal))
             ?? throw new InvalidDataException("It answers no numbers.");
         (_sample, var features) = (Rounded(file, sample), sample.Width);
-        _rows = NpyRows.Evenly(sample.Rows.Count, Math.Min(Limits.ExplainedRows, Math.Max(1, Limits.ExplainedValues / features)));
+        _ofSample = asked is null;
+        _numbers = _ofSample ? NpyRows.Evenly(sample.Rows.Count, Math.Min(Limits.ExplainedRows, Math.Max(1, Limits.ExplainedValues / features))) : [0];
+        _rows = asked is null ? [.. _numbers.Select(r => _sample.Rows[r])]
+            : asked.Count == features ? Rounded(file, new(null, [[.. asked]])).Rows
+            : throw new InvalidDataException($"The row has {asked.Count} values, the sample {features} columns.");
         var (node, labels) = LastOf(file, output.Name);
         if (node is { Operator: "TreeEnsembleRegressor" or "TreeEnsembleClassifier", Inputs: [var taken] } && new GraphProgram(file, features, taken) is var before && before.ColumnsOrNull() is { } columns)
         {
@@ -63,7 +70,7 @@ public sealed class ShapComputation
         // A walk visits fewer nodes than a tree has.
         var background = Background(trees.Sum(t => t.Trees.Sum(tree => (long)tree.Nodes.Count)));
         var explainers = trees.Select(t => new TreeShap(t.Trees, _program.Width)).ToList();
-        var (references, rows) = (Split(_program.Run(GraphMatrix.Of(background))), Split(_program.Run(GraphMatrix.Of([.. _rows.Select(r => _sample.Rows[r])]))));
+        var (references, rows) = (Split(_program.Run(GraphMatrix.Of(background))), Split(_program.Run(GraphMatrix.Of(_rows))));
         var values = trees.Select(_ => new List<double[]>()).ToList();
         for (var r = 0; r < rows.Count; r++)
         {
@@ -96,7 +103,7 @@ public sealed class ShapComputation
         var errors = _outputs.Select(_ => new double[_sample.Width]).ToList();
         for (var r = 0; r < Rows; r++)
         {
-            var (found, off) = shapley.Explain(_sample.Rows[_rows[r]], background, cancel);
+            var (found, off) = shapley.Explain(_rows[r], background, cancel);
             for (var o = 0; o < _outputs.Count; o++)
             {
                 values[o].Add(found[o]);
@@ -118,9 +125,9 @@ public sealed class ShapComputation
     private Explanation Made(List<ExplainedOutput> outputs, string method) =>
         outputs.Exists(o => o.Values.Any(row => row.Any(v => !double.IsFinite(v))))
             ? throw new InvalidDataException("It answers no finite number for some rows of the sample.")
-            : new(_sample.Columns ?? [.. Enumerable.Range(0, _sample.Width).Select(f => $"feature {f}")], outputs, _rows, _sample.Rows.Count)
+            : new(_sample.Columns ?? [.. Enumerable.Range(0, _sample.Width).Select(f => $"feature {f}")], outputs, _numbers, _ofSample ? _sample.Rows.Count : 1)
             {
-                Inputs = [.. _rows.Select(r => _sample.Rows[r])],
+                Inputs = _rows,
                 Method = method,
             };
 

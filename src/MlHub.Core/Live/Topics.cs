@@ -14,6 +14,12 @@ public static class Topics
     /// <summary>Who answers whom, and how that fares, of any served model.</summary>
     public const string Traffic = "traffic";
 
+    /// <summary>A model was asked, told once a second.</summary>
+    public static string Calls(long modelId) => $"calls:{modelId}";
+
+    /// <summary>Workers of a model wrote something.</summary>
+    public static string WorkerOutput(string model) => $"worker-output:{model}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

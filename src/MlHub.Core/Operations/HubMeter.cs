@@ -28,5 +28,8 @@ public static class HubMeter
     /// <summary>With the tag <c>delivered</c>, true or false.</summary>
     public static readonly Histogram<double> Attempts = Meter.CreateHistogram<double>("mlhub.webhooks.attempt.duration", "s", "Time of one attempt to deliver to a webhook");
 
+    /// <summary>With the tags <c>model</c>, <c>version</c> and <c>outcome</c>: answered, refused or failed.</summary>
+    public static readonly Histogram<double> ServingTime = Meter.CreateHistogram<double>("mlhub.serving.request.duration", "s", "Time of one request to a served model");
+
     public static readonly UpDownCounter<long> Circuits = Meter.CreateUpDownCounter<long>("mlhub.circuits", "{circuit}", "Live pages with a browser at their other end");
 }

@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MlHub.Scoring;
 using MlHub.Scoring.Workers;
+using MlHub.Serving.Monitoring;
 using MlHub.Serving.Python;
 
 namespace MlHub.Serving;
 
 /// <summary>The scorers of all versions that are served, within the number of processes that this hub may have.</summary>
 internal sealed class Scorers(
-    ServableVersions versions, ModelFolders folders, PythonRuntime python, Sandbox sandbox, ServingSettings settings, TimeProvider clock, ILogger<Scorers> logger) : IAsyncDisposable
+    ServableVersions versions, ModelFolders folders, PythonRuntime python, Sandbox sandbox, WorkerOutput output, ServingSettings settings, TimeProvider clock,
+    ILogger<Scorers> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
@@ -169,5 +171,9 @@ internal sealed class Scorers(
         }
     }
 
-    private void Log(RoutedVersion version, string line) => logger.LogInformation("Worker of {Model} version {Version}: {Line}", version.Model, version.Number, line);
+    private void Log(RoutedVersion version, string line)
+    {
+        output.Add(version, line);
+        logger.LogInformation("Worker of {Model} version {Version}: {Line}", version.Model, version.Number, line);
+    }
 }

@@ -91,6 +91,9 @@ internal sealed class ServingRoutes
         return routes;
     }
 
+    /// <summary>What a model is called that was asked just now.</summary>
+    public string? NameOrNull(long modelId) => _byName.Values.FirstOrDefault(r => r.ModelId == modelId)?.Name;
+
     /// <summary>The models that are served.</summary>
     public async Task<List<string>> EnabledAsync(CancellationToken cancel)
     {

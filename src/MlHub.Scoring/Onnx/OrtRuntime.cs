@@ -7,7 +7,7 @@ namespace MlHub.Scoring.Onnx;
 public static unsafe class OrtRuntime
 {
     private const string Library = "libonnxruntime.so.1", Known = "1.30.0";
-    private const int Warning = 2;
+    private const int Warning = 2, Error = 3;
 
     private static readonly Lock Gate = new();
     private static Action<string> _log = _ => { };
@@ -59,7 +59,7 @@ public static unsafe class OrtRuntime
     {
         try
         {
-            _log(OrtApi.Text(message));
+            _log($"{(level >= Error ? "ERROR" : "WARNING")} {OrtApi.Text(message)}");
         }
         catch (Exception)
         {

@@ -18,6 +18,9 @@ public sealed record SignatureField(string Name, SignatureType Type, bool Requir
     /// <summary>Whether callers can name it.</summary>
     public bool HasName { get; init; } = true;
 
+    /// <summary>What holds where a caller says nothing of a param, as JSON; null where nothing does.</summary>
+    public string? Default { get; init; }
+
     /// <summary>Fields as MLflow keeps them, as JSON within the YAML of a model's file; none where it cannot be read.</summary>
     public static IReadOnlyList<SignatureField> ReadAll(string? json)
     {
@@ -41,6 +44,6 @@ public sealed record SignatureField(string Name, SignatureType Type, bool Requir
 
     private static SignatureField Read(JsonElement field, int index) =>
         field.TryGetProperty("name", out var named) && named.ValueKind == JsonValueKind.String
-            ? new(named.GetString()!, SignatureType.Read(field), IsRequired(field))
+            ? new(named.GetString()!, SignatureType.Read(field), IsRequired(field)) { Default = field.TryGetProperty("default", out var value) ? value.GetRawText() : null }
             : new($"#{index}", SignatureType.Read(field), IsRequired(field)) { HasName = false };
 }

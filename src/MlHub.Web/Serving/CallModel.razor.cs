@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MlHub.Scoring;
@@ -20,6 +22,12 @@ public partial class CallModel
     private bool _hasExample;
     private bool _isBusy;
     private CallAnswer? _answer;
+
+    /// <summary>Of the version that is asked; null where there is only JSON to write.</summary>
+    private CallForm? _form;
+    private int? _formOf;
+    private bool _isForm, _wantsJson;
+    private CallRefusal? _refused;
 
     [Inject]
     public required ServedModels Served { get; init; }
@@ -58,12 +66,49 @@ public partial class CallModel
             var example = ServingSnippets.ExampleOf(Report, _selector, indented: true);
             (_hasExample, _request) = (Report.Asked(_selector)?.Example is not null, example.Length <= MostCharacters ? example : "");
             _filled = _request;
+            _formOf = null;
+        }
+
+        if (Report.Asked(_selector) is { } asked && asked.Number != _formOf)
+        {
+            (_formOf, _form, _refused) = (asked.Number, CallForm.OrNull(asked.Signature), null);
+            // Without an example it begins empty; what the text shows then is only the form of a request.
+            var isShown = _form is not null && ((!_hasExample && _request == _filled) || _form.TryRead(_request));
+            _isForm = isShown && !_wantsJson;
+            if (isShown && _hasExample && _request == _filled)
+            {
+                // One row is enough to begin with.
+                _form!.KeepFirstRow();
+                _request = _filled = _form.Write();
+            }
         }
     }
 
+    private void FormChanged() => (_request, _refused) = (_form!.Write(), null);
+
+    /// <summary>What the form can show of it is in the form at once.</summary>
+    private void Written()
+    {
+        _refused = null;
+        if (_form?.TryRead(_request) == false)
+        {
+            _isForm = false;
+        }
+    }
+
+    private void ShowForm() => (_isForm, _wantsJson) = (_form!.TryRead(_request), false);
+
+    private void ShowJson() => (_isForm, _wantsJson) = (false, true);
+
     private async Task SendAsync()
     {
-        (_isBusy, _answer) = (true, null);
+        (_isBusy, _answer, _refused) = (true, null, null);
+        if (_isForm)
+        {
+            _request = _form!.Write();
+        }
+
+        var body = Encoding.UTF8.GetBytes(_request);
         var since = Stopwatch.GetTimestamp();
         int? version = null;
         try
@@ -71,7 +116,7 @@ public partial class CallModel
             var target = await Served.FindAsync((await SignedIn).User.AsCaller(), Name, _selector, CancellationToken.None);
             version = target.Version;
             since = Stopwatch.GetTimestamp();
-            var answer = await Calls.AskAsync(target, RequestForm.InvocationJson, Encoding.UTF8.GetBytes(_request), CancellationToken.None);
+            var answer = await Calls.AskAsync(target, RequestForm.InvocationJson, body, CancellationToken.None);
             _answer = Told(answer.Status, Encoding.UTF8.GetString(answer.Body.Span));
         }
         catch (ScoringException e)
@@ -85,8 +130,29 @@ public partial class CallModel
 
         _isBusy = false;
 
-        CallAnswer Told(int status, string text) => new(status, Stopwatch.GetElapsedTime(since).TotalMilliseconds, version, ServingSnippets.Legible(text, MostCharacters));
+        CallAnswer Told(int status, string text)
+        {
+            if (status == 400 && _form is not null)
+            {
+                _refused = new(MessageOf(text), _form.Columns.Concat(_form.Parameters).Select(f => f.Name));
+            }
+
+            return new(status, Stopwatch.GetElapsedTime(since).TotalMilliseconds, version, ServingSnippets.Legible(text, MostCharacters), body);
+        }
     }
 
-    private sealed record CallAnswer(int Status, double Milliseconds, int? Version, string Text);
+    /// <summary>Of MLflow's form of a refusal.</summary>
+    private static string MessageOf(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text)?["message"]?.ToString() ?? text;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return text;
+        }
+    }
+
+    private sealed record CallAnswer(int Status, double Milliseconds, int? Version, string Text, ReadOnlyMemory<byte> Request);
 }

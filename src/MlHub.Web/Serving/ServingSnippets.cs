@@ -12,7 +12,7 @@ internal static partial class ServingSnippets
     private const int LongExample = 2000;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 2, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions Flat = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Flat = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The example of the version that answers under a name, as a request; where it has none, the form of one.</summary>
     public static string ExampleOf(ServingReport report, string selector, bool indented)
@@ -68,7 +68,7 @@ internal static partial class ServingSnippets
         """"";
 
     /// <summary>Indented, but a list of plain values on one line. A text holds no bare line end, so none is touched.</summary>
-    private static string Written(JsonElement json) =>
+    internal static string Written(JsonElement json) =>
         PlainList().Replace(JsonSerializer.Serialize(json, Indented), list => $"[{LineEnd().Replace(list.Groups[1].Value, " ")}]");
 
     [GeneratedRegex(@"\[\n\s*([^\[\]{}]*?)\n\s*\]")]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MlHub.Live;
 using MlHub.Serving;
+using MlHub.Serving.Monitoring;
 using MlHub.Web.Shell;
 
 namespace MlHub.Web.Serving;
@@ -9,6 +10,7 @@ namespace MlHub.Web.Serving;
 public partial class ServingTab
 {
     private ServingReport? _report;
+    private MeasuredSeries? _recent;
     private string? _refusal;
     private bool _isBusy;
 

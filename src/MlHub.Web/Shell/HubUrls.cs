@@ -151,6 +151,10 @@ public static class HubUrls
     public static string Serving(string name, ServingView view = ServingView.Endpoints) => With(
         $"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", view == ServingView.Endpoints ? null : view.ToString().ToLowerInvariant()));
 
+    /// <summary>How a served model fares, looking back so many minutes.</summary>
+    public static string Monitoring(string name, int minutes) => With(
+        $"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", "monitoring"), ("minutes", minutes.ToString(CultureInfo.InvariantCulture)));
+
     /// <summary>A page of the model's versions: all or the active ones, those before a number.</summary>
     public static string Versions(string name, bool activeOnly, int? before = null) =>
         With(

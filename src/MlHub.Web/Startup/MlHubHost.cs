@@ -142,6 +142,7 @@ public static class MlHubHost
         services.AddSingleton<DownloadEndpoints>();
         services.AddSingleton<TrafficEndpoints>();
         services.AddSingleton<ServingSettingsEndpoints>();
+        services.AddSingleton<MonitoringEndpoints>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -230,6 +231,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<DownloadEndpoints>().Map(hub);
         app.Services.GetRequiredService<TrafficEndpoints>().Map(hub);
         app.Services.GetRequiredService<ServingSettingsEndpoints>().Map(hub);
+        app.Services.GetRequiredService<MonitoringEndpoints>().Map(hub);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);

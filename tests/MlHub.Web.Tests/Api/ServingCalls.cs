@@ -21,6 +21,8 @@ public static class ServingCalls
         ["GET mlhub/serving/settings"] = t => new($"?name={t.Model}"),
         ["POST mlhub/serving/settings"] = t => new(Body: new { name = t.Model, replicas = 1, batch_rows = 8, batch_delay_ms = 2, idle_minutes = 5, memory_mb = 512, request_seconds = 30 }),
         ["POST mlhub/serving/retry"] = t => new(Body: new { name = t.Model, version = "1" }),
+        ["GET mlhub/serving/measures"] = t => new($"?name={t.Model}&minutes=15"),
+        ["GET mlhub/serving/logs"] = t => new($"?name={t.Model}&version=1"),
 
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },

@@ -10,6 +10,7 @@ public sealed class FieldWalkTests(SharedHub hub) : IClassFixture<SharedHub>
     private static readonly Dictionary<string, string[]> Optional = new()
     {
         ["GET mlhub/folders/list"] = ["path"],
+        ["GET mlhub/serving/measures"] = ["minutes"],
         ["GET mlflow/experiments/search"] = ["max_results"],
         ["POST mlflow/experiments/search"] = ["max_results", "filter"],
         ["GET mlflow/experiments/list"] = ["view_type"],
