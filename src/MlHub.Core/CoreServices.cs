@@ -16,6 +16,7 @@ using MlHub.Repeats;
 using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Serving;
+using MlHub.Serving.Capture;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Table;
@@ -135,6 +136,7 @@ public static class CoreServices
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton<ServingHistory>();
         services.AddSingleton<ModelCalls>();
+        services.AddCapture();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();

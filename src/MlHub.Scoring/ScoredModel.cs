@@ -62,8 +62,9 @@ public sealed class ScoredModel : IDisposable
         {
             return Refuse(isInference, e.Status, e.Code, e.Message);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half of a character, \ud800 alone, is well-formed JSON and no text.
             return Refuse(isInference, 400, "BAD_REQUEST", $"Invalid input. Ensure that input is a valid JSON formatted string. Error: '{e.Message}'. Input: \n{Beginning(body.Span)}\n");
         }
         catch (OrtException e)

@@ -73,6 +73,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Webhooks.JobHosts>();
         Offer<MlHub.Web.Registry.Registrations>();
         Offer<MlHub.Serving.ServedModels>();
+        Offer<MlHub.Serving.Capture.CapturedRequests>();
+        Offer<MlHub.Serving.Drift.Drifts>();
+        Offer<MlHub.Serving.Duels.Duels>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

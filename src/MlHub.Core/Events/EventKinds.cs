@@ -137,6 +137,12 @@ public static class EventKinds
     /// <summary>It answers again; after {state}.</summary>
     public const string ServingRecovered = "serving.recovered";
 
+    /// <summary>Which requests to a model are kept; before and after {share, days, redactedColumns}.</summary>
+    public const string CaptureSet = "capture.set";
+
+    /// <summary>Kept requests of a model were removed by somebody; after {requests}.</summary>
+    public const string CaptureDeleted = "capture.deleted";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

@@ -12,6 +12,7 @@ public sealed class ShapComputation
     private const int MostPairs = 8, LeastPairs = 2, Seed = 20, MostSampledFeatures = 1000;
 
     private readonly SampleTable _sample;
+    private readonly SampleTable _against;
     private readonly IReadOnlyList<int> _rows;
     private readonly GraphProgram _program;
     private readonly IReadOnlyList<TreeEnsemble>? _trees;
@@ -20,12 +21,14 @@ public sealed class ShapComputation
     private readonly string _scale = "";
 
     /// <param name="sample">Its columns are the model's features, in their order.</param>
+    /// <param name="against">Rows of the same columns to explain against; the sample's own without them.</param>
     /// <exception cref="InvalidDataException">The model cannot be explained here; the words say why.</exception>
-    public ShapComputation(OnnxFile file, SampleTable sample)
+    public ShapComputation(OnnxFile file, SampleTable sample, SampleTable? against = null)
     {
         var output = file.Outputs.FirstOrDefault(o => o.Type.StartsWith("float[", StringComparison.Ordinal) || o.Type.StartsWith("double[", StringComparison.Ordinal) || o.Type.StartsWith("?[", StringComparison.Ordinal))
             ?? throw new InvalidDataException("It answers no numbers.");
         (_sample, var features) = (Rounded(file, sample), sample.Width);
+        _against = against is null ? _sample : Rounded(file, against);
         _rows = NpyRows.Evenly(sample.Rows.Count, Math.Min(Limits.ExplainedRows, Math.Max(1, Limits.ExplainedValues / features)));
         var (node, labels) = LastOf(file, output.Name);
         if (node is { Operator: "TreeEnsembleRegressor" or "TreeEnsembleClassifier", Inputs: [var taken] } && new GraphProgram(file, features, taken) is var before && before.ColumnsOrNull() is { } columns)
@@ -128,9 +131,9 @@ public sealed class ShapComputation
     private List<double[]> Background(long workPerRow)
     {
         var most = Limits.ExplanationWork / Math.Max(1, workPerRow * Rows);
-        return most < Math.Min(Limits.LeastBackgroundRows, _sample.Rows.Count)
+        return most < Math.Min(Limits.LeastBackgroundRows, _against.Rows.Count)
             ? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {_sample.Width} features are more than is computed here for a model of this size. A smaller sample may do."))
-            : [.. NpyRows.Evenly(_sample.Rows.Count, (int)Math.Min(most, Limits.BackgroundRows)).Select(r => _sample.Rows[r])];
+            : [.. NpyRows.Evenly(_against.Rows.Count, (int)Math.Min(most, Limits.BackgroundRows)).Select(r => _against.Rows[r])];
     }
 
     /// <summary>What answers in the end, behind operators that only change the form, and the names of the classes.</summary>

@@ -11,6 +11,9 @@ public static class Topics
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 
+    /// <summary>What is kept of the requests to a model.</summary>
+    public static string Captured(long modelId) => $"captured:{modelId}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

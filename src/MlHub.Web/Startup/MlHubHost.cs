@@ -139,6 +139,7 @@ public static class MlHubHost
         services.AddSingleton<ExplanationEndpoints>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<ServingEndpoints>();
+        services.AddSingleton<CaptureEndpoints>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -224,6 +225,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<ExplanationEndpoints>().Map(hub);
         app.Services.GetRequiredService<PolicyEndpoints>().Map(hub);
         app.Services.GetRequiredService<ServingEndpoints>().Map(hub);
+        app.Services.GetRequiredService<CaptureEndpoints>().Map(hub);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);

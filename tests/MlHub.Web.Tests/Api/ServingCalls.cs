@@ -9,6 +9,14 @@ public static class ServingCalls
         ["POST mlhub/serving/enable"] = t => new(Body: new { name = t.Model }),
         ["POST mlhub/serving/disable"] = t => new(Body: new { name = t.Model }),
 
+        ["GET mlhub/serving/capture"] = t => new($"?name={t.Model}"),
+        ["POST mlhub/serving/capture"] = t => new(Body: new { name = t.Model, share = 50 }),
+        ["GET mlhub/serving/captured"] = t => new($"?name={t.Model}"),
+        ["DELETE mlhub/serving/captured"] = t => new(Body: new { name = t.Model }),
+        ["POST mlhub/serving/captured/delete"] = t => new(Body: new { name = t.Model }),
+        ["GET mlhub/serving/drift"] = t => new($"?name={t.Model}&version=1"),
+        ["POST mlhub/serving/duel"] = t => new(Body: new { name = t.Model, version = "1" }),
+
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },
 
