@@ -17,6 +17,7 @@ using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Scoring.Workers;
 using MlHub.Serving;
+using MlHub.Serving.Capture;
 using MlHub.Serving.Monitoring;
 using MlHub.Serving.Python;
 using MlHub.Serving.Traffic;
@@ -165,6 +166,7 @@ public static class CoreServices
         services.AddSingleton(s => new ServingMeasures(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<CountedCalls>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new WatchedWorkers(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<Scorers>(), s.GetRequiredService<WorkerOutput>()));
         services.AddSingleton<ServingEvents>();
+        services.AddCapture();
         services.AddHostedService<ServingWorker>();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();

@@ -165,6 +165,15 @@ public static class Limits
     public const int ServingName = 120;
     public const int TrafficRulesPerModel = 20;
     public const int TrafficRulesShown = 20;
+    public const int CaptureDays = 365;
+    public const int CapturedBytes = 64 * 1024;
+    public const int CapturedPerModel = 10_000;
+    public const int CapturedPage = 200;
+    public const int RedactedColumns = 200;
+    public const int DriftRows = 5000;
+    public const int DriftLiveRows = 10_000;
+    public const long DriftLiveBytes = 32L * 1024 * 1024;
+    public const int RedactedColumnName = 250;
 
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;

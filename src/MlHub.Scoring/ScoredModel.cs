@@ -125,7 +125,8 @@ public sealed class ScoredModel : IDisposable
     private static ScoringAnswer? RefusalOrNull(Exception e, RequestForm form, ReadOnlyMemory<byte> body) => e switch
     {
         ScoringException scoring => Refuse(form, scoring.Status, scoring.Code, scoring.Message),
-        JsonException => Refuse(
+        // Half of a character, \ud800 alone, is well-formed JSON and no text.
+        JsonException or InvalidOperationException => Refuse(
             form, 400, "BAD_REQUEST", $"Invalid input. Ensure that input is a valid JSON formatted string. Error: '{e.Message}'. Input: \n{Beginning(body.Span)}\n"),
         OrtException => Refuse(
             form, 400, "BAD_REQUEST", $"Encountered an unexpected error while evaluating the model. Verify that the input is compatible with the model for inference. Error: '{e.Message}'"),

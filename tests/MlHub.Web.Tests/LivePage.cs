@@ -80,6 +80,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Serving.Monitoring.ServingMeasures>();
         Offer<MlHub.Serving.Monitoring.WatchedWorkers>();
         Offer<MlHub.Serving.Monitoring.ServingEvents>();
+        Offer<MlHub.Serving.Capture.CapturedRequests>();
+        Offer<MlHub.Serving.Drift.Drifts>();
+        Offer<MlHub.Serving.Duels.Duels>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

@@ -156,6 +156,12 @@ public static class EventKinds
     /// <summary>A version that was given up is tried again; before {state, reason}.</summary>
     public const string ServingRetried = "serving.retried";
 
+    /// <summary>Which requests to a model are kept; before and after {share, days, redactedColumns}.</summary>
+    public const string CaptureSet = "capture.set";
+
+    /// <summary>Kept requests of a model were removed by somebody; after {requests}.</summary>
+    public const string CaptureDeleted = "capture.deleted";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

@@ -148,7 +148,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
         var model = await reader.ModelAsync(job.Model, cancel);
         var sample = await reader.SampleAsync(job.Sample, cancel);
         var background = job.Names is null ? sample : sample.SelectOrNull(job.Names) ?? sample;
-        var computation = new ShapComputation(model, background, job.Row);
+        var computation = job.Row is null ? new ShapComputation(model, background) : new(model, new(background.Columns, [[.. job.Row]]), background);
         var explanation = job.Row is null ? computation.Run(done => Tell(job, new(ExplanationStatus.Running, done, computation.Rows, "", false)), cancel) : RunInTime(computation, cancel);
         if (job.Row is null)
         {

@@ -12,9 +12,8 @@ public sealed class ShapComputation
     private const int MostPairs = 8, LeastPairs = 2, Seed = 20, MostSampledFeatures = 1000;
 
     private readonly SampleTable _sample;
-    private readonly bool _ofSample;
-    private readonly IReadOnlyList<int> _numbers;
-    private readonly IReadOnlyList<double[]> _rows;
+    private readonly SampleTable _against;
+    private readonly IReadOnlyList<int> _rows;
     private readonly GraphProgram _program;
     private readonly IReadOnlyList<TreeEnsemble>? _trees;
     private readonly IReadOnlyList<int> _columns = [];
@@ -22,18 +21,17 @@ public sealed class ShapComputation
     private readonly string _scale = "";
 
     /// <param name="sample">Its columns are the model's features, in their order.</param>
-    /// <param name="asked">The one row to explain; null for those of the sample.</param>
+    /// <param name="against">Rows of the same columns to explain against; the sample's own without them.</param>
     /// <exception cref="InvalidDataException">The model cannot be explained here; the words say why.</exception>
-    public ShapComputation(OnnxFile file, SampleTable sample, IReadOnlyList<double>? asked = null)
+    public ShapComputation(OnnxFile file, SampleTable sample, SampleTable? against = null)
     {
         var output = file.Outputs.FirstOrDefault(o => o.Type.StartsWith("float[", StringComparison.Ordinal) || o.Type.StartsWith("double[", StringComparison.Ordinal) || o.Type.StartsWith("?[", StringComparison.Ordinal))
             ?? throw new InvalidDataException("It answers no numbers.");
         (_sample, var features) = (Rounded(file, sample), sample.Width);
-        _ofSample = asked is null;
-        _numbers = _ofSample ? NpyRows.Evenly(sample.Rows.Count, Math.Min(Limits.ExplainedRows, Math.Max(1, Limits.ExplainedValues / features))) : [0];
-        _rows = asked is null ? [.. _numbers.Select(r => _sample.Rows[r])]
-            : asked.Count == features ? Rounded(file, new(null, [[.. asked]])).Rows
-            : throw new InvalidDataException($"The row has {asked.Count} values, the sample {features} columns.");
+        _against = against is null ? _sample
+            : against.Width == features ? Rounded(file, against)
+            : throw new InvalidDataException($"The rows have {features} values, the sample {against.Width} columns.");
+        _rows = NpyRows.Evenly(sample.Rows.Count, Math.Min(Limits.ExplainedRows, Math.Max(1, Limits.ExplainedValues / features)));
         var (node, labels) = LastOf(file, output.Name);
         if (node is { Operator: "TreeEnsembleRegressor" or "TreeEnsembleClassifier", Inputs: [var taken] } && new GraphProgram(file, features, taken) is var before && before.ColumnsOrNull() is { } columns)
         {
@@ -70,7 +68,7 @@ public sealed class ShapComputation
         // A walk visits fewer nodes than a tree has.
         var background = Background(trees.Sum(t => t.Trees.Sum(tree => (long)tree.Nodes.Count)));
         var explainers = trees.Select(t => new TreeShap(t.Trees, _program.Width)).ToList();
-        var (references, rows) = (Split(_program.Run(GraphMatrix.Of(background))), Split(_program.Run(GraphMatrix.Of(_rows))));
+        var (references, rows) = (Split(_program.Run(GraphMatrix.Of(background))), Split(_program.Run(GraphMatrix.Of([.. _rows.Select(r => _sample.Rows[r])]))));
         var values = trees.Select(_ => new List<double[]>()).ToList();
         for (var r = 0; r < rows.Count; r++)
         {
@@ -103,7 +101,7 @@ public sealed class ShapComputation
         var errors = _outputs.Select(_ => new double[_sample.Width]).ToList();
         for (var r = 0; r < Rows; r++)
         {
-            var (found, off) = shapley.Explain(_rows[r], background, cancel);
+            var (found, off) = shapley.Explain(_sample.Rows[_rows[r]], background, cancel);
             for (var o = 0; o < _outputs.Count; o++)
             {
                 values[o].Add(found[o]);
@@ -125,9 +123,9 @@ public sealed class ShapComputation
     private Explanation Made(List<ExplainedOutput> outputs, string method) =>
         outputs.Exists(o => o.Values.Any(row => row.Any(v => !double.IsFinite(v))))
             ? throw new InvalidDataException("It answers no finite number for some rows of the sample.")
-            : new(_sample.Columns ?? [.. Enumerable.Range(0, _sample.Width).Select(f => $"feature {f}")], outputs, _numbers, _ofSample ? _sample.Rows.Count : 1)
+            : new(_sample.Columns ?? [.. Enumerable.Range(0, _sample.Width).Select(f => $"feature {f}")], outputs, _rows, _sample.Rows.Count)
             {
-                Inputs = _rows,
+                Inputs = [.. _rows.Select(r => _sample.Rows[r])],
                 Method = method,
             };
 
@@ -135,9 +133,9 @@ public sealed class ShapComputation
     private List<double[]> Background(long workPerRow)
     {
         var most = Limits.ExplanationWork / Math.Max(1, workPerRow * Rows);
-        return most < Math.Min(Limits.LeastBackgroundRows, _sample.Rows.Count)
+        return most < Math.Min(Limits.LeastBackgroundRows, _against.Rows.Count)
             ? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {_sample.Width} features are more than is computed here for a model of this size. A smaller sample may do."))
-            : [.. NpyRows.Evenly(_sample.Rows.Count, (int)Math.Min(most, Limits.BackgroundRows)).Select(r => _sample.Rows[r])];
+            : [.. NpyRows.Evenly(_against.Rows.Count, (int)Math.Min(most, Limits.BackgroundRows)).Select(r => _against.Rows[r])];
     }
 
     /// <summary>What answers in the end, behind operators that only change the form, and the names of the classes.</summary>

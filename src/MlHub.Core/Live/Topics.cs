@@ -20,6 +20,9 @@ public static class Topics
     /// <summary>Workers of a model wrote something.</summary>
     public static string WorkerOutput(string model) => $"worker-output:{model}";
 
+    /// <summary>What is kept of the requests to a model.</summary>
+    public static string Captured(long modelId) => $"captured:{modelId}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

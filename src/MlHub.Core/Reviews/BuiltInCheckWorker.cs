@@ -42,14 +42,14 @@ public sealed class BuiltInCheckWorker(
     private async Task RunPendingAsync(CancellationToken cancel)
     {
         await using var db = hub.Open();
-        var pending = await db.Checks.AsNoTracking().Where(c => c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter && c.Name.StartsWith(BuiltInChecks.Prefix))
+        var pending = await db.Checks.AsNoTracking().Where(c => c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter && c.Name.StartsWith(BuiltInChecks.Prefix) && c.Name != BuiltInChecks.Duel)
             .OrderBy(c => c.UpdatedAt).Take(AtOnce).ToListAsync(cancel);
         foreach (var check in pending)
         {
             if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == check.VersionId, cancel) is { } version
                 && await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel) is { } model)
             {
-                await SaveAsync(version, check, await OutcomeAsync(db, model, version, check.Name, cancel), cancel);
+                await hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, check.Name, cancel), clock.GetUtcNow(), cancel);
             }
         }
     }
@@ -76,7 +76,7 @@ public sealed class BuiltInCheckWorker(
 
     private async Task<CheckOutcome> ComparisonAsync(HubDb db, ModelVersion version, string check, CancellationToken cancel)
     {
-        var target = await TargetAsync(db, version, cancel);
+        var target = await db.TargetOfAsync(version, cancel);
         if (await BaselineOrNullAsync(db, version, target, cancel) is not { } baseline)
         {
             return CheckOutcome.Passed($"No version is in {target} to compare with");
@@ -96,35 +96,6 @@ public sealed class BuiltInCheckWorker(
         return CheckOutcome.OfFiles(report.Files, report.Damaged);
     }
 
-    /// <summary>The stage that was asked for last, or else Production.</summary>
-    private static async Task<Stage> TargetAsync(HubDb db, ModelVersion version, CancellationToken cancel) =>
-        await db.TransitionRequests.OpenOf(version.Id).Where(r => r.ToStage == Stage.Staging || r.ToStage == Stage.Production)
-            .OrderByDescending(r => r.Id).Select(r => (Stage?)r.ToStage).FirstOrDefaultAsync(cancel) ?? Stage.Production;
-
     private async Task<VersionContent?> BaselineOrNullAsync(HubDb db, ModelVersion version, Stage target, CancellationToken cancel) =>
-        await db.ModelVersions.AsNoTracking().Where(v => v.ModelId == version.ModelId && v.Stage == target && v.Id != version.Id)
-            .OrderByDescending(v => v.Number).FirstOrDefaultAsync(cancel) is { } baseline
-            ? await VersionContent.ReadAsync(db, blobs, baseline, cancel)
-            : null;
-
-    /// <summary>Unless the row was answered or asked again meanwhile.</summary>
-    private Task SaveAsync(ModelVersion version, Check seen, CheckOutcome outcome, CancellationToken cancel) =>
-        hub.WriteAsync(
-            async db =>
-            {
-                var check = await db.Checks.FirstOrDefaultAsync(c => c.Id == seen.Id && c.State == CheckState.Pending && c.UpdatedAt == seen.UpdatedAt, cancel);
-                var model = await db.RegisteredModels.FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel);
-                if (check is null || model is null)
-                {
-                    return;
-                }
-
-                var now = clock.GetUtcNow();
-                var summary = outcome.Summary.Length <= Limits.CheckSummary ? outcome.Summary : outcome.Summary[..Limits.CheckSummary];
-                (check.State, check.Summary, check.Details, check.UpdatedAt) = (outcome.State, summary, outcome.Details, now);
-                db.Record(
-                    Caller.System, now, EventKinds.CheckReported, model, version.Number,
-                    new { check.Name, state = CheckState.Pending.ToString() }, new { check.Name, state = outcome.State.ToString(), summary });
-            },
-            cancel);
+        await db.InStageAsync(version, target, cancel) is { } baseline ? await VersionContent.ReadAsync(db, blobs, baseline, cancel) : null;
 }

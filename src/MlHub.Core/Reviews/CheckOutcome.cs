@@ -85,7 +85,7 @@ internal sealed record CheckOutcome(CheckState State, string Summary, string Det
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static string Table(string[] head, IEnumerable<string[]> rows)
+    internal static string Table(string[] head, IEnumerable<string[]> rows)
     {
         const int most = 200;
         var table = new StringBuilder();
@@ -99,10 +99,11 @@ internal sealed record CheckOutcome(CheckState State, string Summary, string Det
         return table.ToString();
 
         // Names are other people's texts: none may end its cell or begin a link or tag.
-        void Row(string[] cells) => table.Append("| ").AppendJoin(" | ", cells.Select(Cell)).Append(" |\n");
-
-        static string Cell(string text) =>
-            Tracking.LogRules.Shown(text).ReplaceLineEndings(" ").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
-                .Replace("[", "\\[", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal);
+        void Row(string[] cells) => table.Append("| ").AppendJoin(" | ", cells.Select(Plain)).Append(" |\n");
     }
+
+    /// <summary>A text in one line, of which nothing is read as Markdown.</summary>
+    internal static string Plain(string text) =>
+        Tracking.LogRules.Shown(text).ReplaceLineEndings(" ").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
+            .Replace("[", "\\[", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal);
 }

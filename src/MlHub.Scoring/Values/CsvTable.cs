@@ -5,8 +5,10 @@ namespace MlHub.Scoring.Values;
 /// <summary>Reads CSV with a header line (RFC 4180): commas, quotes that are doubled within quotes, line ends of any kind.</summary>
 public static class CsvTable
 {
-    /// <exception cref="ScoringException">BadRequest where lines have more fields than the header, or a quote does not end.</exception>
-    public static Table Read(ReadOnlySpan<byte> utf8)
+    /// <param name="utf8">The file.</param>
+    /// <param name="mostCells">A line of one byte makes a cell for each column of the header.</param>
+    /// <exception cref="ScoringException">BadRequest where lines have more fields than the header, a quote does not end, or there are too many cells.</exception>
+    public static Table Read(ReadOnlySpan<byte> utf8, int mostCells = 10_000_000)
     {
         var text = Encoding.UTF8.GetString(utf8 is [0xEF, 0xBB, 0xBF, ..] ? utf8[3..] : utf8);
         var at = 0;
@@ -18,6 +20,11 @@ public static class CsvTable
             if (fields is [{ Text: "", Quoted: false }])
             {
                 continue;
+            }
+
+            if ((columns[0].Count + 1L) * names.Count > mostCells)
+            {
+                throw Refused($"More than {mostCells} cells");
             }
 
             if (fields.Count > names.Count)

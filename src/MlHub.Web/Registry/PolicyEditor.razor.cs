@@ -36,6 +36,7 @@ public partial class PolicyEditor
         BuiltInChecks.Metrics => "No metric worse than that version's by more than the tolerance",
         BuiltInChecks.Integrity => "Files are those that were registered",
         BuiltInChecks.Signature => "Has a signature and an input example",
+        BuiltInChecks.Duel => "Answers kept requests as the version now in the stage does",
         _ => "",
     };
 

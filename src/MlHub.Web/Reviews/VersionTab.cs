@@ -6,6 +6,7 @@ public enum VersionTab
     Overview,
     Compare,
     Explanations,
+    Duel,
     Files,
     Lineage,
     Activity,

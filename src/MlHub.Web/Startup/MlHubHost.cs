@@ -143,6 +143,7 @@ public static class MlHubHost
         services.AddSingleton<TrafficEndpoints>();
         services.AddSingleton<ServingSettingsEndpoints>();
         services.AddSingleton<MonitoringEndpoints>();
+        services.AddSingleton<CaptureEndpoints>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -232,6 +233,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<TrafficEndpoints>().Map(hub);
         app.Services.GetRequiredService<ServingSettingsEndpoints>().Map(hub);
         app.Services.GetRequiredService<MonitoringEndpoints>().Map(hub);
+        app.Services.GetRequiredService<CaptureEndpoints>().Map(hub);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);

@@ -11,7 +11,9 @@ public static class ServedModelCalls
     public const string Example = """{"columns": ["a", "b"], "data": [[1.5, 2.0]]}""";
 
     /// <summary>A version of the model, which is made where there is none; its number.</summary>
-    public static async Task<string> GivenOnnxVersionAsync(this HttpClient client, string model, byte[] onnx, string? inputs = null, string? example = null, string flavour = "onnx", string? parameters = null)
+    public static async Task<string> GivenOnnxVersionAsync(
+        this HttpClient client, string model, byte[] onnx, string? inputs = null, string? example = null, string flavour = "onnx", string? parameters = null,
+        params (string Path, byte[] Bytes)[] more)
     {
         var experiment = await client.GivenExperimentAsync($"e-{Guid.NewGuid():N}");
         var run = await client.GivenRunAsync(experiment);
@@ -20,6 +22,11 @@ public static class ServedModelCalls
         if (example is not null)
         {
             await UploadAsync(client, experiment, run, "model/input_example.json", System.Text.Encoding.UTF8.GetBytes(example));
+        }
+
+        foreach (var (path, bytes) in more)
+        {
+            await UploadAsync(client, experiment, run, $"model/{path}", bytes);
         }
 
         await client.PostedAsync("/registered-models/create", new { name = model });

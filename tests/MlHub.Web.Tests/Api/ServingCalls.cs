@@ -24,6 +24,14 @@ public static class ServingCalls
         ["GET mlhub/serving/measures"] = t => new($"?name={t.Model}&minutes=15"),
         ["GET mlhub/serving/logs"] = t => new($"?name={t.Model}&version=1"),
 
+        ["GET mlhub/serving/capture"] = t => new($"?name={t.Model}"),
+        ["POST mlhub/serving/capture"] = t => new(Body: new { name = t.Model, share = 50 }),
+        ["GET mlhub/serving/captured"] = t => new($"?name={t.Model}"),
+        ["DELETE mlhub/serving/captured"] = t => new(Body: new { name = t.Model }),
+        ["POST mlhub/serving/captured/delete"] = t => new(Body: new { name = t.Model }),
+        ["GET mlhub/serving/drift"] = t => new($"?name={t.Model}&version=1"),
+        ["POST mlhub/serving/duel"] = t => new(Body: new { name = t.Model, version = "1" }),
+
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },
 

@@ -19,4 +19,7 @@ public sealed class CapturedRequest
     /// <summary>The answer's body, UTF-8.</summary>
     public required byte[] Answer { get; init; }
     public required double Milliseconds { get; init; }
+
+    /// <summary>One that was not added to the database yet, for a transaction that is run again.</summary>
+    internal CapturedRequest Copy() => new() { VersionId = VersionId, At = At, Selector = Selector, Request = Request, Status = Status, Answer = Answer, Milliseconds = Milliseconds };
 }
