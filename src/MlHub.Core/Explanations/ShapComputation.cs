@@ -29,8 +29,8 @@ public sealed class ShapComputation
             ?? throw new InvalidDataException("It answers no numbers.");
         (_sample, var features) = (Rounded(file, sample), sample.Width);
         _against = against is null ? _sample
-            : against.Width == features ? Rounded(file, against)
-            : throw new InvalidDataException($"The rows have {features} values, the sample {against.Width} columns.");
+            : sample.Rows.All(r => r.Length == against.Width) ? Rounded(file, against)
+            : throw new InvalidDataException($"The rows to explain have not the {against.Width} columns of the sample.");
         _rows = NpyRows.Evenly(sample.Rows.Count, Math.Min(Limits.ExplainedRows, Math.Max(1, Limits.ExplainedValues / features)));
         var (node, labels) = LastOf(file, output.Name);
         if (node is { Operator: "TreeEnsembleRegressor" or "TreeEnsembleClassifier", Inputs: [var taken] } && new GraphProgram(file, features, taken) is var before && before.ColumnsOrNull() is { } columns)
