@@ -9,7 +9,7 @@ public static class ServingCalls
         ["POST mlhub/serving/enable"] = t => new(Body: new { name = t.Model }),
         ["POST mlhub/serving/disable"] = t => new(Body: new { name = t.Model }),
 
-        ["POST mlhub/serving/trust"] = t => new(Body: new { name = t.Model, trusted = true }),
+        ["POST mlhub/serving/trust"] = t => new(Body: new { name = t.Model, trusted = true }, Stranger: 403),
 
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },
