@@ -16,5 +16,6 @@ public sealed record PythonPlan(
 /// <summary>What a Python has, as it told itself.</summary>
 /// <param name="Version">Of Python.</param>
 /// <param name="IsFenced">Whether Linux keeps it from all files but those that it needs (Landlock).</param>
+/// <param name="HasNetwork">Whether it could send something away all the same.</param>
 /// <param name="Modules">Modules that matter here, with their versions; empty for a version that is not known.</param>
-public sealed record PythonModules(string Version, bool IsFenced, IReadOnlyDictionary<string, string> Modules);
+public sealed record PythonModules(string Version, bool IsFenced, bool HasNetwork, IReadOnlyDictionary<string, string> Modules);

@@ -7,16 +7,12 @@ namespace MlHub.Scoring.Python;
 
 /// <summary>
 /// How Python is started: without the network, as nobody or without any capability, alone with its processes, so that they end with it,
-/// and with empty folders where sockets and temporary files of others lie. What this machine lets us do is tried; worker.py fences off all other files itself.
+/// and with empty folders where the hub's data lie, and sockets and temporary files of others. What this machine lets us do is tried; worker.py fences off all other files itself.
 /// </summary>
 public static class PythonSandbox
 {
     private const string EndWithParent = "--pdeathsig=KILL";
-    private static readonly string[] Alone =
-    [
-        "setpriv", EndWithParent, "unshare", "-m", "-i", "-p", "--fork", "--kill-child=KILL", "--",
-        "sh", "-c", "for d in /run /tmp /var/tmp /dev/shm; do [ ! -d $d ] || mount -t tmpfs -o ro none $d || exit 1; done; exec \"$@\"", "sh",
-    ];
+    private const string Hide = "for d in /run /tmp /var/tmp /dev/shm \"$0\"; do [ ! -d \"$d\" ] || mount -t tmpfs -o ro none \"$d\" || exit 1; done; exec \"$@\"";
 
     private static readonly string[] Nobody = ["setpriv", EndWithParent, "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
     private static readonly string[] Powerless = ["setpriv", EndWithParent, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
@@ -25,8 +21,9 @@ public static class PythonSandbox
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <param name="interpreter">The path of Python.</param>
+    /// <param name="data">The hub's data directory: the models' folders below it are working directories.</param>
     /// <param name="sandbox">What the worker is started under that starts Python.</param>
-    public static Task<PythonFindings> FindAsync(string interpreter, Sandbox sandbox) => Task.Run(() => TryAsync(interpreter, sandbox));
+    public static Task<PythonFindings> FindAsync(string interpreter, string data, Sandbox sandbox) => Task.Run(() => TryAsync(interpreter, data, sandbox));
 
     /// <summary>The script that serves a model, as an argument of Python: the account that runs it may not read the hub's program.</summary>
     internal static string Script { get; } = new StreamReader(typeof(PythonSandbox).Assembly.GetManifestResourceStream("worker.py")!).ReadToEnd();
@@ -47,12 +44,13 @@ public static class PythonSandbox
         }
     }
 
-    private static async Task<PythonFindings> TryAsync(string interpreter, Sandbox sandbox)
+    private static async Task<PythonFindings> TryAsync(string interpreter, string data, Sandbox sandbox)
     {
+        string[] alone = ["setpriv", EndWithParent, "unshare", "-m", "-i", "-p", "--fork", "--kill-child=KILL", "--", "sh", "-c", Hide, data];
         string[] python = [interpreter, "-I", "-B", "-c", Script];
         string[][] candidates = !OperatingSystem.IsLinux() ? [[]]
-            : Environment.IsPrivilegedProcess ? [[.. Alone, .. Nobody], Nobody, [.. Alone, .. Powerless], Modest, []]
-            : [[.. Alone, .. Powerless], Powerless, Modest, []];
+            : Environment.IsPrivilegedProcess ? [[.. alone, .. Nobody], Nobody, [.. alone, .. Powerless], Modest, []]
+            : [[.. alone, .. Powerless], Powerless, Modest, []];
         var problem = "";
         foreach (var candidate in candidates)
         {

@@ -17,7 +17,7 @@ public static class ServingCalls
 
         ["GET mlhub/model-versions/download-links"] = t => new($"?name={t.Model}&version=1"),
 
-        ["POST mlhub/serving/trust"] = t => new(Body: new { name = t.Model, trusted = true }),
+        ["POST mlhub/serving/trust"] = t => new(Body: new { name = t.Model, trusted = true }, Stranger: 403),
         ["GET mlhub/serving/settings"] = t => new($"?name={t.Model}"),
         ["POST mlhub/serving/settings"] = t => new(Body: new { name = t.Model, replicas = 1, batch_rows = 8, batch_delay_ms = 2, idle_minutes = 5, memory_mb = 512, request_seconds = 30 }),
         ["POST mlhub/serving/retry"] = t => new(Body: new { name = t.Model, version = "1" }),

@@ -54,7 +54,7 @@ internal sealed class PythonRuntime(ServingSettings settings, Sandbox sandbox, T
         {
             if (_known is not { } known || known.Findings is { IsCompletedSuccessfully: true, Result: var found } && (found.Objection is not null || lacks(found)) && clock.GetElapsedTime(known.At) > LookAgain)
             {
-                _known = known = (PythonSandbox.FindAsync(settings.Python!, sandbox), clock.GetTimestamp());
+                _known = known = (PythonSandbox.FindAsync(settings.Python!, Path.GetDirectoryName(settings.Folder)!, sandbox), clock.GetTimestamp());
             }
 
             return known.Findings;
