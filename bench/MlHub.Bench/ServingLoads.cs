@@ -6,16 +6,19 @@ using MlHub.Scoring.Onnx;
 
 namespace MlHub.Bench;
 
-/// <summary>A boosted forest of 200 trees over eight columns, asked one row at a time: over HTTP, and by the bare call of the runtime.</summary>
+/// <summary>
+/// A boosted forest of 200 trees over eight columns, asked one row at a time: over HTTP, and by the bare call of the runtime. Then a network
+/// of which many ask at once: each request computed alone, and with others.
+/// </summary>
 internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
 {
-    private const int Trees = 200, Depth = 4;
+    private const int Trees = 200, Depth = 4, Layers = 3, Width = 1024;
     private static readonly string[] Columns = [.. Enumerable.Range(0, 8).Select(i => $"c{i}")];
 
     public IEnumerable<Figures> All()
     {
         var onnx = OnnxModel.Write(Forest(), Columns);
-        Register(onnx);
+        Register("forest", onnx, string.Join(", ", Columns.Select(c => $"{{\"type\": \"double\", \"name\": \"{c}\", \"required\": true}}")));
         var row = string.Join(", ", Columns.Select((_, i) => $"0.{i}"));
         var names = string.Join(", ", Columns.Select(c => $"\"{c}\""));
         var request = RawConnection.Request("POST", "/model/forest/Production/invocations", $$$"""{"dataframe_split": {"columns": [{{{names}}}], "data": [[{{{row}}}]]}}""");
@@ -24,6 +27,19 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
         foreach (var figures in Load.RunAll(hub, "one row over HTTP", 0.5, options.Length, _ => request))
         {
             yield return figures;
+        }
+
+        Register("network", DenseModel.Write(Layers, Width), $"{{\"type\": \"tensor\", \"name\": \"x\", \"tensor-spec\": {{\"dtype\": \"float32\", \"shape\": [-1, {Width}]}}}}");
+        var ask = RawConnection.Request("POST", "/model/network/Production/invocations", $$"""{"inputs": {"x": [[{{string.Join(", ", Enumerable.Repeat("0.5", Width))}}]]} }""");
+        foreach (var (name, rows) in new[] { ("a network, each request alone", 1), ("a network, up to 32 rows together", 32) })
+        {
+            using (var connection = new RawConnection(hub.Port))
+            {
+                Require(connection.Send(RawConnection.Request("POST", "/api/2.0/mlhub/serving/settings", $$"""{"name":"network","batch_rows":{{rows}},"batch_delay_ms":0}""")).Status);
+            }
+
+            WaitFor(ask);
+            yield return Load.Run(hub, name, 10, 32, options.Length, _ => ask);
         }
     }
 
@@ -54,7 +70,7 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
         double At(double share) => times[(int)((times.Count - 1) * share)];
     }
 
-    private void Register(byte[] onnx)
+    private void Register(string model, byte[] onnx, string inputs)
     {
         var runs = new BenchRuns(hub);
         var run = runs.New();
@@ -65,13 +81,13 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
               onnx:
                 data: model.onnx
             signature:
-              inputs: '[{{string.Join(", ", Columns.Select(c => $"{{\"type\": \"double\", \"name\": \"{c}\", \"required\": true}}"))}}]'
+              inputs: '[{{inputs}}]'
             """));
-        HubCalls.Call(hub, "/registered-models/create", """{"name":"forest"}""");
-        HubCalls.Call(hub, "/model-versions/create", $$"""{"name":"forest","source":"runs:/{{run}}/model","run_id":"{{run}}"}""");
-        HubCalls.Call(hub, "/model-versions/transition-stage", """{"name":"forest","version":"1","stage":"Production"}""");
+        HubCalls.Call(hub, "/registered-models/create", $$"""{"name":"{{model}}"}""");
+        HubCalls.Call(hub, "/model-versions/create", $$"""{"name":"{{model}}","source":"runs:/{{run}}/model","run_id":"{{run}}"}""");
+        HubCalls.Call(hub, "/model-versions/transition-stage", $$"""{"name":"{{model}}","version":"1","stage":"Production"}""");
         using var connection = new RawConnection(hub.Port);
-        Require(connection.Send(RawConnection.Request("POST", "/api/2.0/mlhub/serving/enable", """{"name":"forest"}""")).Status);
+        Require(connection.Send(RawConnection.Request("POST", "/api/2.0/mlhub/serving/enable", $$"""{"name":"{{model}}"}""")).Status);
 
         void Upload(string name, byte[] bytes)
         {
@@ -84,7 +100,7 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
     {
         using var connection = new RawConnection(hub.Port);
         var (status, answer) = connection.Send(request);
-        Console.WriteLine($"the served forest answers {answer}");
+        Console.WriteLine($"the served model answers {(answer.Length > 200 ? answer[..200] + "..." : answer)}");
         Require(status);
     }
 

@@ -73,6 +73,10 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Webhooks.JobHosts>();
         Offer<MlHub.Web.Registry.Registrations>();
         Offer<MlHub.Serving.ServedModels>();
+        Offer<MlHub.Serving.ModelCalls>();
+        Offer<MlHub.Serving.ServingLimits>();
+        Offer<MlHub.Serving.ServingSettings>();
+        Offer<MlHub.Scoring.Workers.Sandbox>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

@@ -11,12 +11,17 @@ public static class ServedModelCalls
     public const string Example = """{"columns": ["a", "b"], "data": [[1.5, 2.0]]}""";
 
     /// <summary>A version of the model, which is made where there is none; its number.</summary>
-    public static async Task<string> GivenOnnxVersionAsync(this HttpClient client, string model, byte[] onnx, string? inputs = null, string? example = null, string flavour = "onnx", string? parameters = null)
+    public static async Task<string> GivenOnnxVersionAsync(this HttpClient client, string model, byte[] onnx, string? inputs = null, string? example = null, string flavour = "onnx", string? parameters = null, byte[]? weights = null)
     {
         var experiment = await client.GivenExperimentAsync($"e-{Guid.NewGuid():N}");
         var run = await client.GivenRunAsync(experiment);
         await UploadAsync(client, experiment, run, "model/model.onnx", onnx);
         await UploadAsync(client, experiment, run, "model/MLmodel", System.Text.Encoding.UTF8.GetBytes(ModelFile(flavour, inputs, parameters, example is not null)));
+        if (weights is not null)
+        {
+            await UploadAsync(client, experiment, run, "model/weights/w.bin", weights);
+        }
+
         if (example is not null)
         {
             await UploadAsync(client, experiment, run, "model/input_example.json", System.Text.Encoding.UTF8.GetBytes(example));
