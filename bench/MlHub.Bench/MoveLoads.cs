@@ -15,9 +15,9 @@ internal sealed class MoveLoads(HubProcess hub, BenchOptions options)
 
     public IEnumerable<string> All()
     {
-        var forest = new ServedForest(hub, "moving-forest");
-        forest.Register(ServedForest.Onnx(1));
-        forest.Register(ServedForest.Onnx(2));
+        var forest = BoostedForest.On(hub, "moving-forest");
+        forest.Register(BoostedForest.Onnx(1));
+        forest.Register(BoostedForest.Onnx(2));
         forest.Serve();
         string[] answers = ["", forest.Answer("1"), forest.Answer("2")];
         forest.Move("1", "Production");
@@ -26,7 +26,7 @@ internal sealed class MoveLoads(HubProcess hub, BenchOptions options)
         yield return Run("a stage that moves", forest, answers, Moves);
     }
 
-    private string Run(string name, ServedForest forest, string[] answers, int moves)
+    private string Run(string name, ServedModel forest, string[] answers, int moves)
     {
         var (request, times, moveTimes) = (forest.Request("Production"), new ConcurrentBag<double>(), new List<double>());
         var (failed, wrong, isOver) = (0, 0, false);

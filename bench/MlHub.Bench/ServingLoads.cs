@@ -4,13 +4,18 @@ using MlHub.Scoring.Onnx;
 
 namespace MlHub.Bench;
 
-/// <summary>A boosted forest of 200 trees over eight columns, asked one row at a time: over HTTP, and by the bare call of the runtime.</summary>
+/// <summary>
+/// A boosted forest of 200 trees over eight columns, asked one row at a time: over HTTP, and by the bare call of the runtime. Then a network
+/// of which many ask at once: each request computed alone, and with others.
+/// </summary>
 internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
 {
+    private const int Layers = 3, Width = 1024;
+
     public IEnumerable<Figures> All()
     {
-        var onnx = ServedForest.Onnx(7);
-        var forest = new ServedForest(hub, "forest");
+        var onnx = BoostedForest.Onnx(7);
+        var forest = BoostedForest.On(hub, "forest");
         forest.Register(onnx);
         forest.Move("1", "Production");
         forest.Serve();
@@ -19,6 +24,19 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
         foreach (var figures in Load.RunAll(hub, "one row over HTTP", 0.5, options.Length, _ => forest.Request("Production")))
         {
             yield return figures;
+        }
+
+        var network = new ServedModel(
+            hub, "network", $"[{{\"type\": \"tensor\", \"name\": \"x\", \"tensor-spec\": {{\"dtype\": \"float32\", \"shape\": [-1, {Width}]}}}}]",
+            $$"""{"inputs": {"x": [[{{string.Join(", ", Enumerable.Repeat("0.5", Width))}}]]} }""");
+        network.Register(DenseModel.Write(Layers, Width));
+        network.Move("1", "Production");
+        network.Serve();
+        foreach (var (name, rows) in new[] { ("a network, each request alone", 1), ("a network, up to 32 rows together", 32) })
+        {
+            network.Batch(rows);
+            network.Answer("Production");
+            yield return Load.Run(hub, name, 10, 32, options.Length, _ => network.Request("Production"));
         }
     }
 
@@ -32,7 +50,7 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
         using var session = new OrtSession(file);
         File.Delete(file);
         KeyValuePair<string, ModelValue>[] input =
-            [new(OnnxModel.InputName, new Tensor(ElementType.Float, [1, ServedForest.Columns.Length], ServedForest.Columns.Select((_, i) => i / 10f).ToArray()))];
+            [new(OnnxModel.InputName, new Tensor(ElementType.Float, [1, BoostedForest.Columns.Length], BoostedForest.Columns.Select((_, i) => i / 10f).ToArray()))];
         List<double> times = [];
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < 2 * options.Length;)
         {

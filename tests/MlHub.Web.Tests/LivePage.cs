@@ -83,6 +83,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Serving.Capture.CapturedRequests>();
         Offer<MlHub.Serving.Drift.Drifts>();
         Offer<MlHub.Serving.Duels.Duels>();
+        Offer<MlHub.Serving.ServingLimits>();
+        Offer<MlHub.Serving.ServingSettings>();
+        Offer<MlHub.Scoring.Workers.Sandbox>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

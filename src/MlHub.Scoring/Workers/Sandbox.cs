@@ -12,13 +12,21 @@ public sealed class Sandbox(WorkerLaunch launch, string? library)
 {
     private const string Nobody = "65534";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly string[] AsNobody = ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs", "--"];
+
+    /// <summary>
+    /// The model's folder is inside of the hub's, which lets nobody in. The worker, which sees it at another place, finds it all the
+    /// same; where that cannot be had, models with weights in files of their own could not be loaded.
+    /// </summary>
+    private static readonly string[] AsNobody =
+    [
+        "unshare", "-n", "-m", "--", "sh", "-c", "mount --bind . /mnt && cd /mnt && exec \"$@\"", "sh",
+        "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs", "--",
+    ];
 
     /// <summary>Strictest first.</summary>
     private static readonly (string[] Command, bool HasNoNetwork, bool IsNobody)[] Candidates =
     [
-        (["unshare", "-n", "--", .. AsNobody], true, true), (["unshare", "-n", "--"], true, false), (["unshare", "-U", "-r", "-n", "--"], true, false),
-        (AsNobody, false, true), ([], false, false),
+        (AsNobody, true, true), (["unshare", "-n", "--"], true, false), (["unshare", "-U", "-r", "-n", "--"], true, false), ([], false, false),
     ];
 
     // Another account may not be let into the folders of the program, of .NET and of the library, so a worker is tried; else any program will do.

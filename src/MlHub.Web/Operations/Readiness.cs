@@ -57,13 +57,7 @@ public sealed class Readiness(HubDbFactory hub, IBlobStore blobs, DataDirectory 
         checks["disk"] = new DriveInfo(data.Path).AvailableFreeSpace < LowDisk ? "low" : ReadinessReport.Ok;
 
         // How models' processes are kept apart; it is found out when the first one is started.
-        checks["models"] = serving.Library is null ? "not served" : !sandbox.IsTried ? "unknown" : (sandbox.HasNoNetwork, sandbox.IsNobody) switch
-        {
-            (true, true) => ReadinessReport.Ok,
-            (true, false) => "without network",
-            (false, true) => "as nobody",
-            _ => "not isolated",
-        };
+        checks["models"] = serving.Library is null ? "not served" : !sandbox.IsTried ? "unknown" : sandbox.IsNobody ? ReadinessReport.Ok : sandbox.HasNoNetwork ? "without network" : "not isolated";
         return new(ready ? ReadinessReport.Ready : ReadinessReport.NotReady, checks);
     }
 

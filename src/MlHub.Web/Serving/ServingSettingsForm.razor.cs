@@ -32,13 +32,9 @@ public partial class ServingSettingsForm
 
     private ScorerSettings Hub => Settings.For(ModelLimits.None);
 
-    private string Isolation => !Sandbox.IsTried ? "" : (Sandbox.HasNoNetwork, Sandbox.IsNobody) switch
-    {
-        (true, true) => "Here they run as the account nobody and without a network.",
-        (true, false) => "Here they run without a network, as the hub's own account.",
-        (false, true) => "Here they run as the account nobody; this machine does not let MlHub take the network from them.",
-        _ => "This machine does not let MlHub take anything from them: they run as the hub's own account, with its network.",
-    };
+    private string Isolation => !Sandbox.IsTried ? "" : Sandbox.IsNobody ? "Here they run as the account nobody and without a network."
+        : Sandbox.HasNoNetwork ? "Here they run without a network, as the hub's own account."
+        : "This machine does not let MlHub keep them apart: they run as the hub's own account, with its network.";
 
     protected override async Task OnInitializedAsync()
     {

@@ -28,7 +28,7 @@ public sealed class HealthTests(PortHub hub) : IClassFixture<PortHub>
         var report = JsonNode.Parse(await anyone.GetStringAsync("/health/ready"))!;
 
         Assert.Equal("ready", (string?)report["status"]);
-        Assert.Equal(["artifacts", "database", "disk", "writing"], report["checks"]!.AsObject().Select(c => c.Key));
+        Assert.Equal(["artifacts", "database", "disk", "models", "writing"], report["checks"]!.AsObject().Select(c => c.Key));
         Assert.Equal("OK", await anyone.GetStringAsync("/health"));
         Assert.Equal(404, (int)(await anyone.GetAsync("/health/other")).StatusCode);
     }

@@ -77,6 +77,39 @@ public sealed class ServingTabTests : LivePage
         Assert.Equal("{}", tab.Find("#call-request").GetAttribute("value"));
     }
 
+    [Fact]
+    public async Task What_was_given_up_is_tried_again_by_a_manager_and_nobody_else_is_offered_it()
+    {
+        var model = await GivenModelAsync("no model"u8.ToArray());
+        await The<ServedModels>().EnableAsync(Ann, model, default);
+        var tab = Open(Ann, model, canManage: true);
+        await tab.Find(".call-model form").SubmitAsync();
+        tab.WaitForAssertion(() => Assert.Equal("Failed", tab.Find(".serving-state").TextContent), Soon);
+        Assert.DoesNotContain(Open(Ann, model, canManage: false).FindAll("button"), b => b.TextContent == "Try again");
+
+        await tab.FindAll("button").Single(b => b.TextContent == "Try again").ClickAsync(new());
+
+        tab.WaitForAssertion(() => Assert.Equal("Asleep", tab.Find(".serving-state").TextContent), Soon);
+    }
+
+    [Fact]
+    public async Task How_processes_are_run_is_settled_in_a_form_that_names_the_bounds()
+    {
+        var model = await GivenModelAsync(OnnxModels.Sum);
+        var form = RenderAs<ServingSettingsForm>(Ann, p => p.Add(f => f.Name, model));
+        Assert.Equal("1", form.Find("#s-replicas").GetAttribute("placeholder"));
+
+        form.Find("#s-replicas").Change("3");
+        form.Find("#s-rows").Change("16");
+        await form.Find("form").SubmitAsync();
+        form.WaitForAssertion(() => Assert.Contains("Saved.", form.Markup, StringComparison.Ordinal), Soon);
+        Assert.Equal(new ModelLimits(Replicas: 3, BatchRows: 16), await The<ServingLimits>().GetAsync(Ann, model, default));
+
+        form.Find("#s-replicas").Change("9");
+        await form.Find("form").SubmitAsync();
+        form.WaitForAssertion(() => Assert.Contains("'replicas' is 9; it is a whole number from 1 to 8", form.Find(".notice.bad").TextContent, StringComparison.Ordinal), Soon);
+    }
+
     private IRenderedComponent<ServingTab> Open(Caller who, string model, bool canManage)
     {
         var tab = RenderAs<ServingTab>(who, p => p.Add(t => t.Name, model).Add(t => t.CanManage, canManage));

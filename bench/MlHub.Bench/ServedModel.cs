@@ -1,34 +1,27 @@
 using System.Text;
-using MlHub.Demo.Boosting;
-using MlHub.Demo.Onnx;
 
 namespace MlHub.Bench;
 
-/// <summary>A served model whose versions are forests of 200 boosted trees over eight columns each.</summary>
-internal sealed class ServedForest
+/// <summary>A model that is served and asked the same again and again.</summary>
+internal sealed class ServedModel
 {
-    private const int Trees = 200, Depth = 4;
-
-    public static readonly string[] Columns = [.. Enumerable.Range(0, 8).Select(i => $"c{i}")];
-
     private readonly HubProcess _hub;
     private readonly string _name;
+    private readonly string _inputs;
+    private readonly string _body;
 
-    public ServedForest(HubProcess hub, string name)
+    /// <param name="hub">Who serves it.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="inputs">Its signature's inputs, JSON as in the file MLmodel.</param>
+    /// <param name="body">What it is asked, JSON.</param>
+    public ServedModel(HubProcess hub, string name, string inputs, string body)
     {
-        (_hub, _name) = (hub, name);
+        (_hub, _name, _inputs, _body) = (hub, name, inputs, body);
         HubCalls.Call(hub, "/registered-models/create", $$"""{"name":"{{name}}"}""");
     }
 
-    public static byte[] Onnx(int seed) => OnnxModel.Write(Forest(seed), Columns);
-
-    /// <summary>One row, to a version or stage.</summary>
-    public byte[] Request(string selector)
-    {
-        var row = string.Join(", ", Columns.Select((_, i) => $"0.{i}"));
-        var names = string.Join(", ", Columns.Select(c => $"\"{c}\""));
-        return RawConnection.Request("POST", $"/model/{_name}/{selector}/invocations", $$$"""{"dataframe_split": {"columns": [{{{names}}}], "data": [[{{{row}}}]]}}""");
-    }
+    /// <summary>To a version or stage.</summary>
+    public byte[] Request(string selector) => RawConnection.Request("POST", $"/model/{_name}/{selector}/invocations", _body);
 
     public void Register(byte[] onnx)
     {
@@ -41,7 +34,7 @@ internal sealed class ServedForest
               onnx:
                 data: model.onnx
             signature:
-              inputs: '[{{string.Join(", ", Columns.Select(c => $"{{\"type\": \"double\", \"name\": \"{c}\", \"required\": true}}"))}}]'
+              inputs: '{{_inputs}}'
             """));
         HubCalls.Call(_hub, "/model-versions/create", $$"""{"name":"{{_name}}","source":"runs:/{{run}}/model","run_id":"{{run}}"}""");
 
@@ -57,6 +50,9 @@ internal sealed class ServedForest
 
     public void Serve() => HubCalls.Hub(_hub, "/serving/enable", $$"""{"name":"{{_name}}"}""");
 
+    /// <summary>So many rows of several requests are computed together.</summary>
+    public void Batch(int rows) => HubCalls.Hub(_hub, "/serving/settings", $$"""{"name":"{{_name}}","batch_rows":{{rows}},"batch_delay_ms":0}""");
+
     /// <summary>What it says, once it is loaded.</summary>
     public string Answer(string selector)
     {
@@ -64,14 +60,6 @@ internal sealed class ServedForest
         var (status, answer) = connection.Send(Request(selector));
         Require(status);
         return answer;
-    }
-
-    private static TreeEnsemble Forest(int seed)
-    {
-        var random = new Random(seed);
-        return new(1, [.. Enumerable.Range(0, Trees).Select(_ => new RegressionTree([.. Enumerable.Range(0, (1 << (Depth + 1)) - 1).Select(i => i < (1 << Depth) - 1
-            ? TreeNode.Branch(random.Next(Columns.Length), random.NextSingle(), (2 * i) + 1, (2 * i) + 2, 0)
-            : TreeNode.Leaf(random.NextDouble()))]))]);
     }
 
     private static void Require(int status)
