@@ -160,6 +160,7 @@ public static class Limits
     public const int ServingReason = 2000;
     public const int ServingSelector = 256;
     public const int ServingName = 120;
+    public const int TargetKey = 4000;
 
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;

@@ -9,6 +9,15 @@ public static class ServingCalls
         ["POST mlhub/serving/enable"] = t => new(Body: new { name = t.Model }),
         ["POST mlhub/serving/disable"] = t => new(Body: new { name = t.Model }),
 
+        ["POST mlhub/deployment-targets/create"] = t => new(Body: new { name = $"t{Guid.NewGuid():N}", kind = "HUB" }, Stranger: 403),
+        ["GET mlhub/deployment-targets/list"] = t => new(Stranger: 403),
+        ["POST mlhub/deployment-targets/check"] = t => OfTarget(t, name => new(Body: new { name }, Stranger: 403)),
+        ["DELETE mlhub/deployment-targets/delete"] = t => OfTarget(t, name => new(Body: new { name }, Stranger: 403)),
+        ["POST mlhub/deployments/create"] = t => OfTarget(t, target => new(Body: new { name = t.Model, target, version = "1" })),
+        ["GET mlhub/deployments/list"] = t => new($"?name={t.Model}"),
+        ["POST mlhub/deployments/remove"] = t => OfTarget(t, target => new(Body: new { name = t.Model, target }), isDeployed: true),
+        ["POST mlhub/deployments/retry"] = t => OfTarget(t, target => new(Body: new { name = t.Model, target }), isDeployed: true),
+
         ["GET mlhub/model-versions/download-links"] = t => new($"?name={t.Model}&version=1"),
 
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
@@ -24,4 +33,18 @@ public static class ServingCalls
         ["GET /v2/models/{name}/versions/{version}/ready"] = t => new() { IsPersonal = true },
         ["POST /v2/models/{name}/versions/{version}/infer"] = t => new(Body: new { inputs = Array.Empty<object>() }) { IsPersonal = true },
     };
+
+    /// <summary>With a target, this hub, which is the model's own.</summary>
+    private static CallTable.Sample OfTarget(CallTable.Target target, Func<string, CallTable.Sample> sample, bool isDeployed = false)
+    {
+        var name = $"of {target.Model}";
+        return sample(name) with
+        {
+            Given = async hub =>
+            {
+                await hub.Ada.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/deployment-targets/create", new { name, kind = "HUB" });
+                await (isDeployed ? hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/deployments/create", new { name = target.Model, target = name, version = "1" }) : Task.CompletedTask);
+            },
+        };
+    }
 }
