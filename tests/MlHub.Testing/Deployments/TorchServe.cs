@@ -34,6 +34,9 @@ public sealed class TorchServe : IAsyncDisposable
     /// <summary>Whether it was started with <c>--enable-model-api</c>.</summary>
     public bool EnablesModelApi { get; set; } = true;
 
+    /// <summary>Whether no address can be reached from it.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>What it answers with instead, once each: status, type, message.</summary>
     public ConcurrentQueue<(int Status, string Type, string Message)> Faults { get; } = new();
 
@@ -148,7 +151,7 @@ public sealed class TorchServe : IAsyncDisposable
         }
 
         using var fetched = await _http.GetAsync(url);
-        if (!fetched.IsSuccessStatusCode)
+        if (IsCutOff || !fetched.IsSuccessStatusCode)
         {
             _store.Remove(file);
             throw new Refusal(400, "DownloadArchiveException", $"Failed to download archive from: {url}");

@@ -1,7 +1,5 @@
 using MlHub.Testing.Deployments;
 using MlHub.Testing.Serving;
-using MlHub.Web.Shell;
-using MlHub.Web.Tests.Account;
 
 namespace MlHub.Web.Tests.Deployments;
 
@@ -147,15 +145,11 @@ public sealed class DeploymentTests(DeployHub hub) : IClassFixture<DeployHub>
 
         var list = await hub.Ada.AskAsync(HttpMethod.Get, $"{DeployHub.Own}/deployment-targets/list");
         var check = await hub.Ada.AskAsync(HttpMethod.Post, $"{DeployHub.Own}/deployment-targets/check", new { name = target });
-        using Visitor ada = new(hub);
-        await ada.SignInAsync("ada");
-        var page = await ada.GetAsync(HubUrls.DeploymentTargets);
         var twice = await hub.Ada.AskAsync(HttpMethod.Post, $"{DeployHub.Own}/deployment-targets/create", new { name = target, kind = "HUB" });
 
         Assert.Equal((false, "RESOURCE_ALREADY_EXISTS"), ((bool)check.Json["ok"]!, twice.Code));
         Assert.StartsWith("TorchServe did not answer GET models: No connection", (string)check.Json["problem"]!, StringComparison.Ordinal);
-        Assert.DoesNotContain(key, list.Text + page.Html + check.Text, StringComparison.Ordinal);
-        Assert.Contains(target, page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, list.Text + check.Text, StringComparison.Ordinal);
         await using var db = hub.Open();
         Assert.DoesNotContain(db.DeploymentTargets.Where(t => t.SealedKey != null).AsEnumerable(), t => System.Text.Encoding.UTF8.GetString(t.SealedKey!).Contains(key, StringComparison.Ordinal));
     }
