@@ -4,6 +4,7 @@ using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.DataVersions;
+using MlHub.Deployments;
 using MlHub.Events;
 using MlHub.Explanations;
 using MlHub.Lineage;
@@ -145,6 +146,7 @@ public static class CoreServices
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ServingRoutes>(), s.GetRequiredService<Scorers>(),
             s.GetRequiredService<ServableVersions>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton(s => new VersionDownloads(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<ServableVersions>()));
+        services.AddDeployments();
         services.AddSingleton<ServingHistory>();
         services.AddSingleton<ServingLimits>();
         services.AddSingleton<ModelCalls>();

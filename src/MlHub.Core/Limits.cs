@@ -174,6 +174,7 @@ public static class Limits
     public const int DriftLiveRows = 10_000;
     public const long DriftLiveBytes = 32L * 1024 * 1024;
     public const int RedactedColumnName = 250;
+    public const int TargetKey = 4000;
 
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;

@@ -3,6 +3,7 @@ using MlHub.Protocol.Access;
 using MlHub.Protocol.Artifacts;
 using MlHub.Protocol.Audit;
 using MlHub.Protocol.Compare;
+using MlHub.Protocol.Deployments;
 using MlHub.Protocol.Explanations;
 using MlHub.Protocol.Json;
 using MlHub.Protocol.Lineage;
@@ -193,6 +194,16 @@ namespace MlHub.Protocol;
 [JsonSerializable(typeof(SetModelFollowRequest))]
 [JsonSerializable(typeof(SetVersionFollowRequest))]
 [JsonSerializable(typeof(FollowResponse))]
+[JsonSerializable(typeof(CreateTargetRequest))]
+[JsonSerializable(typeof(TargetNameRequest))]
+[JsonSerializable(typeof(TargetResponse))]
+[JsonSerializable(typeof(TargetsResponse))]
+[JsonSerializable(typeof(CheckTargetResponse))]
+[JsonSerializable(typeof(DeployRequest))]
+[JsonSerializable(typeof(DeploymentRequest))]
+[JsonSerializable(typeof(ListDeploymentsRequest))]
+[JsonSerializable(typeof(DeploymentResponse))]
+[JsonSerializable(typeof(DeploymentsResponse))]
 [JsonSerializable(typeof(DownloadLinksRequest))]
 [JsonSerializable(typeof(DownloadLinksResponse))]
 [JsonSerializable(typeof(ServedModelRequest))]

@@ -162,6 +162,21 @@ public static class EventKinds
     /// <summary>Kept requests of a model were removed by somebody; after {requests}.</summary>
     public const string CaptureDeleted = "capture.deleted";
 
+    /// <summary>The subject is the target; after {name, kind, host}.</summary>
+    public const string DeploymentTargetCreated = "deployment_target.created";
+    public const string DeploymentTargetDeleted = "deployment_target.deleted";
+
+    /// <summary>Somebody wants the model on a target; after {target, version}, the version as it was named.</summary>
+    public const string DeploymentRequested = "deployment.requested";
+    public const string DeploymentRemovalRequested = "deployment.removal_requested";
+
+    /// <summary>A version is on the target now; after {target, version, reason}, the reason being a remark.</summary>
+    public const string DeploymentDone = "deployment.done";
+
+    /// <summary>It was tried for the last time; after {target, version, reason}.</summary>
+    public const string DeploymentFailed = "deployment.failed";
+    public const string DeploymentRemoved = "deployment.removed";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

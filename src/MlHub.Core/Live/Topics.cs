@@ -8,6 +8,9 @@ public static class Topics
     /// <summary>All registered models: lists, and what awaits somebody.</summary>
     public const string Models = "models";
 
+    /// <summary>Where models are deployed.</summary>
+    public const string Deployments = "deployments";
+
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 

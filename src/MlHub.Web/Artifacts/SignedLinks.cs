@@ -37,12 +37,14 @@ public sealed class SignedLinks(IDataProtectionProvider protection, PublicAddres
     private readonly ITimeLimitedDataProtector _seal = protection.CreateProtector("MlHub.SignedLinks.1").ToTimeLimitedDataProtector();
 
     /// <summary>An absolute address, which clients use as it is.</summary>
-    public string Make(HttpContext context, SignedLink link, TimeSpan life)
+    public string Make(HttpContext context, SignedLink link, TimeSpan life) =>
+        Make(address.Url?.AbsoluteUri ?? UriHelper.BuildAbsolute(context.Request.Scheme, context.Request.Host, context.Request.PathBase), link, life);
+
+    /// <summary>The same where nobody calls, as the hub is reached at that address.</summary>
+    public string Make(string hub, SignedLink link, TimeSpan life)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{link.Use}\n{link.Account:N}\n{link.Part}\n{link.Subject}");
-        var request = context.Request;
-        var hub = address.Url?.AbsoluteUri.TrimEnd('/') ?? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase).TrimEnd('/');
-        return $"{hub}{Folder}/{_seal.Protect(text, life)}";
+        return $"{hub.TrimEnd('/')}{Folder}/{_seal.Protect(text, life)}";
     }
 
     /// <exception cref="HubException">Denied, in the same words whatever is wrong with it.</exception>

@@ -17,6 +17,8 @@ public sealed class SignedTransfers(
     {
         const string route = $"{SignedLinks.Folder}/{{link}}";
         app.MapMethods(route, ["GET", "HEAD"], MlflowErrors.Around(DownloadAsync)).Declare(AccessKind.Public);
+        // Some programs keep a file under the last part of its address.
+        app.MapMethods($"{route}/{{name}}", ["GET", "HEAD"], MlflowErrors.Around(DownloadAsync)).Declare(AccessKind.Public);
         app.MapPut(route, MlflowErrors.Around(UploadAsync)).Declare(AccessKind.Public).WithMetadata(new DisableRequestSizeLimitAttribute());
     }
 

@@ -26,6 +26,7 @@ public static class HubUrls
     public const string Groups = "/admin/groups";
     public const string ServiceAccounts = "/admin/service-accounts";
     public const string Storage = "/admin/storage";
+    public const string DeploymentTargets = "/admin/deployment-targets";
     public const string CompareRuns = "/compare";
     public const string NotFound = "/not-found";
     public const string Error = "/error";

@@ -8,6 +8,9 @@ using MlHub.Webhooks;
 
 namespace MlHub.Web.Webhooks;
 
+/// <summary>Where the hub is reached; null while that is not known.</summary>
+internal sealed record HubAddress(Func<Uri?> OrNull);
+
 internal static class WebhookServices
 {
     public static void AddWebhookPages(this IServiceCollection services, IConfiguration configuration)
@@ -16,8 +19,9 @@ internal static class WebhookServices
         services.AddSingleton<MlflowWebhookEndpoints>();
         services.AddSingleton<RegistryWebhookEndpoints>();
         services.AddSingleton<HubWebhookEndpoints>();
+        services.AddSingleton(s => new HubAddress(() => Address(s)));
         services.AddSingleton(s => new WebhookLinks(
-            () => Address(s), (model, version) => version is { } number ? HubUrls.Version(model, number) : HubUrls.Model(model), (experiment, run) => HubUrls.Run(experiment, run)));
+            s.GetRequiredService<HubAddress>().OrNull, (model, version) => version is { } number ? HubUrls.Version(model, number) : HubUrls.Model(model), (experiment, run) => HubUrls.Run(experiment, run)));
     }
 
     /// <summary>Where people reach the hub: as the operator says, else where it listens, unless that is every address of the machine.</summary>

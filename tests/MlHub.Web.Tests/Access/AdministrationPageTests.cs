@@ -24,7 +24,7 @@ public sealed partial class AdministrationPageTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await _hub.DisposeAsync();
 
-    public static TheoryData<string> Pages => [HubUrls.People(), HubUrls.Groups, HubUrls.ServiceAccounts, HubUrls.ServiceAccount("ci-bot"), HubUrls.AllTokens(), HubUrls.Rights(), HubUrls.Storage];
+    public static TheoryData<string> Pages => [HubUrls.People(), HubUrls.Groups, HubUrls.ServiceAccounts, HubUrls.ServiceAccount("ci-bot"), HubUrls.AllTokens(), HubUrls.Rights(), HubUrls.Storage, HubUrls.DeploymentTargets];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -145,6 +145,27 @@ public sealed partial class AdministrationPageTests : IAsyncLifetime
         Assert.Contains("it reads these models and asks them", refused, StringComparison.Ordinal);
         Assert.Contains("It is good for these models only", made, StringComparison.Ordinal);
         Assert.Equal((200, 403), ((await device.GotAsync("/registered-models/get?name=churn")).Status, (await device.GotAsync("/registered-models/search")).Status));
+    }
+
+    [Fact]
+    public async Task A_deployment_target_is_added_asked_and_deleted()
+    {
+        var refused = await PostAsync(_ada, HubUrls.DeploymentTargets, "new-target", ("Input.Name", "edge"), ("Input.Kind", "TorchServe"), ("Input.Url", "https://10.0.0.1"), ("Input.Workers", "1"));
+        var made = await PostAsync(_ada, HubUrls.DeploymentTargets, "new-target", ("Input.Name", "edge"), ("Input.Kind", "TorchServe"), ("Input.Url", "https://serve.invalid:8081"), ("Input.Key", "s3cret-key"), ("Input.Workers", "3"));
+        long id;
+        await using (var db = _hub.Open())
+        {
+            id = await db.DeploymentTargets.Select(t => t.Id).SingleAsync();
+        }
+
+        var asked = WebUtility.HtmlDecode(await PostAsync(_ada, HubUrls.DeploymentTargets, $"check-{id}"));
+        var deleted = await PostAsync(_ada, HubUrls.DeploymentTargets, $"delete-{id}");
+
+        Assert.Contains("leads to an address that is not public", WebUtility.HtmlDecode(refused), StringComparison.Ordinal);
+        Assert.Contains("TorchServe · 3 workers", WebUtility.HtmlDecode(made), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret-key", made, StringComparison.Ordinal);
+        Assert.Contains("edge: TorchServe did not answer", asked, StringComparison.Ordinal);
+        Assert.Contains("No targets yet", deleted, StringComparison.Ordinal);
     }
 
     [Fact]

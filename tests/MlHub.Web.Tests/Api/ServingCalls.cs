@@ -15,6 +15,15 @@ public static class ServingCalls
         ["POST mlhub/serving/traffic/end"] = t => new(Body: new { name = t.Model, id = 1 }) { IsPersonal = true },
         ["POST mlhub/serving/rollback"] = t => new(Body: new { name = t.Model, stage = "Production" }) { Given = WithVersionBefore(t) },
 
+        ["POST mlhub/deployment-targets/create"] = t => new(Body: new { name = $"t{Guid.NewGuid():N}", kind = "HUB" }, Stranger: 403),
+        ["GET mlhub/deployment-targets/list"] = t => new(Stranger: 403),
+        ["POST mlhub/deployment-targets/check"] = t => OfTarget(t, name => new(Body: new { name }, Stranger: 403)),
+        ["DELETE mlhub/deployment-targets/delete"] = t => OfTarget(t, name => new(Body: new { name }, Stranger: 403)),
+        ["POST mlhub/deployments/create"] = t => OfTarget(t, target => new(Body: new { name = t.Model, target, version = "1" })),
+        ["GET mlhub/deployments/list"] = t => new($"?name={t.Model}"),
+        ["POST mlhub/deployments/remove"] = t => OfTarget(t, target => new(Body: new { name = t.Model, target }), isDeployed: true),
+        ["POST mlhub/deployments/retry"] = t => OfTarget(t, target => new(Body: new { name = t.Model, target }), isDeployed: true),
+
         ["GET mlhub/model-versions/download-links"] = t => new($"?name={t.Model}&version=1"),
 
         ["POST mlhub/serving/trust"] = t => new(Body: new { name = t.Model, trusted = true }, Stranger: 403),
@@ -60,4 +69,18 @@ public static class ServingCalls
         await hub.Ann.MoveAsync(target.Model, "1", "Production");
         await hub.Ann.MoveAsync(target.Model, "2", "Production", archive: true);
     };
+
+    /// <summary>With a target, this hub, which is the model's own.</summary>
+    private static CallTable.Sample OfTarget(CallTable.Target target, Func<string, CallTable.Sample> sample, bool isDeployed = false)
+    {
+        var name = $"of {target.Model}";
+        return sample(name) with
+        {
+            Given = async hub =>
+            {
+                await hub.Ada.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/deployment-targets/create", new { name, kind = "HUB" });
+                await (isDeployed ? hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/deployments/create", new { name = target.Model, target = name, version = "1" }) : Task.CompletedTask);
+            },
+        };
+    }
 }
