@@ -7,7 +7,10 @@ using MlHub.Scoring.Onnx;
 namespace MlHub.Bench;
 
 /// <summary>A boosted forest of 200 trees over eight columns, asked one row at a time: over HTTP, and by the bare call of the runtime.</summary>
-internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
+/// <param name="hub">The hub.</param>
+/// <param name="options">How long.</param>
+/// <param name="model">The name under which it is registered.</param>
+internal sealed class ServingLoads(HubProcess hub, BenchOptions options, string model = "forest")
 {
     private const int Trees = 200, Depth = 4;
     private static readonly string[] Columns = [.. Enumerable.Range(0, 8).Select(i => $"c{i}")];
@@ -15,10 +18,10 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
     public IEnumerable<Figures> All()
     {
         var onnx = OnnxModel.Write(Forest(), Columns);
-        Register(onnx);
         var row = string.Join(", ", Columns.Select((_, i) => $"0.{i}"));
         var names = string.Join(", ", Columns.Select(c => $"\"{c}\""));
-        var request = RawConnection.Request("POST", "/model/forest/Production/invocations", $$$"""{"dataframe_split": {"columns": [{{{names}}}], "data": [[{{{row}}}]]}}""");
+        var request = RawConnection.Request("POST", $"/model/{model}/Production/invocations", $$$"""{"dataframe_split": {"columns": [{{{names}}}], "data": [[{{{row}}}]]}}""");
+        Serve();
         WaitFor(request);
         yield return Bare(onnx);
         foreach (var figures in Load.RunAll(hub, "one row over HTTP", 0.5, options.Length, _ => request))
@@ -26,6 +29,9 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
             yield return figures;
         }
     }
+
+    /// <summary>Registers the model, puts it in Production and has it served.</summary>
+    public void Serve() => Register(OnnxModel.Write(Forest(), Columns));
 
     /// <summary>The call of the runtime in this process, on one thread, in milliseconds.</summary>
     private Figures Bare(byte[] onnx)
@@ -67,11 +73,11 @@ internal sealed class ServingLoads(HubProcess hub, BenchOptions options)
             signature:
               inputs: '[{{string.Join(", ", Columns.Select(c => $"{{\"type\": \"double\", \"name\": \"{c}\", \"required\": true}}"))}}]'
             """));
-        HubCalls.Call(hub, "/registered-models/create", """{"name":"forest"}""");
-        HubCalls.Call(hub, "/model-versions/create", $$"""{"name":"forest","source":"runs:/{{run}}/model","run_id":"{{run}}"}""");
-        HubCalls.Call(hub, "/model-versions/transition-stage", """{"name":"forest","version":"1","stage":"Production"}""");
+        HubCalls.Call(hub, "/registered-models/create", $$"""{"name":"{{model}}"}""");
+        HubCalls.Call(hub, "/model-versions/create", $$"""{"name":"{{model}}","source":"runs:/{{run}}/model","run_id":"{{run}}"}""");
+        HubCalls.Call(hub, "/model-versions/transition-stage", $$"""{"name":"{{model}}","version":"1","stage":"Production"}""");
         using var connection = new RawConnection(hub.Port);
-        Require(connection.Send(RawConnection.Request("POST", "/api/2.0/mlhub/serving/enable", """{"name":"forest"}""")).Status);
+        Require(connection.Send(RawConnection.Request("POST", "/api/2.0/mlhub/serving/enable", $$"""{"name":"{{model}}"}""")).Status);
 
         void Upload(string name, byte[] bytes)
         {

@@ -16,6 +16,7 @@ using MlHub.Repeats;
 using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Serving;
+using MlHub.Serving.Batch;
 using MlHub.Tracking;
 using MlHub.Tracking.Metrics;
 using MlHub.Tracking.Table;
@@ -136,6 +137,7 @@ public static class CoreServices
         services.AddSingleton<ServingHistory>();
         services.AddSingleton<ModelCalls>();
         services.AddHostedService<ServingWorker>();
+        services.AddBatchScoring();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();
         services.AddSingleton<Reproductions>();

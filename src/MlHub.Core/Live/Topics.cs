@@ -11,6 +11,9 @@ public static class Topics
     /// <summary>The processes that serve models.</summary>
     public const string Scorers = "scorers";
 
+    /// <summary>How far the batch jobs of a model are.</summary>
+    public static string Batch(long modelId) => $"batch:{modelId}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

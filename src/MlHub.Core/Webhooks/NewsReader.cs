@@ -82,6 +82,7 @@ internal static class NewsReader
         EventKinds.CommentCreated => [WebhookEvents.CommentCreated],
         EventKinds.CheckReported => [WebhookEvents.CheckUpdated],
         EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed or EventKinds.ServingRecovered => [WebhookEvents.ServingChanged],
+        EventKinds.BatchFinished or EventKinds.BatchFailed => [WebhookEvents.BatchEnded],
         _ => [],
     };
 }
