@@ -26,6 +26,7 @@ var filled = new FilledRuns(hub, options);
 Print(Figures.Head, Loads().Select(f => f.ToString()));
 Print(ArtifactLoads.Head, options.Wants("artifact") ? new ArtifactLoads(hub, options).All() : []);
 Print(MoveLoads.Head, options.Wants("moves") ? new MoveLoads(hub, options).All() : []);
+Print(BatchLoads.Head, options.Wants("batch") ? new BatchLoads(hub, options).All() : []);
 Print(LiveLoads.Head, options.Wants("live") ? new LiveLoads(hub, options).All() : []);
 Print(PageLoads.Head, options.Wants("pages") ? new PageLoads(hub, filled).All() : []);
 Console.WriteLine($"memory after all of it: {hub.ResidentMiB:F0} MiB, at most {hub.PeakMiB:F0} MiB (goal 400)");

@@ -38,6 +38,7 @@ public static class AdapterServices
         services.TryAddSingleton<WriteStop>();
         // ASP.NET Core Identity's stores want one context per request; everything else opens its own.
         services.AddScoped(s => s.GetRequiredService<HubDbFactory>().Open());
+        services.AddQuartzStore(provider, connectionString);
         return provider switch
         {
             DatabaseProvider.Sqlite => services.AddSqlite(connectionString),

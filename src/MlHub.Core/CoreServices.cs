@@ -18,6 +18,7 @@ using MlHub.Reproduce;
 using MlHub.Reviews;
 using MlHub.Scoring.Workers;
 using MlHub.Serving;
+using MlHub.Serving.Batch;
 using MlHub.Serving.Capture;
 using MlHub.Serving.Monitoring;
 using MlHub.Serving.Python;
@@ -170,6 +171,7 @@ public static class CoreServices
         services.AddSingleton<ServingEvents>();
         services.AddCapture();
         services.AddHostedService<ServingWorker>();
+        services.AddBatchScoring();
         services.AddSingleton<Lineages>();
         services.AddSingleton<Recipes>();
         services.AddSingleton<Reproductions>();

@@ -176,6 +176,16 @@ public static class Limits
     public const int RedactedColumnName = 250;
     public const int TargetKey = 4000;
 
+    /// <summary>What a row of a batch output says at most of why it was refused.</summary>
+    public const int BatchRowError = 500;
+    public const int BatchFiles = 10_000;
+
+    /// <summary>Of one model, waiting and running.</summary>
+    public const int BatchJobsOpen = 100;
+    public const int BatchJobsShown = 100;
+    public const int BatchJobsKept = 500;
+    public const int BatchSchedulesPerModel = 20;
+
     public const int JsonDepth = 64;
     public const int JsonBodyBytes = 24_000_000;
 

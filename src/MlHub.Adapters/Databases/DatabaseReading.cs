@@ -16,8 +16,8 @@ internal static class DatabaseReading
     private const string SqliteTables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
     private const string ServerTables = "SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')";
 
-    /// <summary>How the tables are called whose rows point into the blob store, by digest and size.</summary>
-    private const string Files = "_files";
+    /// <summary>How the tables are called whose rows point into the blob store, by digest and size; and the one of another name.</summary>
+    private const string Files = "_files", Parts = "batch_parts";
 
     /// <summary>EF Core's own bookkeeping.</summary>
     private const string Bookkeeping = "__EF";
@@ -28,7 +28,7 @@ internal static class DatabaseReading
         var blobs = new HashSet<StoredBlob>();
         foreach (var table in await TablesAsync(connection, transaction, cancel))
         {
-            tables[table] = await ReadTableAsync(Command(connection, transaction, $"SELECT * FROM \"{table}\""), table.EndsWith(Files, StringComparison.Ordinal), blobs, cancel);
+            tables[table] = await ReadTableAsync(Command(connection, transaction, $"SELECT * FROM \"{table}\""), SizeOrNull(table), blobs, cancel);
         }
 
         await using var newest = Command(connection, transaction, "SELECT MAX(\"MigrationId\") FROM \"__EFMigrationsHistory\"");
@@ -51,12 +51,12 @@ internal static class DatabaseReading
         return tables;
     }
 
-    private static async Task<TableContent> ReadTableAsync(DbCommand select, bool ofFiles, HashSet<StoredBlob> blobs, CancellationToken cancel)
+    private static async Task<TableContent> ReadTableAsync(DbCommand select, string? size, HashSet<StoredBlob> blobs, CancellationToken cancel)
     {
         await using var command = select;
         await using var rows = await command.ExecuteReaderAsync(cancel);
         var columns = Enumerable.Range(0, rows.FieldCount).OrderBy(rows.GetName, StringComparer.Ordinal).ToArray();
-        var (digest, size) = ofFiles ? (rows.GetOrdinal("digest"), rows.GetOrdinal("size_bytes")) : (-1, -1);
+        var (digestColumn, sizeColumn) = size is null ? (-1, -1) : (rows.GetOrdinal("digest"), rows.GetOrdinal(size));
         var (count, sum, row) = (0L, new byte[SHA256.HashSizeInBytes], new StringBuilder());
         while (await rows.ReadAsync(cancel))
         {
@@ -73,14 +73,16 @@ internal static class DatabaseReading
                 sum[i] ^= hash[i];
             }
 
-            if (ofFiles)
+            if (size is not null)
             {
-                blobs.Add(new(rows.GetString(digest), rows.GetInt64(size)));
+                blobs.Add(new(rows.GetString(digestColumn), rows.GetInt64(sizeColumn)));
             }
         }
 
         return new(count, Convert.ToHexStringLower(sum));
     }
+
+    private static string? SizeOrNull(string table) => table == Parts ? "bytes" : table.EndsWith(Files, StringComparison.Ordinal) ? "size_bytes" : null;
 
     private static void Append(StringBuilder row, string column, object value)
     {

@@ -13,7 +13,7 @@ internal sealed class RefusedAddressException(string message) : IOException(mess
 public delegate Task<IPAddress[]> LookUp(string host, CancellationToken cancel);
 
 /// <summary>Connects only to addresses that it has looked at itself: what a name says later, or to others, does not matter.</summary>
-internal sealed class CheckedConnections(AddressRules rules, LookUp lookUp)
+internal sealed class CheckedConnections(AddressRules rules, LookUp lookUp, string setting = "MlHub:Webhooks:AllowedNetworks")
 {
     public static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
@@ -57,7 +57,7 @@ internal sealed class CheckedConnections(AddressRules rules, LookUp lookUp)
         var addresses = WebhookAddress.KnownOrNull(host) ?? await lookUp(host, cancel);
         return addresses.Length > 0 && addresses.All(rules.Allows)
             ? addresses
-            : throw new RefusedAddressException($"'{host}' leads to an address that is not public; MlHub:Webhooks:AllowedNetworks names the networks that webhooks may reach besides.");
+            : throw new RefusedAddressException($"'{host}' leads to an address that is not public; {setting} names the networks that may be reached besides.");
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)

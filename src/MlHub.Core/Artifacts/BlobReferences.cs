@@ -10,7 +10,8 @@ public static class BlobReferences
         db.ArtifactFiles.Select(f => f.Digest)
             .Concat(db.AccountFiles.Select(f => f.Digest))
             .Concat(db.LoggedModelFiles.Select(f => f.Digest))
-            .Concat(db.ModelVersionFiles.Select(f => f.Digest));
+            .Concat(db.ModelVersionFiles.Select(f => f.Digest))
+            .Concat(db.BatchParts.Select(p => p.Digest));
 
     /// <summary>The sizes of all that counts towards an experiment's quota, in bytes, with the parts of its uploads under way.</summary>
     public static IQueryable<long> SizesOf(this HubDb db, long experimentId) =>

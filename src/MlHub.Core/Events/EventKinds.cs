@@ -177,6 +177,21 @@ public static class EventKinds
     public const string DeploymentFailed = "deployment.failed";
     public const string DeploymentRemoved = "deployment.removed";
 
+    /// <summary>The subject is the model; after {job, endpoint, source}, of an address without its query.</summary>
+    public const string BatchCreated = "batch.created";
+
+    /// <summary>after {job, state, rows, refused, reason, owner}.</summary>
+    public const string BatchFinished = "batch.finished";
+    public const string BatchFailed = "batch.failed";
+    public const string BatchStopped = "batch.stopped";
+
+    /// <summary>before {job, state}.</summary>
+    public const string BatchDeleted = "batch.deleted";
+
+    /// <summary>after {schedule, name, cron, paused, endpoint, source}.</summary>
+    public const string BatchScheduleSet = "batch.schedule_set";
+    public const string BatchScheduleDeleted = "batch.schedule_deleted";
+
     /// <summary>Every kind, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(EventKinds).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

@@ -26,6 +26,9 @@ public static class Topics
     /// <summary>What is kept of the requests to a model.</summary>
     public static string Captured(long modelId) => $"captured:{modelId}";
 
+    /// <summary>How far the batch jobs of a model are.</summary>
+    public static string Batch(long modelId) => $"batch:{modelId}";
+
     public static string Model(long id) => $"model:{id}";
 
     /// <summary>Who has a model version open.</summary>

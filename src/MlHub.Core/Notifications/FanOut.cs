@@ -18,14 +18,16 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
         EventKinds.RequestCancelled, EventKinds.VersionMoved,
     ];
 
+    /// <summary>What is told to whom the event names as the owner, and to nobody else.</summary>
+    private static readonly string[] Owned = [EventKinds.WebhookDisabled, EventKinds.BatchFinished, EventKinds.BatchFailed];
+
     /// <summary>The kinds that are looked at; nothing else is read.</summary>
     public static readonly string[] Kinds =
-        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, EventKinds.WebhookDisabled,
-            EventKinds.CanaryRolledBack];
+        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, EventKinds.CanaryRolledBack, .. Owned];
 
     public async Task TellAsync(HubEvent row)
     {
-        if (row.Kind == EventKinds.WebhookDisabled)
+        if (Owned.Contains(row.Kind))
         {
             await TellOwnerAsync(row, new EventFacts(row));
             return;
@@ -60,12 +62,12 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
         await db.SaveChangesAsync(cancel);
     }
 
-    /// <summary>Whoever owns a webhook hears that it was given up.</summary>
+    /// <summary>Whoever owns a webhook hears that it was given up; whoever made a batch job hears of its end.</summary>
     private async Task TellOwnerAsync(HubEvent row, EventFacts facts)
     {
         if (Guid.TryParse(facts.After("owner"), out var owner) && await db.Users.AnyAsync(u => u.Id == owner, cancel))
         {
-            db.Add(new Notification { UserId = owner, EventId = row.Id, Kind = row.Kind, At = row.At, Actor = row.Actor, ModelId = row.ModelId, Text = NotificationText.OfWebhook(facts) });
+            db.Add(new Notification { UserId = owner, EventId = row.Id, Kind = row.Kind, At = row.At, Actor = row.Actor, ModelId = row.ModelId, Version = row.Version, Text = NotificationText.OfOwned(row, facts) });
             await db.SaveChangesAsync(cancel);
         }
     }

@@ -34,7 +34,15 @@ internal static class NotificationText
 
     public static string OfCanary(EventFacts facts, string? version) => $"The canary of {version} at {facts.After("endpoint")} was taken back: {facts.After("reason")}";
 
-    public static string OfWebhook(EventFacts facts) => Cut($"The webhook {facts.After("name")} was disabled: {facts.After("reason")}");
+    public static string OfOwned(HubEvent row, EventFacts facts) =>
+        Cut(row.Kind == EventKinds.WebhookDisabled ? $"The webhook {facts.After("name")} was disabled: {facts.After("reason")}" : OfBatch(row, facts));
+
+    /// <summary>How a batch job ended.</summary>
+    public static string OfBatch(HubEvent row, EventFacts facts)
+    {
+        var rows = $"{facts.After("rows")} rows{(facts.After("refused") is "0" or null ? "" : $", {facts.After("refused")} refused")}";
+        return row.Kind == EventKinds.BatchFinished ? $"The batch job of {row.Subject} is done: {rows}" : $"The batch job of {row.Subject} failed after {rows}: {facts.After("reason")}";
+    }
 
     private static string Overriding(EventFacts facts) => facts.After("overrideReason") is { Length: > 0 } ? ", setting the policy aside" : "";
 

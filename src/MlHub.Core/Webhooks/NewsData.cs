@@ -49,6 +49,9 @@ internal sealed class NewsData(HubEvent row, string? model)
             ("name", model), ("version", Version), ("check", _facts.After("name")), ("state", _facts.After("state")?.ToUpperInvariant()), ("summary", _facts.After("summary"))),
         WebhookEvents.RunFinished or WebhookEvents.RunFailed => Run(),
         WebhookEvents.ServingChanged => Serving(),
+        WebhookEvents.BatchEnded => Present(
+            ("name", model), ("version", Version), ("job_id", _facts.After("job")), ("state", _facts.After("state")?.ToUpperInvariant()), ("rows", _facts.After("rows")),
+            ("refused_rows", _facts.After("refused")), ("reason", _facts.After("reason"))),
         _ => Present(
             ("name", model), ("version", Version), ("id", _facts.After("id")), ("from_stage", _facts.After("fromStage")), ("to_stage", _facts.After("toStage")),
             ("creator", _facts.After("creator") ?? row.Actor), ("comment", _facts.After("comment"))),

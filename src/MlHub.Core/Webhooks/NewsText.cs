@@ -29,6 +29,7 @@ internal static class NewsText
             WebhookEvents.RunFinished => $"The run {facts.After("name")} finished",
             WebhookEvents.RunFailed => $"The run {facts.After("name")} {(facts.After("status") == nameof(RunStatus.Killed) ? "was killed" : "failed")}",
             WebhookEvents.ServingChanged => Serving(row, facts, version),
+            WebhookEvents.BatchEnded => NotificationText.OfBatch(row, facts),
             _ => NotificationText.Of(row, facts, news.ModelName ?? news.Subject),
         }, Longest);
     }

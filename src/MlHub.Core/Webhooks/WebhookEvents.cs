@@ -33,6 +33,7 @@ public static class WebhookEvents
     public const string RunFinished = "run.finished";
     public const string RunFailed = "run.failed";
     public const string ServingChanged = "serving.changed";
+    public const string BatchEnded = "batch_job.ended";
 
     /// <summary>Every name, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =

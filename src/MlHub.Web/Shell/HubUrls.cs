@@ -35,6 +35,10 @@ public static class HubUrls
     /// <summary>Where a version, a stage or an alias (with an @ before it) of a served model is asked.</summary>
     public static string Invocations(string model, string selector) => $"{Scored(model, selector)}/invocations";
 
+    public static string BatchOutput(Guid job) => $"/batch/{job}/output";
+
+    public static string BatchManifest(Guid job) => $"/batch/{job}/manifest";
+
     /// <summary>The OpenAPI document of the same.</summary>
     public static string ScoringDocument(string model, string selector) => $"{Scored(model, selector)}/openapi.json";
 

@@ -25,6 +25,7 @@ public static class WebhookWords
         [WebhookEvents.AliasDeleted] = "an alias is removed",
         [WebhookEvents.ModelCreated] = "a model is created",
         [WebhookEvents.ServingChanged] = "serving changes",
+        [WebhookEvents.BatchEnded] = "a batch job ends",
         [WebhookEvents.RunFinished] = "a run finishes",
         [WebhookEvents.RunFailed] = "a run fails",
         [WebhookEvents.PromptCreated] = "a prompt is created",
@@ -46,7 +47,7 @@ public static class WebhookWords
     private static readonly (string Title, string[] Names)[] Groups =
     [
         ("Reviews", [WebhookEvents.RequestCreated, WebhookEvents.RequestApproved, WebhookEvents.RequestRejected, WebhookEvents.RequestCancelled, WebhookEvents.CommentCreated, WebhookEvents.CheckUpdated]),
-        ("Versions", [WebhookEvents.VersionCreated, WebhookEvents.VersionReady, WebhookEvents.VersionMoved, WebhookEvents.VersionDeleted, WebhookEvents.ServingChanged]),
+        ("Versions", [WebhookEvents.VersionCreated, WebhookEvents.VersionReady, WebhookEvents.VersionMoved, WebhookEvents.VersionDeleted, WebhookEvents.ServingChanged, WebhookEvents.BatchEnded]),
         ("Tags and aliases", [WebhookEvents.VersionTagSet, WebhookEvents.VersionTagDeleted, WebhookEvents.AliasCreated, WebhookEvents.AliasDeleted]),
         ("Models and runs", [WebhookEvents.ModelCreated, WebhookEvents.RunFinished, WebhookEvents.RunFailed]),
         ("Prompts", [.. WebhookEvents.All.Where(e => e.StartsWith("prompt", StringComparison.Ordinal))]),

@@ -1,0 +1,17 @@
+namespace MlHub.Serving.Batch;
+
+/// <summary>How this hub computes batch jobs.</summary>
+public sealed record BatchSettings
+{
+    /// <summary>Jobs that this hub computes at the same time; 0 leaves them to other nodes.</summary>
+    public int ParallelJobs { get; init; } = 1;
+
+    /// <summary>Rows that may be refused before a job fails.</summary>
+    public int RefusedRows { get; init; } = 1000;
+
+    /// <summary>How long outputs are kept; 0 is for ever.</summary>
+    public int OutputDays { get; init; } = 30;
+}
+
+/// <summary>A job cannot go on; the message is the reason that people are told.</summary>
+public sealed class BatchFailedException(string message) : Exception(message);
