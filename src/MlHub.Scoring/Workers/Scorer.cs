@@ -147,7 +147,13 @@ public sealed class Scorer : IAsyncDisposable
     /// <param name="successor">Who answers the requests that come from now on; null where nobody does.</param>
     public async Task RetireAsync(TimeSpan patience, Scorer? successor = null)
     {
-        _successor = successor;
+        if (successor is not null)
+        {
+            // Those who wait for a process of ours go there too.
+            _successor = successor;
+            Announce();
+        }
+
         await StopAsync(patience);
         _isRetired = true;
         await StopAsync(TimeSpan.Zero);
