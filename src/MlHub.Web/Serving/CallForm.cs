@@ -48,8 +48,6 @@ public sealed class CallForm
     /// <summary>Begins a row with what is in the last one, since rows that are compared differ in little.</summary>
     public void AddRow() => Rows.Add([.. Rows[^1]]);
 
-    public void KeepFirstRow() => Rows.RemoveRange(1, Rows.Count - 1);
-
     public void RemoveRow(int row) => Rows.RemoveAt(row);
 
     /// <summary>The request, JSON.</summary>
@@ -67,13 +65,15 @@ public sealed class CallForm
     }
 
     /// <summary>Fills the form from a request; where that says what the form has no place for, the form stays as it was.</summary>
-    public bool TryRead(string request)
+    /// <param name="onlyFirst">Leaves out all rows but the first: of an example one is enough to begin with.</param>
+    public bool TryRead(string request, bool onlyFirst = false)
     {
         Objection = null;
         try
         {
             var whole = JsonNode.Parse(request, documentOptions: new() { MaxDepth = Limits.JsonDepth }) as JsonObject ?? throw NotShown("it is no object");
             var rows = _takesTensors ? [TensorsOf(whole["inputs"] ?? throw NotShown("tensors are sent under 'inputs'"))] : RowsOf(whole);
+            rows = onlyFirst ? [.. rows.Take(1)] : rows;
             if (rows.Count is 0 or > MostRows)
             {
                 throw NotShown(rows.Count == 0 ? "it has no rows" : $"it has more than {MostRows} rows");

@@ -25,7 +25,7 @@ public partial class CallModel
 
     /// <summary>Of the version that is asked; null where there is only JSON to write.</summary>
     private CallForm? _form;
-    private int? _formOf;
+    private int? _filledOf;
     private bool _isForm, _wantsJson;
     private CallRefusal? _refused;
 
@@ -48,6 +48,8 @@ public partial class CallModel
     [Parameter, EditorRequired]
     public required IReadOnlyList<string> Selectors { get; set; }
 
+    private string Example => ServingSnippets.ExampleOf(Report, _selector, indented: true);
+
     protected override void OnParametersSet()
     {
         if (!Selectors.Contains(_selector))
@@ -61,26 +63,21 @@ public partial class CallModel
     /// <summary>What somebody wrote stays; what was filled in follows the name that is asked.</summary>
     private void Fill()
     {
-        if (_request == _filled)
+        var asked = Report.Asked(_selector);
+        if (_filledOf == (asked?.Number ?? 0))
         {
-            var example = ServingSnippets.ExampleOf(Report, _selector, indented: true);
-            (_hasExample, _request) = (Report.Asked(_selector)?.Example is not null, example.Length <= MostCharacters ? example : "");
-            _filled = _request;
-            _formOf = null;
+            return;
         }
 
-        if (Report.Asked(_selector) is { } asked && asked.Number != _formOf)
+        var isUntouched = _request == _filled;
+        (_filledOf, _refused) = (asked?.Number ?? 0, null);
+        (_form, _hasExample) = (CallForm.OrNull(asked?.Signature ?? []), asked?.Example is not null);
+        var isShown = _form is not null && (isUntouched ? !_hasExample || _form.TryRead(Example, onlyFirst: true) : _form.TryRead(_request));
+        _isForm = isShown && !_wantsJson;
+        if (isUntouched)
         {
-            (_formOf, _form, _refused) = (asked.Number, CallForm.OrNull(asked.Signature), null);
-            // Without an example it begins empty; what the text shows then is only the form of a request.
-            var isShown = _form is not null && ((!_hasExample && _request == _filled) || _form.TryRead(_request));
-            _isForm = isShown && !_wantsJson;
-            if (isShown && _hasExample && _request == _filled)
-            {
-                // One row is enough to begin with.
-                _form!.KeepFirstRow();
-                _request = _filled = _form.Write();
-            }
+            _filled = isShown && _hasExample ? _form!.Write() : Example;
+            _filled = _request = _filled.Length <= MostCharacters ? _filled : "";
         }
     }
 

@@ -31,6 +31,21 @@ public sealed class ShapComputationTests
     }
 
     [Fact]
+    public void A_row_that_is_none_of_the_samples_is_explained_against_it()
+    {
+        SampleTable sample = new(["a", "b"], [[1, 2], [3, 4], [8, 0]]);
+        var file = Graphs.Of("LinearRegressor coefficients=2,-1 intercepts=5");
+
+        var computed = new ShapComputation(file, sample, [10, 20]).Run(_ => { }, default);
+
+        Assert.Equal((1, 1, 11.0), (computed.AllRows, computed.Rows.Count, computed.Outputs[0].BaseValue!.Value));
+        Assert.Equal([10, 20], computed.Inputs!.Single());
+        Assert.Equal(2 * (10 - 4.0), computed.Outputs[0].Values[0][0], 1e-9);
+        Assert.Equal(-1 * (20 - 2.0), computed.Outputs[0].Values[0][1], 1e-9);
+        Assert.Throws<InvalidDataException>(() => new ShapComputation(file, sample, [10]));
+    }
+
+    [Fact]
     public void What_scales_each_feature_before_the_trees_changes_nothing_but_their_scale()
     {
         SampleTable sample = new(["a", "b"], [[10, 1], [30, 2], [50, 9]]);

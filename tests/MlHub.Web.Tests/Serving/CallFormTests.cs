@@ -67,6 +67,18 @@ public sealed class CallFormTests
         Assert.Equal(CallForm.MostRows, form.Rows.Count);
     }
 
+    [Fact]
+    public void Of_an_example_the_first_row_is_enough_however_many_there_are()
+    {
+        var form = Form(Houses);
+        var example = $$"""{"dataframe_records": [{{string.Join(',', Enumerable.Range(1, 60).Select(i => $$"""{"beds": {{i}}}"""))}}]}""";
+
+        Assert.False(form.TryRead(example));
+        Assert.Contains("more than 20 rows", form.Objection, StringComparison.Ordinal);
+        Assert.True(form.TryRead(example, onlyFirst: true));
+        Assert.Equal("1", Assert.Single(form.Rows)[0]);
+    }
+
     [Theory]
     [InlineData("no json", "not JSON")]
     [InlineData("[]", "no object")]
