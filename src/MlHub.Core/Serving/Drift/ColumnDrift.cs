@@ -52,17 +52,24 @@ public sealed record ColumnDrift(
     {
         // A live value that is no number counts as missing, as it would to the model.
         List<double> one = [.. Numbers(expected)], other = [.. Numbers(actual)];
-        var edges = Edges(one);
-        List<string> labels = [.. Enumerable.Range(0, edges.Count + 1).Select(i => Label(edges, i)), Missing];
-        var (p, q) = (Counts(one, expected.Count), Counts(other, actual.Count));
+        List<double> values = [.. one.Distinct().Order()];
+        // Few values are bins themselves, with one for all others; many are cut at the sample's deciles.
+        var isDiscrete = values.Count <= NumberBins;
+        var edges = isDiscrete ? values : Edges(one);
+        List<string> labels = [.. isDiscrete ? [.. values.Select(Text), Other] : Enumerable.Range(0, edges.Count + 1).Select(i => Label(edges, i)), Missing];
         var isEnough = one.Count >= LeastValues && other.Count >= LeastValues;
         var (statistic, probability) = isEnough ? DriftMeasures.KolmogorovSmirnov(one, other) : default;
-        return Made(name, true, labels, p, q, isEnough) with { Statistic = isEnough ? statistic : null, Probability = isEnough ? probability : null };
+        return Made(name, true, labels, Counts(one, expected.Count), Counts(other, actual.Count), isEnough) with { Statistic = isEnough ? statistic : null, Probability = isEnough ? probability : null };
 
         long[] Counts(List<double> numbers, int all)
         {
             var counts = new long[edges.Count + 2];
-            numbers.ForEach(n => counts[Place(edges, n)]++);
+            foreach (var number in numbers)
+            {
+                var at = edges.BinarySearch(number);
+                counts[at >= 0 ? at : isDiscrete ? edges.Count : ~at]++;
+            }
+
             counts[^1] = all - numbers.Count;
             return counts;
         }
@@ -100,21 +107,16 @@ public sealed record ColumnDrift(
             [.. used.Select((bin, i) => new DriftBin(labels[bin], Share(p[i], expected.Sum()), Share(q[i], actual.Sum())))]);
     }
 
-    /// <summary>The sample's deciles, each once: up to nine bounds of ten bins, each of which holds its upper bound.</summary>
+    /// <summary>The sample's deciles, each once: up to nine bounds of ten bins, each of which holds its upper bound. Where nearly all values are the largest, it is a bin of its own.</summary>
     internal static List<double> Edges(List<double> numbers)
     {
         List<double> sorted = [.. numbers.Order()];
-        return sorted.Count == 0 ? [] : [.. Enumerable.Range(1, NumberBins - 1).Select(i => sorted[Math.Max(0, (int)Math.Ceiling((double)i * sorted.Count / NumberBins) - 1)]).Distinct().Where(e => e < sorted[^1])];
-    }
-
-    private static int Place(List<double> edges, double number)
-    {
-        var at = edges.BinarySearch(number);
-        return at < 0 ? ~at : at;
+        List<double> edges = [.. Enumerable.Range(1, NumberBins - 1).Select(i => sorted[(int)Math.Ceiling((double)i * sorted.Count / NumberBins) - 1]).Distinct().Where(e => e < sorted[^1])];
+        return edges.Count > 0 ? edges : [.. sorted.Where(n => n < sorted[^1]).TakeLast(1)];
     }
 
     private static string Label(List<double> edges, int bin) =>
-        edges.Count == 0 ? "all" : bin == 0 ? $"≤ {Text(edges[0])}" : bin == edges.Count ? $"> {Text(edges[^1])}" : $"{Text(edges[bin - 1])} – {Text(edges[bin])}";
+        bin == 0 ? $"≤ {Text(edges[0])}" : bin == edges.Count ? $"> {Text(edges[^1])}" : $"{Text(edges[bin - 1])} – {Text(edges[bin])}";
 
     private static string Text(double number) => number.ToString("G5", CultureInfo.InvariantCulture);
 

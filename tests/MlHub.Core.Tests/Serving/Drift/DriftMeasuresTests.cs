@@ -49,7 +49,7 @@ public sealed class DriftMeasuresTests
         Assert.Equal([10, 20, 30, 40, 50, 60, 70, 80, 90], ColumnDrift.Edges([.. Enumerable.Range(1, 100).Select(i => (double)i)]));
         // Half of the values are one: its bins are one.
         Assert.Equal([1, 2, 3, 4], ColumnDrift.Edges([.. Enumerable.Repeat(1.0, 50), .. Enumerable.Repeat(2.0, 20), .. Enumerable.Repeat(3.0, 10), .. Enumerable.Repeat(4.0, 10), .. Enumerable.Repeat(5.0, 10)]));
-        Assert.Empty(ColumnDrift.Edges([7, 7, 7]));
+        Assert.Equal([6], ColumnDrift.Edges([.. Enumerable.Repeat(7.0, 99), 6]));
     }
 
     [Fact]
@@ -69,6 +69,20 @@ public sealed class DriftMeasuresTests
         Assert.Equal(1, stayed.Bins.Sum(b => b.Expected), 9);
         Assert.Equal(DriftVerdict.Unknown, ColumnDrift.Of("x", sample, ["1", "2"]).Verdict);
         Assert.Null(ColumnDrift.Of("x", sample, ["1", "2"]).StabilityIndex);
+    }
+
+    [Fact]
+    public void Few_numbers_are_bins_themselves_and_what_the_sample_never_had_is_one()
+    {
+        List<string?> zeros = [.. Enumerable.Repeat("0", 100)];
+
+        var rare = ColumnDrift.Of("flag", zeros, [.. Enumerable.Range(0, 100).Select(i => i < 20 ? "1" : "0")]);
+        var frequent = ColumnDrift.Of("flag", [.. Enumerable.Range(0, 100).Select(i => i < 95 ? "1" : "0")], zeros);
+
+        Assert.Equal((DriftVerdict.Large, true), (rare.Verdict, rare.IsNumber));
+        Assert.Equal([("0", 0.8), ("others", 0.2)], rare.Bins.Select(b => (b.Label, b.Actual)));
+        Assert.Equal([("0", 0.05, 1), ("1", 0.95, 0)], frequent.Bins.Select(b => (b.Label, b.Expected, b.Actual)));
+        Assert.Equal(DriftMeasures.StabilityIndex([100, 0], [80, 20]), rare.StabilityIndex);
     }
 
     [Fact]
