@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using MlHub.Scoring.Invocations;
-using MlHub.Scoring.OpenInference;
 using MlHub.Scoring.Onnx;
+using MlHub.Scoring.OpenInference;
 using MlHub.Scoring.Signatures;
 using MlHub.Scoring.Values;
 

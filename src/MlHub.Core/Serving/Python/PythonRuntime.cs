@@ -12,7 +12,11 @@ internal sealed class PythonRuntime(ServingSettings settings, Sandbox sandbox, T
     /// <summary>Debian's packages.</summary>
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
     {
-        ["sklearn"] = "python3-sklearn", ["pandas"] = "python3-pandas", ["cloudpickle"] = "python3-cloudpickle", ["joblib"] = "python3-joblib", ["torch"] = "python3-torch",
+        ["sklearn"] = "python3-sklearn",
+        ["pandas"] = "python3-pandas",
+        ["cloudpickle"] = "python3-cloudpickle",
+        ["joblib"] = "python3-joblib",
+        ["torch"] = "python3-torch",
         ["xgboost"] = "python3-xgboost",
     };
 

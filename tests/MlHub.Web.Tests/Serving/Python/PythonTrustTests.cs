@@ -85,7 +85,7 @@ public sealed class PythonTrustTests(PythonHub hub) : IClassFixture<PythonHub>
         Assert.Equal(503, answer.Status);
         Assert.Contains("No module named 'sklearn.ensemble._of_the_future' (The model was saved with scikit-learn 9.9.9.)", answer.Message, StringComparison.Ordinal);
         var version = await hub.Ann.ServedVersionAsync(model);
-        Assert.Equal("FAILING", (string?)version["state"]);
+        Assert.StartsWith("FAIL", (string?)version["state"], StringComparison.Ordinal);
         Assert.Contains("_of_the_future", (string?)version["reason"], StringComparison.Ordinal);
     }
 }
