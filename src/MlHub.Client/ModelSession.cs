@@ -35,7 +35,13 @@ internal sealed class ModelSession(ModelVersion version, ScoredModel model) : ID
     }
 
     /// <exception cref="ObjectDisposedException">Where it was disposed of before.</exception>
-    public ScoringAnswer Answer(ReadOnlyMemory<byte> request) => model.Answer(RequestForm.InvocationJson, request);
+    public ScoringAnswer Answer(ReadOnlyMemory<byte> request)
+    {
+        // Told at once: nothing is computed together with others here.
+        ScoringAnswer? told = null;
+        model.Answer(RequestForm.InvocationJson, request, answer => told = answer);
+        return told!;
+    }
 
     public void Dispose() => model.Dispose();
 }
