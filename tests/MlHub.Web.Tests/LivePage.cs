@@ -75,6 +75,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Serving.ServedModels>();
         Offer<MlHub.Serving.Traffic.TrafficRules>();
         Offer<Rollbacks>();
+        Offer<MlHub.Serving.ModelCalls>();
         Services.AddSingleton(Connection);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
