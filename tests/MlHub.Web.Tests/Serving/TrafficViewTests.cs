@@ -21,18 +21,18 @@ public sealed class TrafficViewTests : LivePage
         var view = Open(Ann, model);
         view.WaitForAssertion(() => Assert.Contains("leads to", view.Markup, StringComparison.Ordinal), Soon);
 
-        view.Find("#traffic-Production-version").Change("3");
-        view.Find("#traffic-Production-percent").Change("25");
-        view.Find(".traffic-form form").Submit();
+        await view.InvokeAsync(() => view.Find("#traffic-Production-version").Change("3"));
+        await view.InvokeAsync(() => view.Find("#traffic-Production-percent").Change("25"));
+        await view.InvokeAsync(() => view.Find(".traffic-form form").Submit());
         view.WaitForAssertion(() => Assert.Equal(["v2 75 %", "v3 25 %"], view.FindAll(".traffic-shares li").Select(l => l.TextContent)), Soon);
         Assert.Contains("above 5 % of failures, judged from 20 requests on", view.Markup, StringComparison.Ordinal);
 
-        view.Find("input[type=range]").Change("40");
+        await view.InvokeAsync(() => view.Find("input[type=range]").Change("40"));
         view.WaitForAssertion(() => Assert.Equal("40", view.Find(".traffic-slider input[type=number]").GetAttribute("value")), Soon);
         await Eventually.TrueAsync(async () => (await The<TrafficRules>().GetAsync(Ann, model, default)).Endpoints[0].Rules[0].Rule.Percent == 40);
         view.WaitForAssertion(() => Assert.Equal("v3 40 %", view.FindAll(".traffic-shares li")[1].TextContent), Soon);
 
-        view.Find(".traffic-rule button").Click();
+        await view.InvokeAsync(() => view.Find(".traffic-rule button").Click());
         view.WaitForAssertion(() => Assert.Contains("Ended by ann.", view.Find(".traffic-past").TextContent, StringComparison.Ordinal), Soon);
     }
 
@@ -43,8 +43,8 @@ public sealed class TrafficViewTests : LivePage
         var view = Open(Ann, model);
         view.WaitForAssertion(() => Assert.Equal("Back to v1", view.Find(".rollback button").TextContent.Trim()), Soon);
 
-        view.Find(".rollback input").Input("The agents complain.");
-        view.Find(".rollback button").Click();
+        await view.InvokeAsync(() => view.Find(".rollback input").Input("The agents complain."));
+        await view.InvokeAsync(() => view.Find(".rollback button").Click());
 
         view.WaitForAssertion(() => Assert.Equal("v1", view.Find(".card-head a").TextContent), Soon);
         Assert.Empty(view.FindAll(".rollback"));
@@ -65,10 +65,10 @@ public sealed class TrafficViewTests : LivePage
 
         var view = Open(Ann, model);
         view.WaitForAssertion(() => view.Find(".traffic-form form"), Soon);
-        view.Find(".traffic-form form").Submit();
+        await view.InvokeAsync(() => view.Find(".traffic-form form").Submit());
         view.WaitForAssertion(() => Assert.Contains("gdpr_review", view.Find("[role=alert]").TextContent, StringComparison.Ordinal), Soon);
-        view.Find("#traffic-Production-reason").Change("The review is late.");
-        view.Find(".traffic-form form").Submit();
+        await view.InvokeAsync(() => view.Find("#traffic-Production-reason").Change("The review is late."));
+        await view.InvokeAsync(() => view.Find(".traffic-form form").Submit());
         view.WaitForAssertion(() => Assert.Single(view.FindAll(".traffic-rule")), Soon);
 
         var read = Open(bob, model, RegistryPermission.Read);
