@@ -17,7 +17,10 @@ public static class BuiltInChecks
     public const string Duel = "mlhub/shadow-duel";
     public const string Reporter = "mlhub";
 
-    public static readonly IReadOnlyList<string> All = [Integrity, Metrics, Schema, Signature, Duel];
+    /// <summary>Those that need nothing but the version.</summary>
+    public static readonly IReadOnlyList<string> Always = [Integrity, Metrics, Schema, Signature];
+
+    public static readonly IReadOnlyList<string> All = [.. Always, Duel];
 
     /// <summary>Those that hold a version against the one now in a stage.</summary>
     private static readonly string[] Comparing = [Schema, Metrics, Duel];
@@ -77,7 +80,7 @@ public static class BuiltInChecks
     {
         var known = await db.Checks.Where(c => c.VersionId == version.Id && c.Name.StartsWith(Prefix)).ToListAsync(cancel);
         known.ForEach(c => (c.State, c.UpdatedAt) = (CheckState.Pending, now));
-        var missing = All.Where(n => n != Duel && known.All(c => c.Name != n)).Select(n => new Check
+        var missing = Always.Where(n => known.All(c => c.Name != n)).Select(n => new Check
         {
             VersionId = version.Id,
             Name = n,
