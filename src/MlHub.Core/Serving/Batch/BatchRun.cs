@@ -78,7 +78,7 @@ internal sealed class BatchRun(BatchJob job, BatchLedger ledger, BatchSources so
 
                 if (allRefused > settings.RefusedRows)
                 {
-                    throw new BatchFailedException($"More than {settings.RefusedRows} rows are refused; the output names them. The last one: {Array.FindLast(scored.Errors, e => e is not null)}");
+                    throw new BatchFailedException($"More than {settings.RefusedRows} rows are refused. The last one: {Array.FindLast(scored.Errors, e => e is not null)}");
                 }
             }
 
