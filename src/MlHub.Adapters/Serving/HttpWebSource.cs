@@ -109,7 +109,7 @@ public sealed class HttpWebSource : IWebSource, IDisposable
         var isPart = response.StatusCode == HttpStatusCode.PartialContent && headers.ContentRange?.From == offset;
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && headers.ContentRange?.Length == offset)
         {
-            return new(Stream.Null, offset, tag, null);
+            return new(Stream.Null, offset, tag);
         }
 
         if (response.StatusCode != HttpStatusCode.OK && !isPart)
@@ -132,7 +132,7 @@ public sealed class HttpWebSource : IWebSource, IDisposable
             await SkipAsync(body, offset, cancel);
         }
 
-        return new(body, isPart ? headers.ContentRange!.Length : headers.ContentLength, answered, headers.ContentType?.MediaType);
+        return new(body, isPart ? headers.ContentRange!.Length : headers.ContentLength, answered);
     }
 
     private static HttpRequestMessage Request(Uri address, long offset, string? tag)

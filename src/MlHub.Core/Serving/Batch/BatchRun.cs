@@ -61,7 +61,7 @@ internal sealed class BatchRun(BatchJob job, BatchLedger ledger, BatchSources so
         BatchOutput output = new(source, position.Columns, outputs.Count > 0 ? outputs : ["prediction"]);
         RowReader reader = new(source.Files!, inputs, OpenAsync);
         ChunkScorer scoring = new(FindAsync, inputs, settings.RefusedRows, clock);
-        var (rows, refused, allRefused) = (0, 0, job.RefusedRows);
+        var (rows, refused, allRefused) = (0, 0, part == 0 ? 0 : job.RefusedRows);
         var since = clock.GetTimestamp();
         var saving = Task.CompletedTask;
         RowChunk? last = null;
@@ -78,7 +78,7 @@ internal sealed class BatchRun(BatchJob job, BatchLedger ledger, BatchSources so
 
                 if (allRefused > settings.RefusedRows)
                 {
-                    throw new BatchFailedException($"More than {settings.RefusedRows} rows are refused; the output names them. The last one: {Array.FindLast(scored.Errors, e => e is not null)}");
+                    throw new BatchFailedException($"More than {settings.RefusedRows} rows are refused. The last one: {Array.FindLast(scored.Errors, e => e is not null)}");
                 }
             }
 
@@ -143,7 +143,8 @@ internal sealed class BatchRun(BatchJob job, BatchLedger ledger, BatchSources so
                 await foreach (var chunk in chunks.WithCancellation(stop.Token))
                 {
                     await free.WaitAsync(stop.Token);
-                    await line.Writer.WriteAsync(ScoreAsync(chunk), CancellationToken.None);
+                    await line.Writer.WaitToWriteAsync(stop.Token);
+                    line.Writer.TryWrite(ScoreAsync(chunk));
                 }
 
                 line.Writer.Complete();

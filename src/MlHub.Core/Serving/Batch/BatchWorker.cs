@@ -24,6 +24,14 @@ internal sealed class BatchWorker(
     /// <summary>There may be a job to take.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
+    /// <summary>What was under way is put back before the database is let go of.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await times.StopAsync();
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var isFreed = false;
@@ -49,9 +57,6 @@ internal sealed class BatchWorker(
 
             await _wake.Reader.NextAsync(Patience, stoppingToken);
         }
-
-        await times.StopAsync();
-        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task TakeAsync(CancellationToken stopping)

@@ -4,8 +4,7 @@ namespace MlHub.Serving.Batch;
 /// <param name="Body">From the asked byte on; it goes on by itself where the connection breaks.</param>
 /// <param name="Bytes">Of the whole; null where it is not told.</param>
 /// <param name="Tag">Its ETag or, where there is none, the time of its change; null where neither is told.</param>
-/// <param name="ContentType">As it was answered.</param>
-public sealed record WebContent(Stream Body, long? Bytes, string? Tag, string? ContentType);
+public sealed record WebContent(Stream Body, long? Bytes, string? Tag);
 
 /// <summary>Reads addresses that people name, where the operator lets the hub read them.</summary>
 public interface IWebSource
