@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using MlHub.Demo.Onnx;
 using MlHub.Scoring.Onnx;
+using OnnxModel = MlHub.Demo.Onnx.OnnxModel;
 
 namespace MlHub.Bench;
 
