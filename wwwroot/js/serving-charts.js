@@ -68,13 +68,13 @@ export function mount(root, page) {
     const axis = { stroke: () => colours.of("--text-3"), font: FONT, ticks: { show: false }, grid: { stroke: () => colours.of("--line"), width: 1 }, border: { show: false } };
     return {
       ...space(chart.box),
-      padding: [10, 14, 0, 0],
+      padding: [10, 26, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: sync, scales: ["x", null] }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
       scales: {
         x: { time: true, range: () => [data.times[0], data.to] },
         // Latencies of a median and of the slowest are tenfolds apart.
-        y: kind === "latency" ? { distr: 3, range: (u, min, max) => min > 0 ? [min / 1.3, max * 1.3] : [1, 100] } : { range: (u, min, max) => [0, max > 0 ? max * 1.12 : 1] },
+        y: kind === "latency" ? { distr: 3, range: (u, min, max) => min > 0 ? [10 ** Math.floor(Math.log10(min)), 10 ** Math.ceil(Math.log10(max * 1.01))] : [1, 100] } : { range: (u, min, max) => [0, max > 0 ? max * 1.12 : 1] },
       },
       axes: [
         { ...axis, size: 26, gap: 6, space: 60, values: (u, at) => at.map(clock) },
@@ -98,7 +98,7 @@ export function mount(root, page) {
       return;
     }
     const told = chart.lines.map((line, i) => [line, chart.plot.data[i + 1][at]]).filter(([, value]) => value !== null)
-      .map(([line, value]) => `v${line.version}${line.name ? ` ${line.name}` : ""} ${number(value)}${kind === "latency" ? " ms" : ""}`);
+      .map(([line, value]) => `v${line.version}${line.name ? ` ${line.name}` : ""} ${kind === "latency" ? `${number(Number(value.toPrecision(2)))} ms` : number(value)}`);
     chart.legend.textContent = `${new Date(time * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} · ${told.length ? told.join(" · ") : "no answer"}`;
   }
 
