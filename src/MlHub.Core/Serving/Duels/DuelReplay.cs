@@ -121,7 +121,8 @@ internal sealed class DuelReplay(Scorer present, Scorer candidate, IReadOnlyList
             {
                 var answer = await scorer.ScoreAsync(RequestForm.InvocationJson, request, cancel);
                 return answer.Status != 200 ? new(0, null, RefusalOf(answer))
-                    : answer.Body.Length > AnswerBytes ? new(0, null, "The answer is larger than is compared.")
+                    : answer.Body.Length > AnswerBytes ? new(0, null, "The answer is larger than is compared")
+                    : !IsJson(answer.Body) ? new(0, null, "It did not answer JSON")
                     : new(Stopwatch.GetElapsedTime(since).TotalMilliseconds, answer.Body, null);
             }
             catch (ScoringException e) when (e.RetryAfter is not null && attempt < Attempts)
@@ -140,6 +141,19 @@ internal sealed class DuelReplay(Scorer present, Scorer candidate, IReadOnlyList
         for (var since = clock.GetTimestamp(); present.InFlight + candidate.InFlight > 0 && clock.GetElapsedTime(since) < Courtesy;)
         {
             await Task.Delay(Glance, clock, cancel);
+        }
+    }
+
+    private static bool IsJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 
