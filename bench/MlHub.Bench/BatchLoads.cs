@@ -28,7 +28,7 @@ internal sealed class BatchLoads(HubProcess hub, BenchOptions options)
     private string Score(string run)
     {
         var watch = Stopwatch.StartNew();
-        var made = HubCalls.Hub(hub, "/batch/create", $$"""{"name":"{{Model}}","endpoint":"Production","source":{"run_id":"{{run}}","path":"rows.csv"}}""");
+        var made = HubCalls.Hub(hub, "/batch/create", $$$"""{"name":"{{{Model}}}","endpoint":"Production","source":{"run_id":"{{{run}}}","path":"rows.csv"}}""");
         var id = JsonDocument.Parse(made).RootElement.GetProperty("job").GetProperty("job_id").GetString();
         (double Hub, double Worker) early = default, late = default;
         while (true)
