@@ -5,7 +5,7 @@ namespace MlHub.Web.Tests.Api;
 /// <summary>The rows of <see cref="CallTable"/> for serving. What asks a model finds none here, as it is not served; who may ask one is told by its own tests.</summary>
 public static class ServingCalls
 {
-    private const string None = "0199e2a4-5b7c-7d1e-8f20-314253647586";
+    private const string None = "abcdefab-cdef-abcd-efab-cdefabcdefab";
 
     public static readonly Dictionary<string, Func<CallTable.Target, CallTable.Sample>> Rows = new()
     {
