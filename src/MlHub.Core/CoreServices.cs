@@ -135,12 +135,11 @@ public static class CoreServices
         services.AddSingleton<RunComparisons>();
         services.AddSingleton<TableChanges>();
         services.AddSingleton<CodeComparisons>();
-        services.AddSingleton<Sandbox>();
+        services.AddSingleton(s => new Sandbox(s.GetRequiredService<ServingSettings>().Launch, s.GetRequiredService<ServingSettings>().Library));
         services.AddSingleton<PythonRuntime>();
         services.AddSingleton(s => new PythonTrust(s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<PythonRuntime>(), s.GetRequiredService<ServingSettings>()));
         services.AddSingleton<ServableVersions>();
         services.AddSingleton<ModelFolders>();
-        services.AddSingleton(s => new Sandbox(s.GetRequiredService<ServingSettings>().Launch, s.GetRequiredService<ServingSettings>().Library));
         services.AddSingleton<Scorers>();
         services.AddSingleton<ServingRoutes>();
         services.AddSingleton(s => new ServedModels(

@@ -104,7 +104,7 @@ public sealed class ScoredModel : IDisposable
     {
         using var document = JsonDocument.Parse(body);
         var sent = InvocationBody.Read(document.RootElement);
-        return Invocation(sent, ParameterRules.Checked(_parameters, document.RootElement));
+        return Invocation(sent, ParameterRules.Checked(_parameters, document.RootElement)?.Clone());
     }
 
     private ModelRequest Invocation(Sent sent, JsonElement? parameters) =>

@@ -23,10 +23,12 @@ public sealed class Sandbox(WorkerLaunch launch, string? library)
         "setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs", "--",
     ];
 
+    private static readonly string[] NoNetwork = ["unshare", "-n", "--"];
+
     /// <summary>Strictest first.</summary>
     private static readonly (string[] Command, bool HasNoNetwork, bool IsNobody)[] Candidates =
     [
-        (AsNobody, true, true), (["unshare", "-n", "--"], true, false), (["unshare", "-U", "-r", "-n", "--"], true, false), ([], false, false),
+        (AsNobody, true, true), (NoNetwork, true, false), (["unshare", "-U", "-r", "-n", "--"], true, false), ([], false, false),
     ];
 
     // Another account may not be let into the folders of the program, of .NET and of the library, so a worker is tried; else any program will do.
@@ -38,7 +40,7 @@ public sealed class Sandbox(WorkerLaunch launch, string? library)
     public IReadOnlyList<string> Command => _found.Value.Command;
 
     /// <summary>The same for a worker that goes on under the hub's own account, since it makes a stricter sandbox for what it starts.</summary>
-    public IReadOnlyList<string> CommandAsHub => IsNobody ? [.. Command.SkipLast(AsNobody.Length)] : Command;
+    public IReadOnlyList<string> CommandAsHub => IsNobody ? NoNetwork : Command;
 
     /// <summary>Whether workers are kept from the network.</summary>
     public bool HasNoNetwork => _found.Value.HasNoNetwork;

@@ -36,13 +36,13 @@ public sealed class ShapComputationTests
         SampleTable sample = new(["a", "b"], [[1, 2], [3, 4], [8, 0]]);
         var file = Graphs.Of("LinearRegressor coefficients=2,-1 intercepts=5");
 
-        var computed = new ShapComputation(file, sample, [10, 20]).Run(_ => { }, default);
+        var computed = new ShapComputation(file, new(sample.Columns, [[10, 20]]), sample).Run(_ => { }, default);
 
         Assert.Equal((1, 1, 11.0), (computed.AllRows, computed.Rows.Count, computed.Outputs[0].BaseValue!.Value));
         Assert.Equal([10, 20], computed.Inputs!.Single());
         Assert.Equal(2 * (10 - 4.0), computed.Outputs[0].Values[0][0], 1e-9);
         Assert.Equal(-1 * (20 - 2.0), computed.Outputs[0].Values[0][1], 1e-9);
-        Assert.Throws<InvalidDataException>(() => new ShapComputation(file, sample, [10]));
+        Assert.Throws<InvalidDataException>(() => new ShapComputation(file, new(sample.Columns, [[10]]), sample));
     }
 
     [Fact]
