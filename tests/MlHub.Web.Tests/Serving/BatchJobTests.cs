@@ -122,7 +122,13 @@ public sealed class BatchJobTests(SharedHub hub) : IClassFixture<SharedHub>
 
         BatchJob Waiting(Guid id, long modelId, Caller by) => new()
         {
-            Id = id, ModelId = modelId, Selector = "1", SourceJson = new BatchSource { RunId = run, Path = "in.csv" }.ToJson(), State = BatchState.Waiting, CreatedBy = by.Id, CreatedAt = DateTimeOffset.UtcNow,
+            Id = id,
+            ModelId = modelId,
+            Selector = "1",
+            SourceJson = new BatchSource { RunId = run, Path = "in.csv" }.ToJson(),
+            State = BatchState.Waiting,
+            CreatedBy = by.Id,
+            CreatedAt = DateTimeOffset.UtcNow,
         };
     }
 

@@ -89,8 +89,15 @@ public sealed class BatchScheduleTests(SharedHub hub) : IClassFixture<SharedHub>
         var known = await db.BatchSchedules.SingleAsync(s => s.Id == Guid.Parse(schedule));
         BatchJob job = new()
         {
-            Id = Guid.CreateVersion7(), ModelId = known.ModelId, Selector = "1", SourceJson = known.SourceJson, State = BatchState.Running, CreatedBy = known.CreatedBy, CreatedAt = known.CreatedAt,
-            Lease = Guid.NewGuid(), LeasedUntil = DateTimeOffset.UtcNow.AddSeconds(1),
+            Id = Guid.CreateVersion7(),
+            ModelId = known.ModelId,
+            Selector = "1",
+            SourceJson = known.SourceJson,
+            State = BatchState.Running,
+            CreatedBy = known.CreatedBy,
+            CreatedAt = known.CreatedAt,
+            Lease = Guid.NewGuid(),
+            LeasedUntil = DateTimeOffset.UtcNow.AddSeconds(1),
         };
         db.Add(job);
         await db.SaveChangesAsync();

@@ -156,7 +156,14 @@ public sealed class BatchJobs
 
     internal static BatchJob New(Guid id, long modelId, string selector, BatchSource source, Guid creator, DateTimeOffset now, Guid? schedule) => new()
     {
-        Id = id, ModelId = modelId, Selector = selector, SourceJson = (source with { Files = null }).ToJson(), State = BatchState.Waiting, CreatedBy = creator, CreatedAt = now, ScheduleId = schedule,
+        Id = id,
+        ModelId = modelId,
+        Selector = selector,
+        SourceJson = (source with { Files = null }).ToJson(),
+        State = BatchState.Waiting,
+        CreatedBy = creator,
+        CreatedAt = now,
+        ScheduleId = schedule,
     };
 
     private static async Task<BatchReport> ChangeableAsync(HubDb db, Caller caller, Guid id, CancellationToken cancel)

@@ -53,8 +53,15 @@ public sealed class BatchSchedules
 
                 BatchSchedule schedule = new()
                 {
-                    Id = Guid.CreateVersion7(), ModelId = model.Id, Name = title, Selector = selector, SourceJson = source.ToJson(), Cron = times, IsPaused = false,
-                    CreatedBy = caller.Id, CreatedAt = _clock.GetUtcNow(),
+                    Id = Guid.CreateVersion7(),
+                    ModelId = model.Id,
+                    Name = title,
+                    Selector = selector,
+                    SourceJson = source.ToJson(),
+                    Cron = times,
+                    IsPaused = false,
+                    CreatedBy = caller.Id,
+                    CreatedAt = _clock.GetUtcNow(),
                 };
                 db.Add(schedule);
                 Record(db, caller, model, schedule);
