@@ -126,7 +126,7 @@ public sealed class ScoredModel : IDisposable
     {
         ScoringException scoring => Refuse(form, scoring.Status, scoring.Code, scoring.Message),
         // Half of a character, \ud800 alone, is well-formed JSON and no text.
-        JsonException or InvalidOperationException => Refuse(
+        JsonException or (InvalidOperationException and not ObjectDisposedException) => Refuse(
             form, 400, "BAD_REQUEST", $"Invalid input. Ensure that input is a valid JSON formatted string. Error: '{e.Message}'. Input: \n{Beginning(body.Span)}\n"),
         OrtException => Refuse(
             form, 400, "BAD_REQUEST", $"Encountered an unexpected error while evaluating the model. Verify that the input is compatible with the model for inference. Error: '{e.Message}'"),
