@@ -14,6 +14,7 @@ import { startTimes } from "./times.js";
 import { startPdfs } from "./pdf.js";
 import { startReconnecting } from "./reconnect.js";
 import { startRunsTable } from "./runs-table.js";
+import { startTabs } from "./tabs.js";
 
 startBoards();
 startCompare();
@@ -30,3 +31,4 @@ startThemeChoice();
 startTimes();
 startReconnecting();
 startRunsTable();
+startTabs();

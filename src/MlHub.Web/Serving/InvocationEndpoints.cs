@@ -7,14 +7,21 @@ using MlHub.Web.Api;
 
 namespace MlHub.Web.Serving;
 
-/// <summary>MLflow's scoring protocol at the addresses of Databricks' classic model serving: a version, a stage or an alias of a model.</summary>
+/// <summary>
+/// MLflow's scoring protocol at the addresses of Databricks' classic model serving, a version, a stage or an alias of a model, and at that of its
+/// present one, which names the model alone and means the version in Production, else the newest.
+/// </summary>
 public sealed class InvocationEndpoints(ServedModels served, RoutedCalls calls, ServingSettings settings, BodyBudget budget)
 {
     private const string Json = "application/json", Csv = "text/csv";
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/model/{name}/{selector}/invocations", MlflowErrors.Around(InvokeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
+        foreach (var address in new[] { "/model/{name}/{selector}/invocations", "/serving-endpoints/{name}/invocations" })
+        {
+            app.MapPost(address, MlflowErrors.Around(InvokeAsync)).Declare(AccessKind.Token, Scopes.ServingInvoke, isOfOneModel: true);
+        }
+
         app.MapGet("/model/{name}/{selector}/openapi.json", MlflowErrors.Around(DescribeAsync)).Declare(AccessKind.PageOrToken, Scopes.ServingInvoke, isOfOneModel: true);
     }
 
@@ -24,7 +31,7 @@ public sealed class InvocationEndpoints(ServedModels served, RoutedCalls calls, 
         CallRoute? route = null;
         try
         {
-            route = await calls.FindAsync(call.Caller, Route(context, "name"), Route(context, "selector"), ScoringTransfer.StickyKey(context.Request), call.Cancel);
+            route = await calls.FindAsync(call.Caller, Route(context, "name"), context.GetRouteValue("selector") as string, ScoringTransfer.StickyKey(context.Request), call.Cancel);
             if (Objection(context.Request.ContentType, out var form) is { } objection)
             {
                 context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;

@@ -15,7 +15,7 @@ public sealed class ModelTokenTests(SharedHub hub) : IClassFixture<SharedHub>
         "GET /v2/models/{name}/ready", "GET /v2/models/{name}/versions/{version}", "GET /v2/models/{name}/versions/{version}/ready", "GET mlflow-artifacts/artifacts",
         "GET mlflow-artifacts/artifacts/{**path}", "GET mlflow/model-versions/get", "GET mlflow/model-versions/get-download-uri", "GET mlflow/registered-models/alias",
         "GET mlflow/registered-models/get", "GET mlflow/registered-models/get-latest-versions", "GET mlhub/model-versions/download-links",
-        "POST /model/{name}/{selector}/invocations", "POST /v2/models/{name}/infer", "POST /v2/models/{name}/versions/{version}/infer", "POST mlflow/registered-models/get-latest-versions",
+        "POST /model/{name}/{selector}/invocations", "POST /serving-endpoints/{name}/invocations", "POST /v2/models/{name}/infer", "POST /v2/models/{name}/versions/{version}/infer", "POST mlflow/registered-models/get-latest-versions",
     ];
 
     private AccessTokens Tokens => hub.Services.GetRequiredService<AccessTokens>();

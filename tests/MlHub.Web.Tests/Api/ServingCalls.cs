@@ -44,6 +44,7 @@ public static class ServingCalls
         ["POST mlhub/serving/duel"] = t => new(Body: new { name = t.Model, version = "1" }),
 
         ["POST /model/{name}/{selector}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
+        ["POST /serving-endpoints/{name}/invocations"] = t => new(Body: new { inputs = new[] { 1 } }) { IsPersonal = true },
         ["GET /model/{name}/{selector}/openapi.json"] = t => new() { IsPersonal = true },
 
         // Jobs and schedules are told to nobody but who made them and the model's managers, and here there are none.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using MlHub.Testing.Serving;
 
 namespace MlHub.Web.Tests.Serving;
@@ -9,6 +10,20 @@ public sealed class SwitchTests(SharedHub hub, ITestOutputHelper output) : IClas
 {
     private const string Body = """{"inputs": {"a": [[3]], "b": [[4]]}}""";
     private const int Moves = 50, PerSecond = 200, Senders = 8;
+
+    [Fact]
+    public async Task The_address_that_names_the_model_alone_asks_the_version_in_Production_and_without_one_the_newest()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Product);
+        var newest = await AskAsync();
+        await hub.Ann.MoveAsync(model, "1", "Production");
+
+        Assert.Equal(("12", "7"), (Sum(newest), Sum(await AskAsync())));
+        Assert.Equal(404, (await hub.Ann.AskAsync(HttpMethod.Post, "/serving-endpoints/no-such-model/invocations", new { inputs = 1 })).Status);
+
+        Task<Answer> AskAsync() => hub.Ann.AskAsync(HttpMethod.Post, $"/serving-endpoints/{model}/invocations", JsonNode.Parse(Body)!);
+    }
 
     [Fact]
     public async Task The_stage_moves_fifty_times_and_no_request_fails_or_is_answered_by_the_wrong_version()
