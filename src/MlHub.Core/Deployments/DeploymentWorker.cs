@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.Live;
-using MlHub.Operations;
 using MlHub.Registry;
 using MlHub.Serving;
 
@@ -12,46 +10,47 @@ namespace MlHub.Deployments;
 /// <summary>Brings versions to where they are to be, and takes them away; it runs on every node, some deployments at a time.</summary>
 internal sealed class DeploymentWorker(
     HubDbFactory hub, EventSignal signal, DeploymentLedger ledger, DeploymentTargets targets, VersionDownloads downloads, Accounts accounts, LiveFeed feed, TimeProvider clock,
-    ILogger<DeploymentWorker> logger) : BackgroundService
+    ILogger<DeploymentWorker> logger)
+    : SignalledWorker(hub, signal, TimeSpan.FromSeconds(2), "Deployments could not be looked after", logger)
 {
     private const int AtOnce = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), FollowingPace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FollowingPace = TimeSpan.FromSeconds(1);
 
     private readonly List<Task> _running = [];
+    private readonly HubDbFactory _hub = hub;
+    private readonly ILogger<DeploymentWorker> _logger = logger;
+    private bool _isFreed;
+    private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wake = signal.Listen();
-        var (isFreed, nextLook) = (false, DateTimeOffset.MinValue);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
-            {
-                if (!isFreed)
-                {
-                    await ledger.FreeAsync(stoppingToken);
-                    isFreed = true;
-                }
+            await base.ExecuteAsync(stoppingToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_running);
+        }
+    }
 
-                _running.RemoveAll(t => t.IsCompleted);
-                if (clock.GetUtcNow() >= nextLook)
-                {
-                    await ledger.FollowAsync(stoppingToken);
-                    nextLook = clock.GetUtcNow() + FollowingPace;
-                }
-
-                var taken = _running.Count < AtOnce ? await ledger.TakeAsync(AtOnce - _running.Count, stoppingToken) : [];
-                _running.AddRange(taken.Select(t => RunAsync(t, stoppingToken)));
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Deployments could not be looked after");
-            }
-
-            await wake.NextAsync(Patience, stoppingToken);
+    protected override async Task WorkAsync(CancellationToken cancel)
+    {
+        if (!_isFreed)
+        {
+            await ledger.FreeAsync(cancel);
+            _isFreed = true;
         }
 
-        await Task.WhenAll(_running);
+        _running.RemoveAll(t => t.IsCompleted);
+        if (clock.GetUtcNow() >= _nextLook)
+        {
+            await ledger.FollowAsync(cancel);
+            _nextLook = clock.GetUtcNow() + FollowingPace;
+        }
+
+        var taken = _running.Count < AtOnce ? await ledger.TakeAsync(AtOnce - _running.Count, cancel) : [];
+        _running.AddRange(taken.Select(t => RunAsync(t, cancel)));
     }
 
     private async Task RunAsync(TakenDeployment taken, CancellationToken cancel)
@@ -67,7 +66,7 @@ internal sealed class DeploymentWorker(
         catch (Exception e)
         {
             // Its lease runs out, and then it is tried again.
-            logger.LogError(e, "The deployment of {Model} to {Target} ended unwritten.", taken.Model.Name, taken.Target.Name);
+            _logger.LogError(e, "The deployment of {Model} to {Target} ended unwritten.", taken.Model.Name, taken.Target.Name);
         }
 
         feed.Announce(Topics.Deployments);
@@ -100,7 +99,7 @@ internal sealed class DeploymentWorker(
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            logger.LogError(e, "The deployment of {Model} to {Target} failed.", taken.Model.Name, taken.Target.Name);
+            _logger.LogError(e, "The deployment of {Model} to {Target} failed.", taken.Model.Name, taken.Target.Name);
             return new(taken, null, new("MlHub itself failed; its log tells more.", isFinal: false), null);
         }
     }
@@ -110,7 +109,7 @@ internal sealed class DeploymentWorker(
     {
         var owner = deployment.CreatedBy == Guid.Empty ? Caller.Local : await accounts.CallerOrNullAsync(deployment.CreatedBy, cancel)
             ?? throw new DeploymentException("The account that asked for it is gone or disabled. Deploy it again.", isFinal: true);
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         return await db.PermissionOnModelAsync(owner, model.Id, cancel) >= RegistryPermission.Manage
             ? owner
             : throw new DeploymentException($"'{owner.Name}', who asked for it, may no longer manage the model. Deploy it again.", isFinal: true);

@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MlHub.Operations;
 
 namespace MlHub.Events;
 
@@ -14,10 +12,11 @@ namespace MlHub.Events;
 /// <param name="listener">The name of its place.</param>
 /// <param name="failed">What the log says when it must try again.</param>
 /// <param name="logger">The log.</param>
-public abstract class ChainListener(HubDbFactory hub, EventSignal signal, string listener, string failed, ILogger logger) : BackgroundService
+public abstract class ChainListener(HubDbFactory hub, EventSignal signal, string listener, string failed, ILogger logger)
+    : SignalledWorker(hub, signal, TimeSpan.FromMilliseconds(500), failed, logger)
 {
-    /// <summary>Another node's commits raise no signal here.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private readonly HubDbFactory _hub = hub;
+    private bool _hasBegun;
 
     /// <summary>Tells of the next events.</summary>
     /// <returns>Whether there may be more.</returns>
@@ -29,38 +28,24 @@ public abstract class ChainListener(HubDbFactory hub, EventSignal signal, string
     /// <summary>After each round, whether or not there was anything to tell.</summary>
     protected virtual Task EndRoundAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected sealed override async Task WorkAsync(CancellationToken cancel)
     {
-        var wake = signal.Listen();
-        var hasBegun = false;
-        while (!stoppingToken.IsCancellationRequested)
+        if (!_hasBegun)
         {
-            try
-            {
-                if (!hasBegun)
-                {
-                    await BeginAsync(stoppingToken);
-                    hasBegun = true;
-                }
-
-                while (await IsBehindAsync(stoppingToken) && await TellBatchAsync(stoppingToken))
-                {
-                }
-
-                await EndRoundAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, failed);
-            }
-
-            await wake.NextAsync(Patience, stoppingToken);
+            await BeginAsync(cancel);
+            _hasBegun = true;
         }
+
+        while (await IsBehindAsync(cancel) && await TellBatchAsync(cancel))
+        {
+        }
+
+        await EndRoundAsync(cancel);
     }
 
     private async Task<bool> IsBehindAsync(CancellationToken cancel)
     {
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         var told = await db.ListenerPositions.Where(p => p.Listener == listener).Select(p => p.Seq).FirstOrDefaultAsync(cancel);
         return await db.EventLinks.AnyAsync(l => l.Seq > told, cancel);
     }

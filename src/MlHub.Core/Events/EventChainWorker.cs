@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MlHub.Operations;
 
 namespace MlHub.Events;
 
@@ -9,41 +7,30 @@ namespace MlHub.Events;
 /// Links committed events into the chain, in one order without gaps. Every node may run it: the number of a link is its key,
 /// so of two that link the same place one is run again. Killed at any moment, it goes on where the last commit left it.
 /// </summary>
-public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeProvider clock, ILogger<EventChainWorker> logger) : BackgroundService
+public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeProvider clock, ILogger<EventChainWorker> logger)
+    : SignalledWorker(hub, signal, TimeSpan.FromMilliseconds(500), "The chain over the event log could not be continued", logger)
 {
     private const int Batch = 1000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan HeadIsLogged = TimeSpan.FromHours(1);
 
     private readonly UnlinkedEvents _unlinked = new();
     private readonly Lock _lock = new();
+    private readonly HubDbFactory _hub = hub;
+    private readonly ILogger<EventChainWorker> _logger = logger;
+    private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
     private Task? _end;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
-        var wake = signal.Listen();
-        var nextLook = DateTimeOffset.MinValue;
-        while (!stoppingToken.IsCancellationRequested)
+        if (clock.GetUtcNow() >= _nextLook)
         {
-            try
-            {
-                if (clock.GetUtcNow() >= nextLook)
-                {
-                    nextLook = clock.GetUtcNow() + HeadIsLogged;
-                    await LookAtAllAsync(stoppingToken);
-                }
+            _nextLook = clock.GetUtcNow() + HeadIsLogged;
+            await LookAtAllAsync(cancel);
+        }
 
-                while (await LinkAsync(stoppingToken) == Batch)
-                {
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "The chain over the event log could not be continued");
-            }
-
-            await wake.NextAsync(Patience, stoppingToken);
+        while (await LinkAsync(cancel) == Batch)
+        {
         }
     }
 
@@ -69,7 +56,7 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            logger.LogWarning(e, "The chain's head could not be read at the end.");
+            _logger.LogWarning(e, "The chain's head could not be read at the end.");
         }
     }
 
@@ -77,7 +64,7 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
     private async Task LookAtAllAsync(CancellationToken cancel)
     {
         await LogHeadAsync(cancel);
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         // The highest id is read first: what is committed between the two readings is then beyond it.
         var next = await db.Events.MaxAsync(e => (long?)e.Id, cancel) + 1 ?? 1;
         var unlinked = await db.Events.Where(e => !db.EventLinks.Any(l => l.EventId == e.Id)).MinAsync(e => (long?)e.Id, cancel);
@@ -87,7 +74,7 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
     private async Task<int> LinkAsync(CancellationToken cancel)
     {
         List<HubEvent> rows;
-        await using (var db = hub.Open())
+        await using (var db = _hub.Open())
         {
             rows = await _unlinked.Among(db.Events.AsNoTracking()).OrderBy(e => e.Id).Take(Batch).ToListAsync(cancel);
         }
@@ -95,7 +82,7 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
         if (rows.Count > 0)
         {
             // Read outside of the transaction: events never change, and nobody who writes one has to wait for this.
-            await hub.WriteAsync(db => AppendAsync(db, rows, cancel), cancel);
+            await _hub.WriteAsync(db => AppendAsync(db, rows, cancel), cancel);
             _unlinked.Settle(rows.ConvertAll(r => r.Id), clock.GetUtcNow());
         }
 
@@ -117,10 +104,10 @@ public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeP
 
     private async Task LogHeadAsync(CancellationToken cancel)
     {
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         if (await db.HeadOrNullAsync(cancel) is { } head)
         {
-            logger.LogInformation("The audit chain has {Count} links; its head is {Head}.", head.Seq, Convert.ToHexStringLower(head.Hash));
+            _logger.LogInformation("The audit chain has {Count} links; its head is {Head}.", head.Seq, Convert.ToHexStringLower(head.Hash));
         }
     }
 }

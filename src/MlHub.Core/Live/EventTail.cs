@@ -1,9 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Events;
-using MlHub.Operations;
 
 namespace MlHub.Live;
 
@@ -11,43 +9,28 @@ namespace MlHub.Live;
 /// Follows the event log and announces what is new. Each instance of MlHub tails for itself, so a change made
 /// through one instance reaches the pages open on another without a message bus.
 /// </summary>
-public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signal, CredentialChanges credentials, ILogger<EventTail> logger) : BackgroundService
+public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signal, CredentialChanges credentials, ILogger<EventTail> logger)
+    : SignalledWorker(hub, signal, TimeSpan.FromMilliseconds(500), "Could not read the event log", logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Ids are given at insert and seen at commit, so one may appear behind a later one: look back this far.</summary>
     private const int LookBack = 200;
 
     private readonly HashSet<long> _announced = [];
+    private readonly HubDbFactory _hub = hub;
+    private readonly EventSignal _signal = signal;
+    private long? _last;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var wake = signal.Listen();
-        long? last = null;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                last = last is { } known ? await AnnounceAfterAsync(known, stoppingToken) : await LastIdAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Could not read the event log");
-            }
-
-            await wake.NextAsync(Patience, stoppingToken);
-        }
-    }
+    protected override async Task WorkAsync(CancellationToken cancel) => _last = _last is { } known ? await AnnounceAfterAsync(known, cancel) : await LastIdAsync(cancel);
 
     private async Task<long> LastIdAsync(CancellationToken cancel)
     {
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         return await db.Events.MaxAsync(e => (long?)e.Id, cancel) ?? 0;
     }
 
     private async Task<long> AnnounceAfterAsync(long last, CancellationToken cancel)
     {
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         var rows = await db.Events.AsNoTracking()
             .Where(e => e.Id > last - LookBack)
             .OrderBy(e => e.Id).Take(2000)
@@ -55,7 +38,7 @@ public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signa
             .ToListAsync(cancel);
         foreach (var row in rows.Where(r => _announced.Add(r.Id)))
         {
-            signal.Tell(row.Kind, row.ModelId);
+            _signal.Tell(row.Kind, row.ModelId);
             Announce(row.Kind, row.Subject, row.ExperimentId, row.ModelId);
             last = Math.Max(last, row.Id);
         }

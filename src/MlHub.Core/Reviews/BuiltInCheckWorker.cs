@@ -1,11 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Artifacts;
 using MlHub.Compare;
 using MlHub.Events;
-using MlHub.Operations;
 using MlHub.Registry;
 
 namespace MlHub.Reviews;
@@ -16,32 +14,15 @@ namespace MlHub.Reviews;
 /// </summary>
 public sealed class BuiltInCheckWorker(
     HubDbFactory hub, VersionFiles files, IBlobStore blobs, EventSignal signal, TimeProvider clock, ILogger<BuiltInCheckWorker> logger)
-    : BackgroundService
+    : SignalledWorker(hub, signal, TimeSpan.FromSeconds(2), "Could not run checks", logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private const int AtOnce = 50;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var wake = signal.Listen();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunPendingAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Could not run checks");
-            }
+    private readonly HubDbFactory _hub = hub;
 
-            await wake.NextAsync(Patience, stoppingToken);
-        }
-    }
-
-    private async Task RunPendingAsync(CancellationToken cancel)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         var pending = await db.Checks.AsNoTracking().Where(c => c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter && c.Name.StartsWith(BuiltInChecks.Prefix) && c.Name != BuiltInChecks.Duel)
             .OrderBy(c => c.UpdatedAt).Take(AtOnce).ToListAsync(cancel);
         foreach (var check in pending)
@@ -49,7 +30,7 @@ public sealed class BuiltInCheckWorker(
             if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == check.VersionId, cancel) is { } version
                 && await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel) is { } model)
             {
-                await hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, check.Name, cancel), clock.GetUtcNow(), cancel);
+                await _hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, check.Name, cancel), clock.GetUtcNow(), cancel);
             }
         }
     }

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Access;
 using MlHub.Events;
-using MlHub.Operations;
 using MlHub.Registry;
 using MlHub.Reviews;
 using MlHub.Scoring;
@@ -15,31 +13,14 @@ namespace MlHub.Serving.Duels;
 
 /// <summary>Fights the duels that are asked for, one at a time. Each is a pending check, so nothing is lost with the process: what was under way begins anew.</summary>
 internal sealed class DuelWorker(
-    HubDbFactory hub, ServedModels served, ServableVersions versions, DuelExplanation explanation, EventSignal signal, TimeProvider clock, ILogger<DuelWorker> logger) : BackgroundService
+    HubDbFactory hub, ServedModels served, ServableVersions versions, DuelExplanation explanation, EventSignal signal, TimeProvider clock, ILogger<DuelWorker> logger)
+    : SignalledWorker(hub, signal, TimeSpan.FromSeconds(2), "Could not replay requests", logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly HubDbFactory _hub = hub;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
-        var wake = signal.Listen();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunPendingAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Could not replay requests");
-            }
-
-            await wake.NextAsync(Patience, stoppingToken);
-        }
-    }
-
-    private async Task RunPendingAsync(CancellationToken cancel)
-    {
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         var pending = await db.Checks.AsNoTracking().Where(c => c.Name == BuiltInChecks.Duel && c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter).OrderBy(c => c.UpdatedAt).Take(10).ToListAsync(cancel);
         foreach (var check in pending)
         {
@@ -47,7 +28,7 @@ internal sealed class DuelWorker(
                 && await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel) is { } model)
             {
                 var order = DuelReport.ReadOrNull(check.Details)?.Order ?? new(null);
-                await hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, order, cancel), clock.GetUtcNow(), cancel);
+                await _hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, order, cancel), clock.GetUtcNow(), cancel);
             }
         }
     }
