@@ -25,6 +25,7 @@ public sealed class PageSizeTests(SharedHub hub) : IClassFixture<SharedHub>
         ["GET mlflow/registry-webhooks/list"] = Limits.WebhooksPage,
         ["GET mlhub/webhooks/list"] = Limits.WebhooksPage,
         ["GET mlhub/webhooks/deliveries"] = Limits.DeliveriesPage,
+        ["GET mlhub/serving/captured"] = Limits.CapturedPage,
     };
 
     private static readonly string[] Cut = ["GET mlflow/metrics/get-history", "GET mlflow/metrics/get-history-bulk"];

@@ -49,12 +49,12 @@ public sealed class CallModelTests : LivePage
     {
         var tab = await OpenAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
         tab.Find("#call-0-0").Change("42");
-        Assert.Contains("42", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal);
+        tab.WaitForAssertion(() => Assert.Contains("42", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal), Soon);
 
         Press(tab, "JSON");
         tab.Find("#call-request").Change("""{"inputs": {"a": [8], "b": [9]}}""");
         Press(tab, "Form");
-        Assert.Equal(["8", "9"], tab.FindAll(".call-fields input").Select(i => i.GetAttribute("value")));
+        tab.WaitForAssertion(() => Assert.Equal(["8", "9"], tab.FindAll(".call-fields input").Select(i => i.GetAttribute("value"))), Soon);
 
         tab.Find("#call-request").Change("""{"inputs": {"a": [[8]]}}""");
         Press(tab, "Form");

@@ -56,7 +56,7 @@ public sealed class TrafficTests(TrafficHub hub) : IClassFixture<TrafficHub>
 
         Assert.All(await AskedAsync(model, TrafficHub.Body, 20), a => Assert.Equal("1", Version(a)));
 
-        await Eventually.TrueAsync(async () => (string?)(await hub.Ann.ServedVersionAsync(model, "2"))["state"] == "FAILING");
+        await Eventually.TrueAsync(async () => (string?)(await hub.Ann.ServedVersionAsync(model, "2"))["state"] == "FAILED");
         Assert.All(await AskedAsync(model, TrafficHub.Body, 5), a => Assert.Equal((200, "1"), (a.Status, Version(a))));
         Assert.False((bool)(await hub.TrafficAsync(model))["endpoints"]![0]!["rules"]![0]!["ready"]!);
     }

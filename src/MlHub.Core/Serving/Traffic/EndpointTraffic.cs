@@ -43,9 +43,9 @@ internal sealed class EndpointTraffic
     /// <summary>Null where the registry's version answers.</summary>
     public TrafficShare? At(int slot) => _bySlot[slot];
 
-    /// <summary>By selector. A version that is archived or not there has no share.</summary>
+    /// <summary>By selector. A version that is archived, given up or not there has no share.</summary>
     public static Dictionary<string, EndpointTraffic> Of(long modelId, IEnumerable<TrafficRule> running, IReadOnlyDictionary<int, RoutedVersion> versions) => running
-        .Where(r => versions.TryGetValue(r.Version, out var version) && version.Stage != Stage.Archived)
+        .Where(r => versions.TryGetValue(r.Version, out var version) && version is { Failure: null, Stage: not Stage.Archived })
         .Select(r => (Rule: r, Share: new TrafficShare(r.Id, r.Kind, versions[r.Version], r.Percent, r.Kind == TrafficKind.Canary ? new(r.MostErrorPercent, r.MostMilliseconds, r.LeastRequests ?? 1) : null)))
         .GroupBy(r => r.Rule.Selector)
         .ToDictionary(g => g.Key, g => new EndpointTraffic(modelId, g.Key, g.Select(r => (r.Share, TrafficFindings.Of(r.Rule).Slots))), StringComparer.Ordinal);

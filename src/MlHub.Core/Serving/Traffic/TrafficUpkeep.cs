@@ -60,15 +60,16 @@ internal sealed class TrafficUpkeep(HubDbFactory hub, ServingRoutes routes, Scor
     private string? ReasonToTakeBack(TrafficRule rule, ModelRoutes known) =>
         rule.Kind != TrafficKind.Canary ? null
         : trials.OfOrNull(rule.Id)?.Verdict is { } verdict ? verdict
+        : known.Versions[rule.Version].Failure is { } failure ? $"It does not run: {failure}"
         : scorers.OfOrNull(known.Versions[rule.Version].Id)?.State is { Status: ScorerStatus.Failing } failing ? $"It does not run: {failing.Reason}"
         : null;
 
     /// <summary>A version is loaded before the first request comes; later the requests see to it.</summary>
     private void Begin(TrafficRule rule, ModelRoutes known)
     {
-        if (known.IsEnabled && _begun.Add(rule.Id))
+        if (known.IsEnabled && known.Versions[rule.Version] is { Failure: null } version && _begun.Add(rule.Id))
         {
-            scorers.Of(known.Versions[rule.Version]).Start();
+            scorers.Of(version).Start();
         }
     }
 
