@@ -116,7 +116,4 @@ public partial class CaptureView
 
         _isBusy = false;
     }
-
-    private static IEnumerable<(string Words, long Count)> LetGo(CaptureCounts counts) =>
-        new[] { ("Came too fast to keep", counts.Crowded), ("Too large to keep", counts.TooLarge), ("Unclear, not kept", counts.Unclear) }.Where(c => c.Item2 > 0);
 }
