@@ -83,6 +83,8 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Serving.Capture.CapturedRequests>();
         Offer<MlHub.Serving.Drift.Drifts>();
         Offer<MlHub.Serving.Duels.Duels>();
+        Offer<MlHub.Serving.Batch.BatchJobs>();
+        Offer<MlHub.Serving.Batch.BatchSchedules>();
         Offer<MlHub.Serving.ServingLimits>();
         Offer<MlHub.Serving.ServingSettings>();
         Offer<MlHub.Scoring.Workers.Sandbox>();

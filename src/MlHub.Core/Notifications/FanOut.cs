@@ -19,7 +19,7 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
     ];
 
     /// <summary>What is told to whom the event names as the owner, and to nobody else.</summary>
-    private static readonly string[] Owned = [EventKinds.WebhookDisabled, EventKinds.BatchFinished, EventKinds.BatchFailed];
+    private static readonly string[] Owned = [EventKinds.WebhookDisabled, EventKinds.BatchFinished, EventKinds.BatchFailed, EventKinds.BatchStopped];
 
     /// <summary>The kinds that are looked at; nothing else is read.</summary>
     public static readonly string[] Kinds =
@@ -65,7 +65,7 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
     /// <summary>Whoever owns a webhook hears that it was given up; whoever made a batch job hears of its end.</summary>
     private async Task TellOwnerAsync(HubEvent row, EventFacts facts)
     {
-        if (Guid.TryParse(facts.After("owner"), out var owner) && await db.Users.AnyAsync(u => u.Id == owner, cancel))
+        if (Guid.TryParse(facts.After("owner"), out var owner) && owner != row.ActorId && await db.Users.AnyAsync(u => u.Id == owner, cancel))
         {
             db.Add(new Notification { UserId = owner, EventId = row.Id, Kind = row.Kind, At = row.At, Actor = row.Actor, ModelId = row.ModelId, Version = row.Version, Text = NotificationText.OfOwned(row, facts) });
             await db.SaveChangesAsync(cancel);

@@ -41,7 +41,12 @@ internal static class NotificationText
     public static string OfBatch(HubEvent row, EventFacts facts)
     {
         var rows = $"{facts.After("rows")} rows{(facts.After("refused") is "0" or null ? "" : $", {facts.After("refused")} refused")}";
-        return row.Kind == EventKinds.BatchFinished ? $"The batch job of {row.Subject} is done: {rows}" : $"The batch job of {row.Subject} failed after {rows}: {facts.After("reason")}";
+        return row.Kind switch
+        {
+            EventKinds.BatchFinished => $"The batch job of {row.Subject} is done: {rows}",
+            EventKinds.BatchStopped => $"{row.Actor} stopped the batch job of {row.Subject} after {rows}",
+            _ => $"The batch job of {row.Subject} failed after {rows}: {facts.After("reason")}",
+        };
     }
 
     private static string Overriding(EventFacts facts) => facts.After("overrideReason") is { Length: > 0 } ? ", setting the policy aside" : "";

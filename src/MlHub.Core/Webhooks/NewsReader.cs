@@ -83,7 +83,7 @@ internal static class NewsReader
         EventKinds.CheckReported => [WebhookEvents.CheckUpdated],
         EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed or EventKinds.ServingRecovered
             or EventKinds.TrafficSet or EventKinds.TrafficEnded or EventKinds.CanaryRolledBack => [WebhookEvents.ServingChanged],
-        EventKinds.BatchFinished or EventKinds.BatchFailed => [WebhookEvents.BatchEnded],
+        EventKinds.BatchFinished or EventKinds.BatchFailed or EventKinds.BatchStopped => [WebhookEvents.BatchEnded],
         _ => [],
     };
 }

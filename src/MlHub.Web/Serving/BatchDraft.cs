@@ -26,5 +26,12 @@ public sealed class BatchDraft
     public BatchSource ToSource() => BatchMapping.ToSource(
         IsWeb ? new(null, null, Text(Url, "Name an address.")) : new(Text(RunId, "Name a run."), Text(Path, "Name a file or folder of the run."), null), Format, Output, KeepInputs);
 
+    /// <summary>Of the schedule.</summary>
+    /// <exception cref="HubException">Invalid where there is none.</exception>
+    public string ToTitle() => Text(Title, "Name the schedule.");
+
+    /// <exception cref="HubException">Invalid where there are none.</exception>
+    public string ToTimes() => Text(Cron, "Say at which times the schedule begins a job.");
+
     private static string Text(string text, string missing) => string.IsNullOrWhiteSpace(text) ? throw HubException.Invalid(missing) : text.Trim();
 }

@@ -45,7 +45,7 @@ public partial class BatchView
     private Task<bool> BeginAsync(BatchDraft draft) => ActAsync(caller => Jobs.CreateAsync(caller, Name, draft.Selector, draft.ToSource(), CancellationToken.None));
 
     private Task<bool> ScheduleAsync(BatchDraft draft) =>
-        ActAsync(caller => Schedules.CreateAsync(caller, Name, draft.Title.Trim(), draft.Selector, draft.ToSource(), draft.Cron, CancellationToken.None));
+        ActAsync(caller => Schedules.CreateAsync(caller, Name, draft.ToTitle(), draft.Selector, draft.ToSource(), draft.ToTimes(), CancellationToken.None));
 
     /// <summary>Whether it was done.</summary>
     private async Task<bool> ActAsync(Func<Caller, Task> act)

@@ -33,6 +33,7 @@ public sealed class BatchScheduleTests(SharedHub hub) : IClassFixture<SharedHub>
 
     [Theory]
     [InlineData("every day", "six fields")]
+    [InlineData(" ", "six fields")]
     [InlineData("0 0 25 * * ?", "six fields")]
     [InlineData("* * * * * ?", "more than once a minute")]
     [InlineData("0 0 0 1 1 ? 2020", "never fires again")]

@@ -85,7 +85,10 @@ public sealed class BatchJobs
 
                 var job = await db.BatchJobs.FirstAsync(j => j.Id == id, cancel);
                 (job.State, job.Reason, job.FinishedAt, job.Lease, job.LeasedUntil) = (BatchState.Stopped, $"Stopped by {caller.Name}.", _clock.GetUtcNow(), null, null);
-                db.Record(caller, _clock.GetUtcNow(), EventKinds.BatchStopped, await db.RegisteredModels.FirstAsync(m => m.Id == job.ModelId, cancel), job.Version, after: new { job = id });
+                var model = await db.RegisteredModels.FirstAsync(m => m.Id == job.ModelId, cancel);
+                db.Record(
+                    caller, _clock.GetUtcNow(), EventKinds.BatchStopped, model, job.Version,
+                    after: new { job = id, state = job.State.ToString(), rows = job.Rows, refused = job.RefusedRows, reason = job.Reason, owner = job.CreatedBy });
             },
             cancel);
         return await GetAsync(caller, id, cancel);
