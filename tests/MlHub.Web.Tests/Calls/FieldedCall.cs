@@ -28,7 +28,7 @@ public sealed record FieldedCall(string Name, HttpMethod Method, string Path, Js
         return
         [
             // What is sent to a model is no message of ours.
-            .. WalkedEndpoint.Calls(hub, target).Where(c => !new[] { "/ajax-api/", "/model/", "/v2" }.Any(p => c.Endpoint.Pattern.StartsWith(p, StringComparison.Ordinal))).Select(c =>
+            .. WalkedEndpoint.Calls(hub, target).Where(c => !new[] { "/ajax-api/", "/model/", "/serving-endpoints/", "/v2" }.Any(p => c.Endpoint.Pattern.StartsWith(p, StringComparison.Ordinal))).Select(c =>
             {
                 var (path, query) = c.Url.Split('?') is [var before, var after] ? (before, after) : (c.Url, "");
                 var request = messages.GetValueOrDefault($"{c.Endpoint.Method} {c.Endpoint.Pattern}");

@@ -58,10 +58,11 @@ public sealed class ReviewPanelTests : ReviewPage
         await AskAsync(Rita);
         var panel = Open<ReviewPanel>(Ann);
         panel.WaitForElement(".link-button", Soon).Click();
+        panel.WaitForElement(".override-field textarea", Soon);
         Assert.True(panel.Find(".request-acts .primary").HasAttribute("disabled"));
 
-        panel.WaitForElement(".override-field textarea").Input("The regulator asked for it today.");
-        panel.Find(".request-acts .primary").Click();
+        await panel.InvokeAsync(() => panel.Find(".override-field textarea").Input("The regulator asked for it today."));
+        await panel.InvokeAsync(() => panel.Find(".request-acts .primary").Click());
 
         panel.WaitForAssertion(() => Assert.NotEmpty(panel.FindAll(".last-decision")), Soon);
         Assert.Equal(Stage.Production, (await The<ModelVersions>().GetAsync(Ann, Key, default)).Version.Stage);

@@ -35,7 +35,7 @@ public sealed class CallModelTests : LivePage
         var tab = await OpenAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
         tab.FindAll("button").Single(b => b.TextContent.Trim() == "Add a row").Click();
 
-        tab.Find("#call-1-1").Change("many");
+        tab.WaitForElement("#call-1-1", Soon).Change("many");
         await tab.Find(".call-model form").SubmitAsync();
 
         tab.WaitForAssertion(() => Assert.Equal("Could not convert \"many\" to float.", tab.Find("#call-1-1-wrong").TextContent), Soon);

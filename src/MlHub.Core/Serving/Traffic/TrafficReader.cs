@@ -13,6 +13,8 @@ internal sealed class TrafficReader(Scorers scorers, TrafficTrials trials, Shado
         var rules = await db.TrafficRules.AsNoTracking().Where(r => r.ModelId == found.Model.Id && r.State == TrafficState.Running).OrderBy(r => r.Id).ToListAsync(cancel);
         var ended = await db.TrafficRules.AsNoTracking().Where(r => r.ModelId == found.Model.Id && r.State != TrafficState.Running)
             .OrderByDescending(r => r.EndedAt).ThenByDescending(r => r.Id).Take(Limits.TrafficRulesShown).ToListAsync(cancel);
+        // One that ends between the two readings is told of as it was.
+        ended.RemoveAll(e => rules.Exists(r => r.Id == e.Id));
         var ids = rules.Concat(ended).Select(r => r.CreatedBy).Distinct().ToList();
         var names = await db.Users.Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName, cancel);
         List<TrafficEndpoint> endpoints = [];
