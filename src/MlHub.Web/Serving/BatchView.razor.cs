@@ -45,6 +45,9 @@ public partial class BatchView
     [SupplyParameterFromQuery]
     public string? Path { get; set; }
 
+    /// <summary>All but the one that is looked at.</summary>
+    private List<BatchReport> Listed => _jobs.FindAll(j => j.Job.Id != _job?.Job.Id);
+
     private bool IsWaiting => _isBusy || !RendererInfo.IsInteractive;
 
     protected override async Task OnParametersSetAsync() => await FollowAsync(await Jobs.TopicAsync(await CallerAsync(), Name, CancellationToken.None));
