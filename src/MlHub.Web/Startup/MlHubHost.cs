@@ -154,6 +154,7 @@ public static class MlHubHost
         services.AddSingleton<MonitoringEndpoints>();
         services.AddSingleton<CaptureEndpoints>();
         services.AddSingleton<BatchEndpoints>();
+        services.AddSingleton<BatchUploadEndpoint>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -246,6 +247,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CaptureEndpoints>().Map(hub);
         app.Services.GetRequiredService<DeploymentEndpoints>().Map(hub);
         app.Services.GetRequiredService<BatchEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<BatchUploadEndpoint>().Map(app);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);
