@@ -118,7 +118,8 @@ internal sealed class DeploymentLedger(HubDbFactory hub, TimeProvider clock)
             db.Record(
                 Caller.System, now,
                 ended.Failure is not null ? EventKinds.DeploymentFailed : isRemoval ? EventKinds.DeploymentRemoved : EventKinds.DeploymentDone,
-                model, ended.Failure is null && !isRemoval ? row.Version : null, after: new { target = target.Name, version = row.Version, reason = row.Reason });
+                model, ended.Failure is null && !isRemoval ? row.Version : null,
+                after: new { target = target.Name, selector = row.Selector, version = row.Version, isRemoval = isRemoval ? true : (bool?)null, reason = row.Reason, owner = row.CreatedBy });
         },
         cancel);
 

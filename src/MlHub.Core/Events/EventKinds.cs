@@ -170,10 +170,10 @@ public static class EventKinds
     public const string DeploymentRequested = "deployment.requested";
     public const string DeploymentRemovalRequested = "deployment.removal_requested";
 
-    /// <summary>A version is on the target now; after {target, version, reason}, the reason being a remark.</summary>
+    /// <summary>A version is on the target now; after {target, selector, version, reason, owner}, the reason being a remark and the owner whoever asked for it.</summary>
     public const string DeploymentDone = "deployment.done";
 
-    /// <summary>It was tried for the last time; after {target, version, reason}.</summary>
+    /// <summary>It was tried for the last time; after {target, selector, version, isRemoval, reason, owner}, the version being the one that is still there.</summary>
     public const string DeploymentFailed = "deployment.failed";
     public const string DeploymentRemoved = "deployment.removed";
 

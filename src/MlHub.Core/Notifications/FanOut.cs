@@ -21,9 +21,16 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
     /// <summary>What is told to whom the event names as the owner, and to nobody else.</summary>
     private static readonly string[] Owned = [EventKinds.WebhookDisabled, EventKinds.BatchFinished, EventKinds.BatchFailed, EventKinds.BatchStopped];
 
+    /// <summary>What changes for those who call the model.</summary>
+    private static readonly string[] Serving =
+    [
+        EventKinds.ServingEnabled, EventKinds.ServingDisabled, EventKinds.ServingFailed, EventKinds.TrafficSet, EventKinds.TrafficEnded, EventKinds.CanaryRolledBack, EventKinds.CaptureSet,
+        EventKinds.ServingPythonTrusted, EventKinds.ServingPythonDistrusted, EventKinds.DeploymentDone, EventKinds.DeploymentFailed, EventKinds.DeploymentRemoved,
+    ];
+
     /// <summary>The kinds that are looked at; nothing else is read.</summary>
     public static readonly string[] Kinds =
-        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, EventKinds.CanaryRolledBack, .. Owned];
+        [.. Following, EventKinds.ModelCreated, EventKinds.VersionCreated, EventKinds.VersionFailed, EventKinds.CommentUpdated, EventKinds.CheckReported, .. Serving, .. Owned];
 
     public async Task TellAsync(HubEvent row)
     {
@@ -72,12 +79,13 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
         }
     }
 
-    /// <summary>An approval tells of its move itself; of checks only failures are news.</summary>
+    /// <summary>An approval tells of its move itself; of checks only failures are news, of served versions only that one was given up: the others are back in seconds.</summary>
     private static bool IsTold(HubEvent row, EventFacts facts) => row.Kind switch
     {
         EventKinds.ModelCreated or EventKinds.CommentUpdated => false,
         EventKinds.VersionMoved => facts.After("requestId") is null,
         EventKinds.CheckReported => facts.After("state") is { } state && state.Equals(nameof(CheckState.Failed), StringComparison.OrdinalIgnoreCase),
+        EventKinds.ServingFailed => facts.After("state") == nameof(Scoring.Workers.ScorerStatus.Failed),
         _ => true,
     };
 
@@ -127,6 +135,12 @@ internal sealed class FanOut(HubDb db, CancellationToken cancel)
         if (row.Kind == EventKinds.CanaryRolledBack && facts.AfterNumber("id") is { } rule)
         {
             audience.UnionWith(await db.PeopleWho(modelId, RegistryPermission.Read).Where(u => db.TrafficRules.Any(r => r.Id == rule && r.CreatedBy == u.Id)).Select(u => u.Id).ToListAsync(cancel));
+        }
+
+        // Whoever asked for a deployment waits for its end.
+        if (row.Kind is EventKinds.DeploymentDone or EventKinds.DeploymentFailed or EventKinds.DeploymentRemoved && Guid.TryParse(facts.After("owner"), out var owner))
+        {
+            audience.UnionWith(await db.PeopleWho(modelId, RegistryPermission.Read).Where(u => u.Id == owner).Select(u => u.Id).ToListAsync(cancel));
         }
 
         return audience;

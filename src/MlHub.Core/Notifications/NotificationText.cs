@@ -24,30 +24,15 @@ internal static class NotificationText
             EventKinds.VersionMoved => $"{row.Actor} moved {version} from {facts.Before("stage")} to {facts.After("stage")}{Overriding(facts)}{Quote(facts.After("comment") ?? facts.After("systemComment"))}",
             EventKinds.CommentCreated => $"{row.Actor} commented on {version}{Quote(facts.After("text"))}",
             EventKinds.CheckReported => $"The check {facts.After("name")} failed on {version}{Quote(facts.After("summary"))}",
-            EventKinds.CanaryRolledBack => OfCanary(facts, version),
-            _ => $"{row.Actor} changed {version}",
+            _ => ServingText.OfOrNull(row, facts, version) ?? $"{row.Actor} changed {version}",
         });
     }
 
     public static string OfMention(HubEvent row, EventFacts facts, string model) =>
         Cut(string.Create(CultureInfo.InvariantCulture, $"{row.Actor} mentioned you on {model} version {row.Version}{Quote(facts.After("text"))}"));
 
-    public static string OfCanary(EventFacts facts, string? version) => $"The canary of {version} at {facts.After("endpoint")} was taken back: {facts.After("reason")}";
-
     public static string OfOwned(HubEvent row, EventFacts facts) =>
-        Cut(row.Kind == EventKinds.WebhookDisabled ? $"The webhook {facts.After("name")} was disabled: {facts.After("reason")}" : OfBatch(row, facts));
-
-    /// <summary>How a batch job ended.</summary>
-    public static string OfBatch(HubEvent row, EventFacts facts)
-    {
-        var rows = $"{facts.After("rows")} rows{(facts.After("refused") is "0" or null ? "" : $", {facts.After("refused")} refused")}";
-        return row.Kind switch
-        {
-            EventKinds.BatchFinished => $"The batch job of {row.Subject} is done: {rows}",
-            EventKinds.BatchStopped => $"{row.Actor} stopped the batch job of {row.Subject} after {rows}",
-            _ => $"The batch job of {row.Subject} failed after {rows}: {facts.After("reason")}",
-        };
-    }
+        Cut(ServingText.OfOrNull(row, facts, row.Subject) ?? $"The webhook {facts.After("name")} was disabled: {facts.After("reason")}");
 
     private static string Overriding(EventFacts facts) => facts.After("overrideReason") is { Length: > 0 } ? ", setting the policy aside" : "";
 

@@ -9,31 +9,15 @@ using MlHub.Registry;
 namespace MlHub.Reviews;
 
 /// <summary>
-/// Runs MlHub's own checks. What is to be done is in the table, as rows that are pending, so nothing is lost with the process; where
-/// several nodes look at the same row, the first to write wins and the others find it done.
+/// Runs MlHub's own checks but the duels, which take long. What is to be done is in the table, as rows that are pending, so nothing is lost with the process.
 /// </summary>
 public sealed class BuiltInCheckWorker(
     HubDbFactory hub, VersionFiles files, IBlobStore blobs, EventSignal signal, TimeProvider clock, ILogger<BuiltInCheckWorker> logger)
     : SignalledWorker(hub, signal.Listen(), TimeSpan.FromSeconds(2), "Could not run checks", logger)
 {
-    private const int AtOnce = 50;
+    private readonly PendingChecks _pending = new(hub, c => c.Name != BuiltInChecks.Duel, clock, logger);
 
-    private readonly HubDbFactory _hub = hub;
-
-    protected override async Task WorkAsync(CancellationToken cancel)
-    {
-        await using var db = _hub.Open();
-        var pending = await db.Checks.AsNoTracking().Where(c => c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter && c.Name.StartsWith(BuiltInChecks.Prefix) && c.Name != BuiltInChecks.Duel)
-            .OrderBy(c => c.UpdatedAt).Take(AtOnce).ToListAsync(cancel);
-        foreach (var check in pending)
-        {
-            if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == check.VersionId, cancel) is { } version
-                && await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel) is { } model)
-            {
-                await _hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, check.Name, cancel), clock.GetUtcNow(), cancel);
-            }
-        }
-    }
+    protected override Task WorkAsync(CancellationToken cancel) => _pending.AnswerAsync((db, model, version, check, stop) => OutcomeAsync(db, model, version, check.Name, stop), cancel);
 
     private async Task<CheckOutcome> OutcomeAsync(HubDb db, RegisteredModel model, ModelVersion version, string check, CancellationToken cancel)
     {

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using MlHub.Access;
-using MlHub.Events;
 using MlHub.Registry;
 using MlHub.Serving.Duels;
 
@@ -56,25 +54,6 @@ public static class BuiltInChecks
     /// <summary>The version that is in a stage, other than this one.</summary>
     internal static Task<ModelVersion?> InStageAsync(this HubDb db, ModelVersion version, Stage stage, CancellationToken cancel) =>
         db.ModelVersions.AsNoTracking().Where(v => v.ModelId == version.ModelId && v.Stage == stage && v.Id != version.Id).OrderByDescending(v => v.Number).FirstOrDefaultAsync(cancel);
-
-    /// <summary>Writes down what a pending check found, unless it was answered or asked again meanwhile.</summary>
-    internal static Task AnswerAsync(this HubDbFactory hub, ModelVersion version, Check seen, CheckOutcome outcome, DateTimeOffset now, CancellationToken cancel) => hub.WriteAsync(
-        async db =>
-        {
-            var check = await db.Checks.FirstOrDefaultAsync(c => c.Id == seen.Id && c.State == CheckState.Pending && c.UpdatedAt == seen.UpdatedAt, cancel);
-            var model = await db.RegisteredModels.FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel);
-            if (check is null || model is null)
-            {
-                return;
-            }
-
-            var summary = outcome.Summary.Length <= Limits.CheckSummary ? outcome.Summary : outcome.Summary[..Limits.CheckSummary];
-            (check.State, check.Summary, check.Details, check.UpdatedAt) = (outcome.State, summary, outcome.Details, now);
-            db.Record(
-                Caller.System, now, EventKinds.CheckReported, model, version.Number,
-                new { check.Name, state = CheckState.Pending.ToString() }, new { check.Name, state = outcome.State.ToString(), summary });
-        },
-        cancel);
 
     internal static async Task<List<Check>> LookAtAsync(this HubDb db, ModelVersion version, DateTimeOffset now, CancellationToken cancel)
     {

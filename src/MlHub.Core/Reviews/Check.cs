@@ -22,5 +22,6 @@ public sealed class Check
     public string? Link { get; set; }
     public required string ReportedBy { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>Of one of MlHub's own that is being worked on, up to half a minute ahead: until then nobody else takes it up.</summary>
     public required DateTimeOffset UpdatedAt { get; set; }
 }

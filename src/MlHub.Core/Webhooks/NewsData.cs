@@ -49,6 +49,11 @@ internal sealed class NewsData(HubEvent row, string? model)
             ("name", model), ("version", Version), ("check", _facts.After("name")), ("state", _facts.After("state")?.ToUpperInvariant()), ("summary", _facts.After("summary"))),
         WebhookEvents.RunFinished or WebhookEvents.RunFailed => Run(),
         WebhookEvents.ServingChanged => Serving(),
+        WebhookEvents.BatchCreated => Present(
+            ("name", model), ("job_id", _facts.After("job")), ("endpoint", _facts.After("endpoint")), ("source", _facts.After("source")), ("schedule_id", _facts.After("schedule"))),
+        WebhookEvents.DeploymentRequested => Present(("name", model), ("target", _facts.After("target")), ("requested_version", _facts.After("version")), ("creator", row.Actor)),
+        WebhookEvents.DeploymentDone or WebhookEvents.DeploymentFailed or WebhookEvents.DeploymentRemoved => Present(
+            ("name", model), ("version", _facts.After("version")), ("target", _facts.After("target")), ("requested_version", _facts.After("selector")), ("reason", _facts.After("reason"))),
         WebhookEvents.BatchEnded => Present(
             ("name", model), ("version", Version), ("job_id", _facts.After("job")), ("state", _facts.After("state")?.ToUpperInvariant()), ("rows", _facts.After("rows")),
             ("refused_rows", _facts.After("refused")), ("reason", _facts.After("reason"))),

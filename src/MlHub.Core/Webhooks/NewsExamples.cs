@@ -50,6 +50,12 @@ internal static class NewsExamples
         WebhookEvents.RunFinished => (EventKinds.RunUpdated, null, new { status = "Running" }, new { status = "Finished", endTime = 1_760_000_000_000, name = "gb-42" }),
         WebhookEvents.RunFailed => (EventKinds.RunUpdated, null, new { status = "Running" }, new { status = "Failed", endTime = 1_760_000_000_000, name = "gb-42" }),
         WebhookEvents.ServingChanged => (EventKinds.ServingFailed, 3, null, new { state = "Failing", reason = "The scoring worker ended with signal 9" }),
+        WebhookEvents.BatchCreated => (EventKinds.BatchCreated, null, null, new { job = "0199e2a4-5b7c-7d1e-8f20-314253647586", endpoint = "Production", source = "houses.csv" }),
+        WebhookEvents.DeploymentRequested => (EventKinds.DeploymentRequested, null, null, new { target = "edge", version = "Production" }),
+        WebhookEvents.DeploymentDone => (EventKinds.DeploymentDone, 3, null, new { target = "edge", version = 3, selector = "Production" }),
+        WebhookEvents.DeploymentFailed =>
+            (EventKinds.DeploymentFailed, null, null, new { target = "edge", version = 2, selector = "Production", reason = "The server answered 507 to POST models: no space left on device" }),
+        WebhookEvents.DeploymentRemoved => (EventKinds.DeploymentRemoved, null, null, new { target = "edge", selector = "Production" }),
         WebhookEvents.BatchEnded => (EventKinds.BatchFinished, 3, null, new { job = "0199e2a4-5b7c-7d1e-8f20-314253647586", state = "Done", rows = 250_000, refused = 2 }),
         _ when DatabricksEvents.IsMove(name) => (EventKinds.VersionMoved, 3, new { stage = "None" }, new { stage = StageOf(name) }),
         _ when DatabricksEvents.IsRequest(name) => (EventKinds.RequestOpened, 3, null, Request(StageOf(name))),

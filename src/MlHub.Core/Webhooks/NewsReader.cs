@@ -82,8 +82,14 @@ internal static class NewsReader
         EventKinds.CommentCreated => [WebhookEvents.CommentCreated],
         EventKinds.CheckReported => [WebhookEvents.CheckUpdated],
         EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed or EventKinds.ServingRecovered
-            or EventKinds.TrafficSet or EventKinds.TrafficEnded or EventKinds.CanaryRolledBack => [WebhookEvents.ServingChanged],
+            or EventKinds.ServingSettled or EventKinds.ServingRetried or EventKinds.ServingPythonTrusted or EventKinds.ServingPythonDistrusted
+            or EventKinds.TrafficSet or EventKinds.TrafficEnded or EventKinds.CanaryRolledBack or EventKinds.CaptureSet or EventKinds.CaptureDeleted => [WebhookEvents.ServingChanged],
+        EventKinds.BatchCreated => [WebhookEvents.BatchCreated],
         EventKinds.BatchFinished or EventKinds.BatchFailed or EventKinds.BatchStopped => [WebhookEvents.BatchEnded],
+        EventKinds.DeploymentRequested => [WebhookEvents.DeploymentRequested],
+        EventKinds.DeploymentDone => [WebhookEvents.DeploymentDone],
+        EventKinds.DeploymentFailed => [WebhookEvents.DeploymentFailed],
+        EventKinds.DeploymentRemoved => [WebhookEvents.DeploymentRemoved],
         _ => [],
     };
 }

@@ -1,6 +1,4 @@
-using MlHub.Events;
 using MlHub.Notifications;
-using MlHub.Serving.Traffic;
 using MlHub.Tracking;
 
 namespace MlHub.Webhooks;
@@ -28,9 +26,7 @@ internal static class NewsText
             WebhookEvents.CheckUpdated => $"The check {facts.After("name")} {CheckWord(facts.After("state"))} on {version}{Summary(facts.After("summary"))}",
             WebhookEvents.RunFinished => $"The run {facts.After("name")} finished",
             WebhookEvents.RunFailed => $"The run {facts.After("name")} {(facts.After("status") == nameof(RunStatus.Killed) ? "was killed" : "failed")}",
-            WebhookEvents.ServingChanged => Serving(row, facts, version),
-            WebhookEvents.BatchEnded => NotificationText.OfBatch(row, facts),
-            _ => NotificationText.Of(row, facts, news.ModelName ?? news.Subject),
+            _ => ServingText.OfOrNull(row, facts, version) ?? NotificationText.Of(row, facts, news.ModelName ?? news.Subject),
         }, Longest);
     }
 
@@ -40,17 +36,6 @@ internal static class NewsText
         : news.Event == WebhookEvents.RequestCreated ? $"Review version {news.Version}"
         : news.Version is { } version ? $"Open version {version}"
         : "Open the model";
-
-    private static string Serving(HubEvent row, EventFacts facts, string? version) => row.Kind switch
-    {
-        EventKinds.ServingEnabled => $"{row.Actor} began to serve {version}",
-        EventKinds.ServingDisabled => $"{row.Actor} ended serving {version}",
-        EventKinds.ServingFailed => $"{version} does not answer{Summary(facts.After("reason"))}",
-        EventKinds.TrafficSet => $"{row.Actor} {(facts.After("kind") == nameof(TrafficKind.Shadow) ? $"has {version} asked copies" : $"gives {version} a share")} of {facts.After("percent")} % of {facts.After("endpoint")}",
-        EventKinds.TrafficEnded => $"{version} has no share of {facts.After("endpoint")} any more{Summary(facts.After("reason"))}",
-        EventKinds.CanaryRolledBack => NotificationText.OfCanary(facts, version),
-        _ => $"{version} answers again",
-    };
 
     private static string CheckWord(string? state) => state?.ToUpperInvariant() switch { "PASSED" => "passed", "FAILED" => "failed", _ => "is pending" };
 

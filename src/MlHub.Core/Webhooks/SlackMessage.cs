@@ -33,11 +33,11 @@ internal static class SlackMessage
     private static string Icon(string name) => name switch
     {
         WebhookEvents.RequestCreated => ":eyes:",
-        WebhookEvents.RequestApproved or WebhookEvents.RunFinished => ":white_check_mark:",
-        WebhookEvents.RequestRejected or WebhookEvents.RunFailed => ":x:",
-        WebhookEvents.VersionMoved => ":rocket:",
+        WebhookEvents.RequestApproved or WebhookEvents.RunFinished or WebhookEvents.DeploymentDone => ":white_check_mark:",
+        WebhookEvents.RequestRejected or WebhookEvents.RunFailed or WebhookEvents.DeploymentFailed => ":x:",
+        WebhookEvents.VersionMoved or WebhookEvents.DeploymentRequested => ":rocket:",
         WebhookEvents.CommentCreated => ":speech_balloon:",
-        WebhookEvents.VersionDeleted => ":wastebasket:",
+        WebhookEvents.VersionDeleted or WebhookEvents.DeploymentRemoved => ":wastebasket:",
         _ => ":package:",
     };
 }

@@ -33,7 +33,12 @@ public static class WebhookEvents
     public const string RunFinished = "run.finished";
     public const string RunFailed = "run.failed";
     public const string ServingChanged = "serving.changed";
+    public const string BatchCreated = "batch_job.created";
     public const string BatchEnded = "batch_job.ended";
+    public const string DeploymentRequested = "deployment.requested";
+    public const string DeploymentDone = "deployment.done";
+    public const string DeploymentFailed = "deployment.failed";
+    public const string DeploymentRemoved = "deployment.removed";
 
     /// <summary>Every name, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -70,8 +70,13 @@ public partial class InboxList
     {
         { Notification.Kind: EventKinds.WebhookDisabled } => entry.Model is { } model ? HubUrls.Model(model, "webhooks") : HubUrls.Webhooks(),
         { Model: null } => HubUrls.Inbox(),
+        { Notification.Kind: EventKinds.TrafficSet or EventKinds.TrafficEnded or EventKinds.CanaryRolledBack } => HubUrls.Serving(entry.Model, ServingView.Traffic),
+        { Notification.Kind: EventKinds.DeploymentDone or EventKinds.DeploymentFailed or EventKinds.DeploymentRemoved } => HubUrls.Serving(entry.Model, ServingView.Deploy),
+        { Notification.Kind: EventKinds.BatchFinished or EventKinds.BatchFailed or EventKinds.BatchStopped } => HubUrls.Serving(entry.Model, ServingView.Batch),
+        { Notification.Kind: EventKinds.ServingEnabled or EventKinds.ServingDisabled or EventKinds.ServingFailed } => HubUrls.Serving(entry.Model),
+        { Notification.Kind: EventKinds.ServingPythonTrusted or EventKinds.ServingPythonDistrusted } => HubUrls.Serving(entry.Model, ServingView.Settings),
+        { Notification.Kind: EventKinds.CaptureSet } => HubUrls.Serving(entry.Model, ServingView.Data),
         { Notification.Version: null } => HubUrls.Model(entry.Model),
-        { Notification.Kind: EventKinds.CanaryRolledBack } => HubUrls.Serving(entry.Model, ServingView.Traffic),
         { Notification: { Kind: EventKinds.RequestOpened or EventKinds.VersionCreated or EventKinds.VersionFailed } told } => HubUrls.Version(entry.Model, told.Version!.Value),
         { Notification: var told } => HubUrls.VersionActivity(entry.Model, told.Version.Value, string.Create(CultureInfo.InvariantCulture, $"event-{told.EventId}")),
     };
@@ -81,11 +86,11 @@ public partial class InboxList
         Notification.Mention => "at-sign",
         EventKinds.RequestOpened => "git-pull-request-arrow",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "circle-check",
-        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled or EventKinds.CanaryRolledBack => "circle-x",
+        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled => "circle-x",
         EventKinds.RequestCancelled => "ban",
         EventKinds.CommentCreated => "message-square",
         EventKinds.VersionCreated => "plus",
-        _ => "arrow-right",
+        var kind => ServingWords.MarkOrNull(kind) ?? "arrow-right",
     };
 
     private static string? Tone(Notification told) => told.Kind switch
@@ -93,7 +98,7 @@ public partial class InboxList
         Notification.Mention => "name",
         EventKinds.RequestOpened => "ask",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "good",
-        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled or EventKinds.CanaryRolledBack => "bad",
-        _ => null,
+        EventKinds.RequestRejected or EventKinds.CheckReported or EventKinds.VersionFailed or EventKinds.WebhookDisabled => "bad",
+        var kind => ServingWords.ToneOrNull(kind),
     };
 }

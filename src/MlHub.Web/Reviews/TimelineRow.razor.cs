@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MlHub.Events;
 using MlHub.Registry;
 using MlHub.Reviews;
+using MlHub.Web.Serving;
 
 namespace MlHub.Web.Reviews;
 
@@ -34,8 +35,6 @@ public partial class TimelineRow
     {
         EventKinds.VersionMoved when Entry.After.Text("isRollback") is not null => "rotate-ccw",
         EventKinds.VersionMoved => "arrow-right",
-        EventKinds.TrafficSet or EventKinds.TrafficEnded => "share-2",
-        EventKinds.CanaryRolledBack => "rotate-ccw",
         EventKinds.RequestOpened => "git-pull-request-arrow",
         EventKinds.RequestEndorsed or EventKinds.RequestApproved => "check",
         EventKinds.RequestRejected => "x",
@@ -45,16 +44,16 @@ public partial class TimelineRow
         EventKinds.VersionDescribed => "pencil",
         EventKinds.CommentDeleted => "trash-2",
         EventKinds.VersionFailed => "triangle-alert",
-        _ => "box",
+        var kind => ServingWords.MarkOrNull(kind) ?? "box",
     };
 
     private string? Tone => Entry.Kind switch
     {
         _ when Entry.After.Text("overrideReason") is not null => "warn",
         EventKinds.RequestApproved or EventKinds.RequestEndorsed => "good",
-        EventKinds.RequestRejected or EventKinds.VersionFailed or EventKinds.CanaryRolledBack => "bad",
+        EventKinds.RequestRejected or EventKinds.VersionFailed => "bad",
         EventKinds.CheckReported => CheckState switch { CheckState.Failed => "bad", CheckState.Passed => "good", _ => null },
         EventKinds.VersionMoved or EventKinds.RequestOpened => "key",
-        _ => null,
+        var kind => ServingWords.ToneOrNull(kind),
     };
 }

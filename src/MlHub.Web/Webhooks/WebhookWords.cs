@@ -25,6 +25,11 @@ public static class WebhookWords
         [WebhookEvents.AliasDeleted] = "an alias is removed",
         [WebhookEvents.ModelCreated] = "a model is created",
         [WebhookEvents.ServingChanged] = "serving changes",
+        [WebhookEvents.BatchCreated] = "a batch job begins",
+        [WebhookEvents.DeploymentRequested] = "a deployment is asked for",
+        [WebhookEvents.DeploymentDone] = "a version is deployed",
+        [WebhookEvents.DeploymentFailed] = "a deployment fails",
+        [WebhookEvents.DeploymentRemoved] = "a deployment is taken away",
         [WebhookEvents.BatchEnded] = "a batch job ends",
         [WebhookEvents.RunFinished] = "a run finishes",
         [WebhookEvents.RunFailed] = "a run fails",
@@ -47,7 +52,8 @@ public static class WebhookWords
     private static readonly (string Title, string[] Names)[] Groups =
     [
         ("Reviews", [WebhookEvents.RequestCreated, WebhookEvents.RequestApproved, WebhookEvents.RequestRejected, WebhookEvents.RequestCancelled, WebhookEvents.CommentCreated, WebhookEvents.CheckUpdated]),
-        ("Versions", [WebhookEvents.VersionCreated, WebhookEvents.VersionReady, WebhookEvents.VersionMoved, WebhookEvents.VersionDeleted, WebhookEvents.ServingChanged, WebhookEvents.BatchEnded]),
+        ("Versions", [WebhookEvents.VersionCreated, WebhookEvents.VersionReady, WebhookEvents.VersionMoved, WebhookEvents.VersionDeleted]),
+        ("Serving", [WebhookEvents.ServingChanged, WebhookEvents.DeploymentRequested, WebhookEvents.DeploymentDone, WebhookEvents.DeploymentFailed, WebhookEvents.DeploymentRemoved, WebhookEvents.BatchCreated, WebhookEvents.BatchEnded]),
         ("Tags and aliases", [WebhookEvents.VersionTagSet, WebhookEvents.VersionTagDeleted, WebhookEvents.AliasCreated, WebhookEvents.AliasDeleted]),
         ("Models and runs", [WebhookEvents.ModelCreated, WebhookEvents.RunFinished, WebhookEvents.RunFailed]),
         ("Prompts", [.. WebhookEvents.All.Where(e => e.StartsWith("prompt", StringComparison.Ordinal))]),

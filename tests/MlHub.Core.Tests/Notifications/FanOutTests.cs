@@ -137,6 +137,45 @@ public sealed class FanOutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_a_deployment_ended_is_told_to_who_asked_for_it_and_who_follows_and_to_nobody_who_may_not_read()
+    {
+        await HappenedAsync(Caller.System, EventKinds.DeploymentDone, 1, new { target = "edge", version = 1, owner = _omar.Id });
+        await HappenedAsync(Caller.System, EventKinds.DeploymentFailed, null, new { target = "edge", isRemoval = true, reason = "no route", owner = _sam.Id });
+        await Follows.SetModelAsync(_rita, "fraud", FollowLevel.All, None);
+        await HappenedAsync(Caller.System, EventKinds.DeploymentRemoved, null, new { target = "edge", owner = _omar.Id });
+
+        Assert.Equal(
+            [
+                "omar: fraud version 1 is on edge",
+                "rita: fraud version 1 is on edge",
+                "rita: fraud could not be taken from edge: no route",
+                "omar: fraud is no longer on edge",
+                "rita: fraud is no longer on edge",
+            ],
+            await ToldAsync());
+    }
+
+    [Fact]
+    public async Task Those_who_follow_hear_how_the_model_is_served_but_not_of_a_worker_that_is_back_in_seconds()
+    {
+        await Follows.SetModelAsync(_rita, "fraud", FollowLevel.All, None);
+        await HappenedAsync(_ann, EventKinds.ServingEnabled, null, new { });
+        await HappenedAsync(_ann, EventKinds.TrafficSet, 1, new { endpoint = "Production", kind = "Canary", percent = 10 });
+        await HappenedAsync(Caller.System, EventKinds.ServingFailed, 1, new { state = "Failing", reason = "signal 9" });
+        await HappenedAsync(Caller.System, EventKinds.ServingFailed, 1, new { state = "Failed", reason = "It is no model." });
+        await HappenedAsync(_ann, EventKinds.CaptureSet, null, new { share = 0, days = 7 });
+
+        Assert.Equal(
+            [
+                "rita: ann began to serve fraud",
+                "rita: ann gives fraud version 1 a share of 10 % of Production",
+                "rita: fraud version 1 was given up and does not answer any more: It is no model.",
+                "rita: ann no longer keeps requests to fraud",
+            ],
+            await ToldAsync());
+    }
+
+    [Fact]
     public async Task Nothing_is_told_twice_by_two_nodes_or_after_a_restart()
     {
         await Follows.SetModelAsync(_rita, "fraud", FollowLevel.All, None);

@@ -29,6 +29,20 @@ public sealed class WebhookBodyTests
         """{"text":"ana asks to move price version 3 to Production: “Better in every district.”","blocks":[{"type":"section","text":{"type":"mrkdwn","text":":eyes: ana asks to move price version 3 to Production: “Better in every district.”","verbatim":true}},{"type":"section","text":{"type":"mrkdwn","text":"<https://hub.example.org/models/price/versions/3|Review version 3>","verbatim":true}}],"unfurl_links":false,"channel":"#mlops"}""",
         Body(WebhookTarget.Slack, Request, h => h.Options = new WebhookChoices(Channel: "#mlops").ToJson()));
 
+    [Theory]
+    [InlineData("deployment.requested", ":rocket: ana asks for Production of price on edge", """{"name":"price","target":"edge","requested_version":"Production","creator":"ana"}""")]
+    [InlineData("deployment.done", ":white_check_mark: price version 3 is on edge", """{"name":"price","version":"3","target":"edge","requested_version":"Production"}""")]
+    [InlineData("deployment.failed", ":x: price could not be brought to edge: The server answered 507 to POST models: no space left on device",
+        """{"name":"price","version":"2","target":"edge","requested_version":"Production","reason":"The server answered 507 to POST models: no space left on device"}""")]
+    [InlineData("deployment.removed", ":wastebasket: price is no longer on edge", """{"name":"price","target":"edge","requested_version":"Production"}""")]
+    [InlineData("batch_job.created", ":package: ana began to score houses.csv with Production of price",
+        """{"name":"price","job_id":"0199e2a4-5b7c-7d1e-8f20-314253647586","endpoint":"Production","source":"houses.csv"}""")]
+    public void What_happens_to_a_served_model_in_a_chat_and_as_data(string name, string sentence, string data)
+    {
+        Assert.Equal(sentence, (string?)JsonNode.Parse(Body(WebhookTarget.Slack, name))!["blocks"]![0]!["text"]!["text"]);
+        Assert.Equal(data, JsonNode.Parse(Body(WebhookTarget.Mlflow, name))!["data"]!.ToJsonString());
+    }
+
     [Fact]
     public void Teams_card() => Assert.Equal(
         """{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","contentUrl":null,"content":{"$schema":"http://adaptivecards.io/schemas/adaptive-card.json","type":"AdaptiveCard","version":"1.4","body":[{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"ana asks to move price version 3 to Production: “Better in every district.”","size":"Medium"}]},{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"transition_request.created","size":"Small"}]}],"actions":[{"type":"Action.OpenUrl","title":"Review version 3","url":"https://hub.example.org/models/price/versions/3"}]}}]}""",

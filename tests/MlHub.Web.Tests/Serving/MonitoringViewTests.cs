@@ -1,8 +1,11 @@
 using System.Text;
+using System.Text.Json;
 using Bunit;
 using MlHub.Access;
+using MlHub.Events;
 using MlHub.Scoring;
 using MlHub.Serving;
+using MlHub.Serving.Monitoring;
 using MlHub.Testing.Serving;
 using MlHub.Web.Serving;
 
@@ -38,6 +41,23 @@ public sealed class MonitoringViewTests : LivePage
 
         Assert.NotEmpty(Open(Ann, model, RegistryPermission.Manage).FindAll(".worker-log"));
         Assert.Empty(Open(Ann, model, RegistryPermission.ManageProduction).FindAll(".worker-log"));
+    }
+
+    [Fact]
+    public void Every_event_of_serving_and_deploying_has_words()
+    {
+        var kinds = EventKinds.All.Where(k => k.Split('.')[0] is "serving" or "capture" or "deployment" || k.StartsWith("batch.schedule", StringComparison.Ordinal)).ToList();
+
+        foreach (var kind in kinds)
+        {
+            var facts = JsonSerializer.SerializeToElement(new { target = "edge", endpoint = "Production", version = "3", percent = 5, kind = "Canary", name = "nightly" });
+            var row = RenderAs<ServingEventRow>(Ann, p => p.Add(r => r.Name, "price").Add(r => r.Event, new ServingEvent(1, DateTimeOffset.UtcNow, "ann", kind, 3, facts, facts)));
+            Assert.DoesNotContain(kind, row.Markup, StringComparison.Ordinal);
+            Assert.NotEqual("ann", row.Find(".event-line").TextContent.Trim());
+        }
+
+        Assert.Contains(EventKinds.DeploymentFailed, kinds);
+        Assert.Contains(EventKinds.CaptureDeleted, kinds);
     }
 
     private IRenderedComponent<MonitoringView> Open(Caller who, string model, RegistryPermission permission) =>

@@ -60,7 +60,7 @@ internal sealed class DuelExplanation(ExplanationReader reader)
             explained.Add(row is null ? d : d with { Shifts = Shifts(one, other, columns, at++) });
         }
 
-        return (explained, $"The candidate's SHAP values less the present version's, both against the same {against.Count} replayed rows. {other.Method}");
+        return (explained, $"The candidate's SHAP values less the present version's, both against the same {against.Count} replayed rows. {other.Method}.");
     }
 
     private static List<ColumnShift> Shifts(Explanation present, Explanation candidate, List<string> columns, int row)

@@ -16,22 +16,11 @@ internal sealed class DuelWorker(
     HubDbFactory hub, ServedModels served, ServableVersions versions, DuelExplanation explanation, EventSignal signal, TimeProvider clock, ILogger<DuelWorker> logger)
     : SignalledWorker(hub, signal.Listen(), TimeSpan.FromSeconds(2), "Could not replay requests", logger)
 {
-    private readonly HubDbFactory _hub = hub;
+    private readonly PendingChecks _pending = new(hub, c => c.Name == BuiltInChecks.Duel, clock, logger);
+    private readonly TimeProvider _clock = clock;
 
-    protected override async Task WorkAsync(CancellationToken cancel)
-    {
-        await using var db = _hub.Open();
-        var pending = await db.Checks.AsNoTracking().Where(c => c.Name == BuiltInChecks.Duel && c.State == CheckState.Pending && c.ReportedBy == BuiltInChecks.Reporter).OrderBy(c => c.UpdatedAt).Take(10).ToListAsync(cancel);
-        foreach (var check in pending)
-        {
-            if (await db.ModelVersions.AsNoTracking().FirstOrDefaultAsync(v => v.Id == check.VersionId, cancel) is { } version
-                && await db.RegisteredModels.AsNoTracking().FirstOrDefaultAsync(m => m.Id == version.ModelId, cancel) is { } model)
-            {
-                var order = DuelReport.ReadOrNull(check.Details)?.Order ?? new(null);
-                await _hub.AnswerAsync(version, check, await OutcomeAsync(db, model, version, order, cancel), clock.GetUtcNow(), cancel);
-            }
-        }
-    }
+    protected override Task WorkAsync(CancellationToken cancel) => _pending.AnswerAsync(
+        (db, model, version, check, stop) => OutcomeAsync(db, model, version, DuelReport.ReadOrNull(check.Details)?.Order ?? new(null), stop), cancel);
 
     private async Task<CheckOutcome> OutcomeAsync(HubDb db, RegisteredModel model, ModelVersion version, DuelOrder order, CancellationToken cancel)
     {
@@ -73,7 +62,7 @@ internal sealed class DuelWorker(
             order.Tolerance,
             name => outputs.FirstOrDefault(o => o.Name == NameOf(name)) is { } port ? port.Datatype.StartsWith("FP", StringComparison.Ordinal) : null,
             name => !redacted.Contains(NameOf(name), StringComparer.OrdinalIgnoreCase) && !redacted.Contains(name, StringComparer.OrdinalIgnoreCase));
-        var result = await new DuelReplay(one.Scorer, other.Scorer, InputsOf(presentModel), InputsOf(candidateModel), clock).RunAsync(present.Number, requests, comparison, cancel);
+        var result = await new DuelReplay(one.Scorer, other.Scorer, InputsOf(presentModel), InputsOf(candidateModel), _clock).RunAsync(present.Number, requests, comparison, cancel);
         var (disagreements, explained) = await explanation.ExplainAsync(presentModel, candidateModel, result.Disagreements, requests.ToDictionary(r => r.Id, r => JsonElementOf(r.Request)), cancel);
         return result with { Disagreements = disagreements, Explained = explained };
     }
