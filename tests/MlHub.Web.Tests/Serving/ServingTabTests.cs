@@ -29,7 +29,7 @@ public sealed class ServingTabTests : LivePage
 
         tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").Click();
         Assert.Contains("Nobody can ask it then", tab.Find(".confirm-ask").TextContent, StringComparison.Ordinal);
-        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Cancel").Click();
+        tab.Find(".confirm-ask .ghost").Click();
         Assert.Empty(tab.FindAll(".confirm-ask"));
         Assert.True((await The<ServedModels>().GetAsync(Ann, model, default)).IsEnabled);
         tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").Click();
