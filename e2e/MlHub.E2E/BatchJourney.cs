@@ -93,7 +93,7 @@ public sealed class BatchJourney(TheStage stage) : IClassFixture<TheStage>
     private static async Task DropAsync(IPage page, string name, string text)
     {
         var data = await page.EvaluateHandleAsync("([name, text]) => { const data = new DataTransfer(); data.items.add(new File([text], name)); return data; }", new[] { name, text });
-        await page.DispatchEventAsync("[data-drop]", "drop", new { dataTransfer = data });
+        await page.DispatchEventAsync(".batch-upload [data-drop]", "drop", new { dataTransfer = data });
     }
 
     private static async Task<IEnumerable<string>> OutputAsync(IPage page, ILocator job)

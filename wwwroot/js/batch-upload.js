@@ -18,6 +18,13 @@ export function mount(root, owner) {
       send(file);
     }
   });
+  // Of a field that is drawn by what is around it, browsers open the choice with the space bar alone; Enter would send the form.
+  input.addEventListener("keydown", event => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      input.click();
+    }
+  });
   zone.addEventListener("dragover", event => {
     event.preventDefault();
     zone.classList.add("over");

@@ -135,6 +135,37 @@ public sealed class BatchEndTests(BatchEndTests.OpenHub hub) : IClassFixture<Bat
         Assert.Equal(200, (await ann.BatchOutputAsync(young)).Status);
     }
 
+    [Fact]
+    public async Task A_file_that_was_brought_goes_a_day_later_unless_a_schedule_or_a_kept_job_reads_it()
+    {
+        using var ann = await hub.AnnAsync();
+        var model = await ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
+        var (unused, ofJob, ofSchedule) = (await BroughtAsync(model), await BroughtAsync(model), await BroughtAsync(model));
+        await ann.EndedBatchAsync(await ann.GivenBatchAsync(new { name = model, endpoint = "1", source = new { path = ofJob } }));
+        await hub.Services.GetRequiredService<BatchSchedules>().CreateAsync(hub.AnnAsCaller, model, "yearly", "1", new() { Path = ofSchedule }, "0 0 0 1 1 ?", default);
+
+        hub.Clock.Leap(days: 2);
+        await Eventually.TrueAsync(async () => !(await KeptAsync()).Contains(unused));
+        var first = await KeptAsync();
+        hub.Clock.Leap(days: 31);
+        await Eventually.TrueAsync(async () => !(await KeptAsync()).Contains(ofJob));
+
+        Assert.Equal([ofJob, ofSchedule], first.Intersect([unused, ofJob, ofSchedule]).Order(StringComparer.Ordinal));
+        Assert.Contains(ofSchedule, await KeptAsync());
+
+        async Task<List<string>> KeptAsync()
+        {
+            await using var db = hub.Open();
+            return await db.AccountFiles.Select(f => f.Path).ToListAsync();
+        }
+    }
+
+    private async Task<string> BroughtAsync(string model)
+    {
+        using MemoryStream rows = new(Encoding.ASCII.GetBytes($"a,b\n1,{Random.Shared.Next()}\n"));
+        return await hub.Services.GetRequiredService<BatchUploads>().SaveAsync(hub.AnnAsCaller, model, "rows.csv", new(rows, rows.Length), default);
+    }
+
     /// <summary>Rows without end, some of them every now and then, until whoever reads them leaves.</summary>
     private static async Task PourAsync(Microsoft.AspNetCore.Http.HttpContext context, TaskCompletionSource left)
     {

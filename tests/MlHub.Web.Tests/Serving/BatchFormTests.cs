@@ -46,7 +46,7 @@ public sealed class BatchFormTests : LivePage
     [InlineData("rows.csv", "a,c\n1,2\n", "rows.csv lacks a column that version 1 of MODEL needs: b. It has a, c.")]
     [InlineData("rows.csv", "a;b\n1;2\n", "rows.csv lacks 2 columns that version 1 of MODEL needs: a, b. Its first line has no comma: between columns there must be commas.")]
     [InlineData("rows.csv", "a,b\n", "rows.csv has no rows.")]
-    [InlineData("rows.csv", "PK\u0003\u0004rest", "rows.csv is a ZIP file, such as a spreadsheet. Rows must be CSV or JSON Lines, as text in UTF-8.")]
+    [InlineData("rows.csv", "PK\u0003\u0004rest", "rows.csv is a ZIP file, such as a spreadsheet. Rows must be CSV or JSON Lines, in UTF-8.")]
     [InlineData("rows.jsonl", "a,b\n1,2\n", "rows.jsonl has no line that is a JSON object.")]
     [InlineData("rows.txt", "a,b\n1,2\n", "Nobody can tell how the rows of 'rows.txt' are written: give format as 'csv' or 'jsonl'.")]
     public async Task What_the_model_cannot_be_asked_with_is_told_before_a_job_is_begun(string name, string text, string words)

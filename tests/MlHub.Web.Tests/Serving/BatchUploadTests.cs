@@ -103,8 +103,8 @@ public sealed class BatchUploadTests(BatchUploadTests.SmallHub hub) : IClassFixt
         { "rows.csv", [0x1F, 0x8B, 8, 0], "is compressed" },
         { "rows.jsonl", "PAR1...."u8.ToArray(), "is a Parquet file" },
         { "rows.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("a,b\n1,2\n")], "is written in UTF-16" },
-        { "rows.csv", Encoding.Latin1.GetBytes("a,b,è\n1,2,3\n"), "is no such text" },
-        { "rows.csv", "a,b\n1,\0"u8.ToArray(), "is no such text" },
+        { "rows.csv", Encoding.Latin1.GetBytes("a,b,è\n1,2,3\n"), "is no text in UTF-8" },
+        { "rows.csv", "a,b\n1,\0"u8.ToArray(), "is no text in UTF-8" },
         { "rows.csv", Encoding.ASCII.GetBytes(new string('x', 40_000_000)), "Row 1 of rows.csv is longer than 4194304 bytes. Is there a quote that does not end?" },
         { "rows.jsonl", Encoding.ASCII.GetBytes("{\"a\": \"" + new string('x', 40_000_000)), "Row 1 of rows.jsonl is longer than 4194304 bytes." },
     };

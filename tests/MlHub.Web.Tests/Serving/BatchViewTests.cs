@@ -109,7 +109,7 @@ public sealed class BatchViewTests : LivePage
 
         var view = Open(Ann, model);
         view.WaitForAssertion(() => Assert.Equal("runs", view.Find(".batch-state").TextContent), Soon);
-        Assert.Single(view.FindAll("progress"));
+        Assert.Single(view.FindAll(".batch-row progress"));
         var read = Open(bob, model, RegistryPermission.Read);
         read.WaitForAssertion(() => Assert.Contains("No jobs yet", read.Markup, StringComparison.Ordinal), Soon);
         Assert.DoesNotContain("Again and again", read.Markup, StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class BatchViewTests : LivePage
         await ClickAsync(view, "Stop");
         view.WaitForAssertion(() => Assert.Equal("stopped", view.Find(".batch-state").TextContent), Soon);
         Assert.Equal("Stopped by ann.", view.Find(".serving-reason").TextContent);
-        Assert.Empty(view.FindAll("progress"));
+        Assert.Empty(view.FindAll(".batch-row progress"));
     }
 
     [Fact]

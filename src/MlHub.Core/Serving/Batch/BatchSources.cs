@@ -76,5 +76,5 @@ internal sealed class BatchSources(HubDbFactory hub, CheckedBlobs blobs, IWebSou
     }
 
     private static HubException Formless(string name) =>
-        HubException.Invalid($"Nobody can tell how the rows of '{name}' are written: give format as 'csv' or 'jsonl'.");
+        HubException.Invalid($"Nobody can tell how the rows of '{BatchSource.ShownName(name)}' are written: give format as 'csv' or 'jsonl'.");
 }

@@ -14,7 +14,7 @@ internal static class FileText
         var looked = beginning[..Math.Min(beginning.Length, Looked)];
         if (KindOrNull(looked) is { } kind)
         {
-            throw new BatchFailedException($"{BatchSource.ShownName(file.Name)} {kind}. Rows must be CSV or JSON Lines, as text in UTF-8.");
+            throw new BatchFailedException($"{BatchSource.ShownName(file.Name)} {kind}. Rows must be CSV or JSON Lines, in UTF-8.");
         }
     }
 
@@ -24,7 +24,7 @@ internal static class FileText
         [(byte)'P', (byte)'K', 3, 4, ..] => "is a ZIP file, such as a spreadsheet",
         [0x1F, 0x8B, ..] => "is compressed",
         [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "is a Parquet file",
-        _ => bytes.Contains((byte)0) || !IsUtf8(bytes) ? "is no such text" : null,
+        _ => bytes.Contains((byte)0) || !IsUtf8(bytes) ? "is no text in UTF-8" : null,
     };
 
     /// <summary>The last letter may be cut in two.</summary>
