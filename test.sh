@@ -40,21 +40,43 @@ install_models() {
 # The calls over HTTP once more, on PostgreSQL.
 on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Serving.ServingApi Tracking. Trash.)
 
+# At most this many failures are tried a second time, alone: on a crowded machine a browser or a process may be late. What fails twice fails.
+readonly most_unsteady=5
+passed=0 failed=0 skipped=0 second_try=()
+
+last() { grep -E "^ *$1: [0-9]+" "$2" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
+
+# Runs tests, and says at the very end what failed: long outputs are often kept by their end only.
+run() {
+  local log count unsteady=() status=0
+  log=$(mktemp)
+  dotnet test "$@" --no-build 2>&1 | tee "$log" || status=$?
+  count=$(last failed "$log")
+  passed=$((passed + $(last succeeded "$log"))) failed=$((failed + count)) skipped=$((skipped + $(last skipped "$log")))
+  mapfile -t unsteady < <(grep -oE '^failed [^ (]+' "$log" | cut -d' ' -f2 | sort -u)
+  awk '/^failed /{left=12} /^[^ ]+\.dll/{left=0} left-->0{print "    " substr($0, 1, 300)}' "$log"
+  rm -f "$log"
+  # 2: some failed, and nothing worse happened.
+  if [ "$status" -eq 2 ] && [ ${#unsteady[@]} -gt 0 ] && [ ${#unsteady[@]} -le "$most_unsteady" ]; then
+    echo "Failed, and tried once more: ${unsteady[*]}"
+    dotnet test "${@:1:2}" --no-build --filter-method "${unsteady[@]}" --ignore-exit-code 8 || return
+    passed=$((passed + count)) failed=$((failed - count)) status=0
+    second_try+=("${unsteady[@]}")
+  fi
+  return "$status"
+}
+
 run_tests() {
-  local all calls status=0
-  all=$(mktemp) calls=$(mktemp)
+  local status=0
   dotnet build MlHub.sln -v quiet --nologo
   dotnet format MlHub.sln --verify-no-changes --no-restore --exclude-diagnostics IDE0130
-  dotnet test --solution MlHub.sln --no-build "$@" 2>&1 | tee "$all" || status=$?
+  run --solution MlHub.sln "$@" || status=$?
   if [ $# -eq 0 ]; then
     local classes=("${on_postgresql[@]/#/MlHub.Web.Tests.}")
-    MLHUB_TEST_DATABASE=PostgreSql dotnet test --project tests/MlHub.Web.Tests --no-build \
-      --filter-class "${classes[@]/%/*}" 2>&1 | tee "$calls" || status=$?
+    MLHUB_TEST_DATABASE=PostgreSql run --project tests/MlHub.Web.Tests --filter-class "${classes[@]/%/*}" || status=$?
   fi
-  last() { grep -E "^ *$1: [0-9]+" "$2" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
-  count() { echo $(($(last "$1" "$all") + $(last "$1" "$calls"))); }
-  echo "$(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
-  rm -f "$all" "$calls"
+  [ ${#second_try[@]} -eq 0 ] || printf 'Passed at the second try only: %s\n' "${second_try[@]}"
+  echo "$passed passed, $failed failed, $skipped skipped"
   return "$status"
 }
 

@@ -182,6 +182,14 @@ public static class Limits
     public const int BatchRowError = 500;
     public const int BatchFiles = 10_000;
 
+    /// <summary>What is shown of a source before a job is begun, and of an output after it.</summary>
+    public const int BatchHeadRows = 10;
+    public const int BatchHeadColumns = 60;
+    public const int BatchHeadCell = 200;
+    public const int BatchHeadBytes = 1_048_576;
+    public const int BatchHeadRefused = 20;
+    public const int ServedModelsListed = 500;
+
     /// <summary>Of one model, waiting and running.</summary>
     public const int BatchJobsOpen = 100;
     public const int BatchJobsShown = 100;

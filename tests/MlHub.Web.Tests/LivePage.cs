@@ -85,6 +85,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Serving.Drift.Drifts>();
         Offer<MlHub.Serving.Duels.Duels>();
         Offer<MlHub.Serving.Batch.BatchJobs>();
+        Offer<MlHub.Serving.Batch.BatchUploads>();
         Offer<MlHub.Serving.Batch.BatchSchedules>();
         Offer<MlHub.Serving.ServingLimits>();
         Offer<MlHub.Serving.ServingSettings>();

@@ -126,9 +126,10 @@ function space(box) {
   return { width: Math.max(80, box.clientWidth), height: Math.max(80, box.clientHeight) };
 }
 
-/** On a logarithmic scale every line of a tenfold is drawn; of more than a few, 1, 2 and 5 are named. */
+/** On a logarithmic scale every line of a tenfold is drawn; of more than a few, 1, 2 and 5 are named, of many tenfolds 1 alone. */
 function labelled(at, isLog) {
-  return at.length < 8 || !isLog ? at : at.map(v => [1, 2, 5].includes(Number(v.toExponential(6).split("e")[0])) ? v : null);
+  const named = at.length < 24 ? [1, 2, 5] : [1];
+  return at.length < 8 || !isLog ? at : at.map(v => named.includes(Number(v.toExponential(6).split("e")[0])) ? v : null);
 }
 
 /** A day's beginning is told by its date. */

@@ -20,7 +20,7 @@ export function mount(root) {
     let before = 0;
     bar.hidden = false;
     for (const file of all) {
-      const failure = await put(address + encodeURIComponent(pathOf(file)), file, sent => { bar.value = (before + sent) / total; });
+      const { failure } = await put(address + encodeURIComponent(pathOf(file)), file, sent => { bar.value = (before + sent) / total; });
       if (failure) {
         bar.hidden = true;
         return `${pathOf(file)}: ${failure}`;
@@ -43,19 +43,21 @@ function folder(file) {
   return file.webkitRelativePath.split("/")[0] || file.name;
 }
 
-function size(bytes) {
+export function size(bytes) {
   const units = ["B", "KB", "MB", "GB"];
   const unit = Math.min(3, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)));
   return `${+(bytes / 1024 ** unit).toFixed(1)} ${units[unit]}`;
 }
 
-// fetch does not tell how far an upload is.
-function put(address, file, tell) {
+// fetch does not tell how far an upload is. Ends with why it failed, or with the answer.
+export function put(address, file, tell, signal) {
   return new Promise(done => {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", event => tell(event.loaded));
-    request.addEventListener("load", () => done(request.status < 300 ? null : message(request)));
-    request.addEventListener("error", () => done("the connection was lost"));
+    request.addEventListener("load", () => done(request.status < 300 ? { failure: null, answer: request.responseText } : { failure: message(request) }));
+    request.addEventListener("error", () => done({ failure: "the connection was lost" }));
+    request.addEventListener("abort", () => done({ failure: "stopped" }));
+    signal?.addEventListener("abort", () => request.abort());
     request.open("PUT", address);
     request.send(file);
   });

@@ -11,7 +11,7 @@ namespace MlHub.Deployments;
 internal sealed class DeploymentWorker(
     HubDbFactory hub, EventSignal signal, DeploymentLedger ledger, DeploymentTargets targets, VersionDownloads downloads, Accounts accounts, LiveFeed feed, TimeProvider clock,
     ILogger<DeploymentWorker> logger)
-    : SignalledWorker(hub, signal, TimeSpan.FromSeconds(2), "Deployments could not be looked after", logger)
+    : SignalledWorker(hub, signal.Listen(), TimeSpan.FromSeconds(2), "Deployments could not be looked after", logger)
 {
     private const int AtOnce = 4;
     private static readonly TimeSpan FollowingPace = TimeSpan.FromSeconds(1);

@@ -13,7 +13,7 @@ namespace MlHub.Events;
 /// <param name="failed">What the log says when it must try again.</param>
 /// <param name="logger">The log.</param>
 public abstract class ChainListener(HubDbFactory hub, EventSignal signal, string listener, string failed, ILogger logger)
-    : SignalledWorker(hub, signal, TimeSpan.FromMilliseconds(500), failed, logger)
+    : SignalledWorker(hub, signal.Listen(), TimeSpan.FromMilliseconds(500), failed, logger)
 {
     private readonly HubDbFactory _hub = hub;
     private bool _hasBegun;

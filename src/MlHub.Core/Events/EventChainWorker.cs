@@ -8,7 +8,7 @@ namespace MlHub.Events;
 /// so of two that link the same place one is run again. Killed at any moment, it goes on where the last commit left it.
 /// </summary>
 public sealed class EventChainWorker(HubDbFactory hub, EventSignal signal, TimeProvider clock, ILogger<EventChainWorker> logger)
-    : SignalledWorker(hub, signal, TimeSpan.FromMilliseconds(500), "The chain over the event log could not be continued", logger)
+    : SignalledWorker(hub, signal.Listen(), TimeSpan.FromMilliseconds(500), "The chain over the event log could not be continued", logger)
 {
     private const int Batch = 1000;
 

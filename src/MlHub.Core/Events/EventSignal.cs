@@ -1,12 +1,10 @@
-using System.Threading.Channels;
-
 namespace MlHub.Events;
 
 /// <summary>Wakes the readers of the event log as soon as something was committed, so that they need not poll often.</summary>
 public sealed class EventSignal
 {
     private readonly Lock _lock = new();
-    private readonly List<Channel<bool>> _readers = [];
+    private readonly List<Wake> _readers = [];
 
     /// <summary>
     /// Hears the kind and the registered model of each event: of one that was committed here before whoever caused it is answered, of another node's when
@@ -16,43 +14,23 @@ public sealed class EventSignal
 
     public void Tell(string kind, long? modelId) => Happened?.Invoke(kind, modelId);
 
-    public ChannelReader<bool> Listen()
+    /// <returns>What is called whenever something was committed.</returns>
+    public Wake Listen()
     {
-        var reader = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        Wake wake = new();
         lock (_lock)
         {
-            _readers.Add(reader);
+            _readers.Add(wake);
         }
 
-        return reader.Reader;
+        return wake;
     }
 
     public void Raise()
     {
         lock (_lock)
         {
-            _readers.ForEach(r => r.Writer.TryWrite(true));
-        }
-    }
-}
-
-public static class EventSignalWaiting
-{
-    /// <summary>Between two readings, so that a busy hub reads its events by the crowd: to read after each would cost more than the change itself.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Rests, then waits for the next signal, and no longer than <paramref name="patience"/>: another node's commits raise none here.</summary>
-    public static async Task NextAsync(this ChannelReader<bool> wake, TimeSpan patience, CancellationToken cancel)
-    {
-        await Task.Delay(Pace, cancel);
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timer.CancelAfter(patience);
-        try
-        {
-            await wake.ReadAsync(timer.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
+            _readers.ForEach(r => r.Up());
         }
     }
 }

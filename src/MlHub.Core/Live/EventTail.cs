@@ -10,7 +10,7 @@ namespace MlHub.Live;
 /// through one instance reaches the pages open on another without a message bus.
 /// </summary>
 public sealed class EventTail(HubDbFactory hub, LiveFeed feed, EventSignal signal, CredentialChanges credentials, ILogger<EventTail> logger)
-    : SignalledWorker(hub, signal, TimeSpan.FromMilliseconds(500), "Could not read the event log", logger)
+    : SignalledWorker(hub, signal.Listen(), TimeSpan.FromMilliseconds(500), "Could not read the event log", logger)
 {
     /// <summary>Ids are given at insert and seen at commit, so one may appear behind a later one: look back this far.</summary>
     private const int LookBack = 200;

@@ -13,7 +13,7 @@ namespace MlHub.Reviews;
 /// </summary>
 public sealed class BuiltInCheckWorker(
     HubDbFactory hub, VersionFiles files, IBlobStore blobs, EventSignal signal, TimeProvider clock, ILogger<BuiltInCheckWorker> logger)
-    : SignalledWorker(hub, signal, TimeSpan.FromSeconds(2), "Could not run checks", logger)
+    : SignalledWorker(hub, signal.Listen(), TimeSpan.FromSeconds(2), "Could not run checks", logger)
 {
     private readonly PendingChecks _pending = new(hub, c => c.Name != BuiltInChecks.Duel, clock, logger);
 

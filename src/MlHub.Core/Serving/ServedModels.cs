@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using MlHub.Access;
 using MlHub.Events;
 using MlHub.Registry;
@@ -36,6 +37,18 @@ public sealed class ServedModels
         SetAsync(caller, name, Enabled, cancel);
 
     public Task DisableAsync(Caller caller, string name, CancellationToken cancel) => SetAsync(caller, name, null, cancel);
+
+    /// <summary>The names of the served models that the caller may ask, in their order; none where this hub serves nothing.</summary>
+    public async Task<List<string>> NamesAsync(Caller caller, CancellationToken cancel)
+    {
+        if (_settings.Missing is not null)
+        {
+            return [];
+        }
+
+        await using var db = _hub.Open();
+        return await db.RegisteredModels.ReadableBy(db, caller).Where(m => m.Tags.Any(t => t.Key == Tag)).OrderBy(m => m.Name).Take(Limits.ServedModelsListed).Select(m => m.Name).ToListAsync(cancel);
+    }
 
     /// <summary>How the model is served, for whoever may read it.</summary>
     public async Task<ServingReport> GetAsync(Caller caller, string name, CancellationToken cancel)

@@ -23,6 +23,7 @@ public sealed class DeliveryWorker(
 
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5), FreeingPace = TimeSpan.FromMinutes(1);
 
+    private readonly Wake _wake = signal.Listen();
     private readonly DeliveryLedger _ledger = new(hub, clock);
     private readonly DeliveryLanes _lanes = new();
     private readonly Channel<EndedDelivery> _ends = Channel.CreateUnbounded<EndedDelivery>();
@@ -31,7 +32,6 @@ public sealed class DeliveryWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wake = signal.Listen();
         using var sending = new CancellationTokenSource();
         var nextFreeing = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
@@ -51,7 +51,7 @@ public sealed class DeliveryWorker(
                 logger.LogRetry(hub, e, "Webhooks could not be delivered");
             }
 
-            await RestAsync(wake, stoppingToken);
+            await RestAsync(stoppingToken);
         }
 
         await EndAsync(sending);
@@ -133,21 +133,18 @@ public sealed class DeliveryWorker(
         }
 
         _ends.Writer.TryWrite(end);
+        _wake.Up();
     }
 
-    private async Task RestAsync(ChannelReader<bool> wake, CancellationToken cancel)
+    private async Task RestAsync(CancellationToken cancel)
     {
         try
         {
-            await Task.Delay(Pace, cancel);
-            using var rest = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            rest.CancelAfter(Patience);
-            await Task.WhenAny(wake.WaitToReadAsync(rest.Token).AsTask(), _ends.Reader.WaitToReadAsync(rest.Token).AsTask());
-            await rest.CancelAsync();
-            wake.TryRead(out _);
+            await _wake.NextAsync(Patience, cancel, Pace);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // What is under way is ended first.
         }
     }
 

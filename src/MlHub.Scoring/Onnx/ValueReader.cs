@@ -49,10 +49,12 @@ internal static unsafe class ValueReader
             }
             else if (tensor.Data.Length > 0)
             {
-                var source = (void*)OrtApi.Get(OrtFunction.GetTensorMutableData, value);
-                Buffer.MemoryCopy(
-                    source, System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(tensor.Data)),
-                    (long)tensor.Data.Length * element.Size(), (long)tensor.Data.Length * element.Size());
+                var bytes = (long)tensor.Data.Length * element.Size();
+                // Held in its place: another thread's garbage collection would move it from under the copy.
+                fixed (byte* target = &MemoryMarshal.GetArrayDataReference(tensor.Data))
+                {
+                    Buffer.MemoryCopy((void*)OrtApi.Get(OrtFunction.GetTensorMutableData, value), target, bytes, bytes);
+                }
             }
 
             return tensor;

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using MlHub.Access;
 using MlHub.Serving;
 using MlHub.Serving.Batch;
+using MlHub.Web.Shell;
 
 namespace MlHub.Web.Serving;
 
@@ -10,7 +12,8 @@ public partial class BatchView
     private ServingReport? _serving;
     private List<BatchReport> _jobs = [];
     private List<BatchScheduleReport> _schedules = [];
-    private string? _refusal;
+    private BatchReport? _job;
+    private string? _refusal, _absent;
     private bool _isBusy;
 
     [Inject]
@@ -18,6 +21,9 @@ public partial class BatchView
 
     [Inject]
     public required BatchJobs Jobs { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
 
     [Inject]
     public required BatchSchedules Schedules { get; init; }
@@ -28,6 +34,20 @@ public partial class BatchView
     [Parameter, EditorRequired]
     public RegistryPermission Permission { get; set; }
 
+    /// <summary>The job that is looked at; null for the form and the list alone.</summary>
+    [SupplyParameterFromQuery]
+    public string? Job { get; set; }
+
+    /// <summary>The run or logged model, and its file, that the form is to begin with.</summary>
+    [SupplyParameterFromQuery]
+    public string? Run { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Path { get; set; }
+
+    /// <summary>All but the one that is looked at.</summary>
+    private List<BatchReport> Listed => _jobs.FindAll(j => j.Job.Id != _job?.Job.Id);
+
     private bool IsWaiting => _isBusy || !RendererInfo.IsInteractive;
 
     protected override async Task OnParametersSetAsync() => await FollowAsync(await Jobs.TopicAsync(await CallerAsync(), Name, CancellationToken.None));
@@ -36,33 +56,66 @@ public partial class BatchView
     {
         var caller = await CallerAsync();
         (_jobs, _schedules) = (await Jobs.ListAsync(caller, Name, CancellationToken.None), await Schedules.ListAsync(caller, Name, CancellationToken.None));
+        (_job, _absent) = await OpenedAsync(caller);
         _serving = await Served.GetAsync(caller, Name, CancellationToken.None);
+    }
+
+    private async Task<(BatchReport? Job, string? Absent)> OpenedAsync(Caller caller)
+    {
+        try
+        {
+            return Job is null ? (null, null) : (await Jobs.GetAsync(caller, BatchMapping.Id(Job, "job_id"), CancellationToken.None), null);
+        }
+        catch (HubException refusal)
+        {
+            return (null, refusal.Message);
+        }
     }
 
     /// <summary>Names first, since they are what schedules should ask.</summary>
     private static List<string> Selectors(ServingReport serving) => [.. serving.Endpoints.Select(e => e.Selector), .. serving.Versions.Where(v => v.Objection is null).Select(v => $"{v.Number}")];
 
-    private Task<bool> BeginAsync(BatchDraft draft) => ActAsync(caller => Jobs.CreateAsync(caller, Name, draft.Selector, draft.ToSource(), CancellationToken.None));
+    private async Task<BatchHead> LookAsync(BatchDraft draft) => await Jobs.HeadAsync(await CallerAsync(), Name, draft.Selector, draft.ToSource(), CancellationToken.None);
 
-    private Task<bool> ScheduleAsync(BatchDraft draft) =>
-        ActAsync(caller => Schedules.CreateAsync(caller, Name, draft.ToTitle(), draft.Selector, draft.ToSource(), draft.ToTimes(), CancellationToken.None));
+    /// <summary>Whoever has begun a job wants to see it.</summary>
+    private Task<string?> BeginAsync(BatchDraft draft) => TryAsync(async caller =>
+        Navigation.NavigateTo(HubUrls.BatchJob(Name, (await Jobs.CreateAsync(caller, Name, draft.Selector, draft.ToSource(), CancellationToken.None)).Job.Id)));
 
-    /// <summary>Whether it was done.</summary>
-    private async Task<bool> ActAsync(Func<Caller, Task> act)
+    private Task<string?> ScheduleAsync(BatchDraft draft) =>
+        TryAsync(caller => Schedules.CreateAsync(caller, Name, draft.ToTitle(), draft.Selector, draft.ToSource(), draft.ToTimes(), CancellationToken.None));
+
+    private async Task DeleteAsync(BatchReport opened)
     {
-        (_isBusy, _refusal) = (true, null);
+        await ActAsync(caller => Jobs.DeleteAsync(caller, opened.Job.Id, CancellationToken.None));
+        if (_refusal is null)
+        {
+            Navigation.NavigateTo(HubUrls.Serving(Name, ServingView.Batch));
+        }
+    }
+
+    private async Task ActAsync(Func<Caller, Task> act)
+    {
+        _refusal = null;
+        _refusal = await TryAsync(act);
+    }
+
+    /// <summary>Why it was not done; null where it was.</summary>
+    private async Task<string?> TryAsync(Func<Caller, Task> act)
+    {
+        _isBusy = true;
+        string? refusal = null;
         try
         {
             await act(await CallerAsync());
             await TryLoadAsync();
         }
-        catch (HubException refusal)
+        catch (HubException e)
         {
-            _refusal = refusal.Message;
+            refusal = e.Message;
         }
 
         _isBusy = false;
         StateHasChanged();
-        return _refusal is null;
+        return refusal;
     }
 }

@@ -26,7 +26,6 @@ public partial class CaptureView
     private int _version;
     private int _hours = 24;
     private bool _isBusy;
-    private bool _deletes;
     private string? _refusal;
     private string? _saved;
     private string? _note;
@@ -98,7 +97,7 @@ public partial class CaptureView
     private Task DeleteAsync() => ActAsync(async caller =>
     {
         var deleted = await Captured.DeleteAsync(caller, Name, CancellationToken.None);
-        (_deletes, _saved) = (false, $"{Format.Count(deleted)} {(deleted == 1 ? "request was" : "requests were")} deleted.");
+        _saved = $"{Format.Count(deleted)} {(deleted == 1 ? "request was" : "requests were")} deleted.";
         await TryLoadAsync();
     });
 

@@ -14,11 +14,13 @@ internal static partial class ServingSnippets
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 2, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     internal static readonly JsonSerializerOptions Flat = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The example of the version that answers under a name, as a request; where it has none, the form of one.</summary>
+    /// <summary>The example of the version that answers under a name, as a request; where it has none, the form of one with the names that its signature tells.</summary>
     public static string ExampleOf(ServingReport report, string selector, bool indented)
     {
-        var example = report.Asked(selector)?.Example ?? """{"dataframe_split": {"columns": ["column"], "data": [[1]]}}"""u8.ToArray();
-        var json = JsonSerializer.Deserialize<JsonElement>(example);
+        var asked = report.Asked(selector);
+        var json = asked?.Example is { } example
+            ? JsonSerializer.Deserialize<JsonElement>(example)
+            : JsonSerializer.Deserialize<JsonElement>(CallForm.OrNull(asked?.Signature ?? [])?.Write() ?? """{"dataframe_split": {"columns": ["column"], "data": [[1]]}}""");
         return indented ? Written(json) : JsonSerializer.Serialize(json, Flat);
     }
 

@@ -31,8 +31,8 @@ public partial class ServingTab
 
     private bool IsWaiting => _isBusy || !RendererInfo.IsInteractive;
 
-    /// <summary>Names first, since they are what programs should ask.</summary>
-    private List<string> Callable => [.. _report!.Endpoints.Select(e => e.Selector), .. _report.Versions.Where(v => v.Objection is null).Select(v => $"{v.Number}")];
+    /// <summary>What can answer, names first, since they are what programs should ask.</summary>
+    private List<string> Callable => [.. _report!.Endpoints.Select(e => e.Selector).Concat(_report.Versions.Select(v => $"{v.Number}")).Where(s => _report.Asked(s)?.Objection is null)];
 
     protected override Task OnParametersSetAsync() => FollowAsync(Topics.Scorers);
 

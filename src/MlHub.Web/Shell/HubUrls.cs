@@ -156,6 +156,16 @@ public static class HubUrls
     public static string Serving(string name, ServingView view = ServingView.Endpoints) => With(
         $"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", view == ServingView.Endpoints ? null : view.ToString().ToLowerInvariant()));
 
+    /// <summary>The form for a batch job with a file of a run or logged model filled in.</summary>
+    public static string BatchOf(string name, string runId, string path) => With(
+        $"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", "batch"), ("run", runId), ("path", path));
+
+    /// <summary>A batch job with what came of it.</summary>
+    public static string BatchJob(string name, Guid job) => With($"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", "batch"), ("job", $"{job:N}"));
+
+    /// <summary>Where a page sends a file for a batch job.</summary>
+    public static string BatchUpload(string model, string file) => With(BatchUploadEndpoint.Path, ("name", model), ("file", file));
+
     /// <summary>How a served model fares, looking back so many minutes.</summary>
     public static string Monitoring(string name, int minutes) => With(
         $"/models/{Uri.EscapeDataString(name)}", ("tab", "serving"), ("view", "monitoring"), ("minutes", minutes.ToString(CultureInfo.InvariantCulture)));

@@ -32,7 +32,8 @@ internal static class ArtifactSection
         _ => throw new SettingException(Url, "is no address such as https://mlhub.example.com, where programs reach this hub"),
     };
 
-    private static long? Bytes(IConfiguration configuration, string key) => HubSettings.Text(configuration, key) switch
+    /// <summary>Null where nothing is set.</summary>
+    internal static long? Bytes(IConfiguration configuration, string key) => HubSettings.Text(configuration, key) switch
     {
         null => null,
         { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) => bytes,

@@ -7,7 +7,7 @@ namespace MlHub.Web.Startup;
 internal static class BatchSection
 {
     private const string Jobs = "MlHub:Batch:ParallelJobs", Refused = "MlHub:Batch:RefusedRows", Days = "MlHub:Batch:OutputDays",
-        Networks = "MlHub:Batch:AllowedNetworks", Http = "MlHub:Batch:AllowHttp";
+        Upload = "MlHub:Batch:UploadBytes", Networks = "MlHub:Batch:AllowedNetworks", Http = "MlHub:Batch:AllowHttp";
 
     /// <exception cref="SettingException">In one sentence that names the setting.</exception>
     public static BatchSettings Read(IConfiguration configuration) => new()
@@ -15,6 +15,7 @@ internal static class BatchSection
         ParallelJobs = HubSettings.Whole(configuration, Jobs, 0, 64),
         RefusedRows = HubSettings.Whole(configuration, Refused, 0, 1_000_000),
         OutputDays = HubSettings.Whole(configuration, Days, 0, 36_500),
+        UploadBytes = ArtifactSection.Bytes(configuration, Upload) ?? new BatchSettings().UploadBytes,
     };
 
     /// <summary>Where sources may be read from besides the public Internet.</summary>

@@ -156,6 +156,7 @@ public static class MlHubHost
         services.AddSingleton<MonitoringEndpoints>();
         services.AddSingleton<CaptureEndpoints>();
         services.AddSingleton<BatchEndpoints>();
+        services.AddSingleton<BatchUploadEndpoint>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<InvocationEndpoints>();
         services.AddSingleton<InferenceEndpoints>();
@@ -248,6 +249,7 @@ public static class MlHubHost
         app.Services.GetRequiredService<CaptureEndpoints>().Map(hub);
         app.Services.GetRequiredService<DeploymentEndpoints>().Map(hub);
         app.Services.GetRequiredService<BatchEndpoints>().Map(hub, app);
+        app.Services.GetRequiredService<BatchUploadEndpoint>().Map(app);
         app.Services.GetRequiredService<InvocationEndpoints>().Map(app);
         app.Services.GetRequiredService<InferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<ModelEndpoints>().Map(api);

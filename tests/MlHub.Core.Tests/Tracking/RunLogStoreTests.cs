@@ -128,10 +128,10 @@ public sealed class RunLogStoreTests
         using var followsExperiment = feed.Subscribe(Topics.Experiment(run.ExperimentId), () => Told(experimentTold));
 
         await database.Logs.AppendAsync(Caller.Local, run.RunId, RunLog.OfMetric(new("loss", 1, 1, 1)), None);
-        Assert.False(wake.TryRead(out _));
+        Assert.False(wake.IsCalled);
         await database.Logs.AppendAsync(Caller.Local, run.RunId, RunLog.OfTag("team", "vision"), None);
 
-        Assert.True(wake.TryRead(out _));
+        Assert.True(wake.IsCalled);
         await Task.WhenAll(runTold.Task, experimentTold.Task).WaitAsync(TimeSpan.FromSeconds(10), None);
     }
 

@@ -117,6 +117,11 @@ public sealed class PageMatrixTests(SharedHub hub) : IClassFixture<SharedHub>
             return $"{pattern}?name={target.Model}&version={made.Json["model_version"]!["version"]}&path=a.txt";
         }
 
+        if (pattern == "/batch/upload")
+        {
+            return $"{pattern}?name={target.Model}&file=rows.csv";
+        }
+
         if (pattern.StartsWith("/runs-table/", StringComparison.Ordinal))
         {
             return $"{pattern}?experiment_id={target.Experiment}";

@@ -22,6 +22,7 @@ public sealed class BatchViewTests : LivePage
         view.WaitForAssertion(() => Assert.Contains("No jobs yet", view.Find("[aria-labelledby=jobs-title]").TextContent, StringComparison.Ordinal), Soon);
         Assert.Equal(["Version 1"], view.FindAll("#batch-endpoint option").Select(o => o.TextContent));
 
+        await ChooseAsync(view, "a run's files");
         await FillAsync(view, ("#batch-run", run), ("#batch-path", "rows.csv"), ("#batch-output", "csv"));
         await SendAsync(view);
 
@@ -43,6 +44,10 @@ public sealed class BatchViewTests : LivePage
         view.WaitForElement(".batch-form form", Soon);
 
         await SendAsync(view);
+        view.WaitForAssertion(() => Assert.Equal("Choose a file first.", view.Find("[role=alert]").TextContent.Trim()), Soon);
+        await ChooseAsync(view, "a run's files");
+        Assert.Empty(view.FindAll("[role=alert]"));
+        await SendAsync(view);
         view.WaitForAssertion(() => Assert.Equal("Name a run.", view.Find("[role=alert]").TextContent.Trim()), Soon);
 
         await FillAsync(view, ("#batch-run", run), ("#batch-path", "none.csv"));
@@ -51,11 +56,10 @@ public sealed class BatchViewTests : LivePage
         Assert.Equal("none.csv", view.Find("#batch-path").GetAttribute("value"));
 
         await FillAsync(view, ("#batch-path", "rows.csv"));
-        await SendAsync(view);
-        view.WaitForAssertion(() => Assert.Single(view.FindAll(".batch-row")), Soon);
+        view.WaitForAssertion(() => Assert.Single(view.FindAll(".batch-head")), Soon);
         Assert.Empty(view.FindAll("[role=alert]"));
 
-        await view.InvokeAsync(() => view.FindAll(".batch-kind input")[1].Change("on"));
+        await ChooseAsync(view, "an address");
         await FillAsync(view, ("#batch-url", "https://127.0.0.1/rows.csv"));
         await SendAsync(view);
         view.WaitForAssertion(() => Assert.Contains("MlHub:Batch:AllowedNetworks", view.Find("[role=alert]").TextContent, StringComparison.Ordinal), Soon);
@@ -67,7 +71,8 @@ public sealed class BatchViewTests : LivePage
         var (model, run) = await GivenModelAsync();
         var view = Open(Ann, model);
         view.WaitForElement(".batch-form form", Soon);
-        await view.InvokeAsync(() => view.FindAll(".batch-form input[type=checkbox]")[1].Change(true));
+        await view.InvokeAsync(() => view.Find("#batch-again").Change(true));
+        await ChooseAsync(view, "a run's files");
         await FillAsync(view, ("#batch-run", run), ("#batch-path", "rows.csv"));
 
         foreach (var (name, times, refusal) in new[]
@@ -136,6 +141,9 @@ public sealed class BatchViewTests : LivePage
         await ClickAsync(view, "Stop");
         view.WaitForAssertion(() => Assert.Equal("stopped", view.Find("[aria-labelledby=jobs-title] .batch-state").TextContent), Soon);
     }
+
+    private static Task ChooseAsync(IRenderedComponent<BatchView> view, string origin) =>
+        view.InvokeAsync(() => view.FindAll(".batch-kind label").Single(l => l.TextContent == origin).QuerySelector("input")!.Change("on"));
 
     private IRenderedComponent<BatchView> Open(Caller who, string model, RegistryPermission permission = RegistryPermission.Manage) =>
         RenderAs<BatchView>(who, p => p.Add(v => v.Name, model).Add(v => v.Permission, permission));

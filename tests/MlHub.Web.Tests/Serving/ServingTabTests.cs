@@ -14,7 +14,8 @@ public sealed class ServingTabTests : LivePage
     [Fact]
     public async Task A_manager_has_it_served_and_asks_it()
     {
-        var tab = Open(Ann, await GivenModelAsync(OnnxModels.Sum), canManage: true);
+        var model = await GivenModelAsync(OnnxModels.Sum);
+        var tab = Open(Ann, model, canManage: true);
         Assert.Contains("This model is not served", tab.Markup, StringComparison.Ordinal);
 
         tab.Find("button.primary").Click();
@@ -26,7 +27,13 @@ public sealed class ServingTabTests : LivePage
         Assert.Contains("/1/invocations", tab.Find(".endpoint-address code").TextContent, StringComparison.Ordinal);
         Assert.All(["curl", "requests.post", "HttpClient"], words => Assert.Contains(words, tab.Markup, StringComparison.Ordinal));
 
-        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving").Click();
+        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").Click();
+        Assert.Contains("Nobody can ask it then", tab.Find(".confirm-ask").TextContent, StringComparison.Ordinal);
+        tab.Find(".confirm-ask .ghost").Click();
+        Assert.Empty(tab.FindAll(".confirm-ask"));
+        Assert.True((await The<ServedModels>().GetAsync(Ann, model, default)).IsEnabled);
+        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").Click();
+        tab.Find(".confirm-ask .danger-solid").Click();
         tab.WaitForAssertion(() => Assert.Contains("This model is not served", tab.Markup, StringComparison.Ordinal), Soon);
     }
 
@@ -40,7 +47,7 @@ public sealed class ServingTabTests : LivePage
         await The<ServedModels>().EnableAsync(Ann, model, default);
         var tab = Open(Ann, model, canManage: false);
 
-        Assert.DoesNotContain(tab.FindAll("button"), b => b.TextContent.Trim() == "Stop serving");
+        Assert.DoesNotContain(tab.FindAll("button"), b => b.TextContent.Contains("Stop serving", StringComparison.Ordinal));
         Assert.NotNull(tab.Find(".call-model button[type=submit]"));
     }
 
@@ -75,6 +82,40 @@ public sealed class ServingTabTests : LivePage
         tab.Find("#call-request").Change("{}");
         tab.Find("#call-selector").Change("2");
         Assert.Equal("{}", tab.Find("#call-request").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task What_cannot_answer_is_not_offered_and_a_request_without_an_example_has_the_names_of_the_signature()
+    {
+        var model = $"m-{Guid.NewGuid():N}";
+        using var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann, Scopes.All & ~Scopes.Admin));
+        await ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, ServedModelCalls.TwoDoubles, flavour: "keras");
+        await ann.MoveAsync(model, "1", "Production");
+        await ann.EnableServingAsync(model);
+        var none = Open(Ann, model, canManage: true);
+        Assert.Equal(["Unsupported", "Unsupported"], none.FindAll(".serving-state").Select(s => s.TextContent));
+        Assert.Empty(none.FindAll(".call-model, .serving-snippets"));
+
+        await ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, ServedModelCalls.TwoDoubles);
+        var tab = Open(Ann, model, canManage: true);
+
+        Assert.Equal(["2"], tab.FindAll("#call-selector option").Select(o => o.GetAttribute("value")));
+        Assert.Contains("""{"dataframe_split":{"columns":["a","b"],""", tab.Find(".serving-snippets").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_to_an_archived_version_claims_no_state()
+    {
+        using var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann, Scopes.All & ~Scopes.Admin));
+        var model = await ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
+        await ann.CallAsync("/registered-models/alias", new { name = model, alias = "old", version = "1" });
+        await ann.MoveAsync(model, "1", "Archived");
+        await ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, ServedModelCalls.TwoDoubles);
+
+        var rows = Open(Ann, model, canManage: true).FindAll(".endpoints tbody tr");
+
+        Assert.Contains("archived", rows.Single(r => r.TextContent.Contains("@old", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
+        Assert.Single(rows, r => r.QuerySelector(".serving-state") is not null);
     }
 
     [Fact]

@@ -92,13 +92,21 @@ public sealed class LayoutTests
     [InlineData("*.cs", 300)]
     public void No_file_is_longer_than_one_can_read(string pattern, int limit)
     {
-        var files = new[] { "src", "tests", "e2e", "tools", "samples" }.Select(d => Path.Combine(Repository.Root, d)).Where(Directory.Exists)
-            .SelectMany(d => Directory.EnumerateFiles(d, pattern, SearchOption.AllDirectories))
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(f => !f.Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin" or "node_modules"));
+        var files = Files(pattern, "src", "tests", "e2e", "tools", "samples");
 
         Assert.DoesNotContain(files.Select(f => (Path.GetRelativePath(Repository.Root, f), File.ReadLines(f).Count())), f => f.Item2 > limit);
     }
+
+    /// <summary>The collector moves what is not held: one answer in 200,000 was lost between such an address and its use, so no test of behaviour finds it in time.</summary>
+    [Fact]
+    public void No_address_of_managed_memory_is_taken_without_holding_it() =>
+        Assert.DoesNotContain(Files("*.cs", "src", "samples"), f => File.ReadAllText(f).Contains("AsPointer(", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Files(string pattern, params string[] folders) =>
+        folders.Select(d => Path.Combine(Repository.Root, d)).Where(Directory.Exists)
+            .SelectMany(d => Directory.EnumerateFiles(d, pattern, SearchOption.AllDirectories))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(f => !f.Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin" or "node_modules"));
 
     private static bool TakesDatabase(Type type) =>
         type.GetConstructors().Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(HubDbFactory)));

@@ -18,18 +18,24 @@ public sealed class BatchJobs
     private readonly TimeProvider _clock;
     private readonly BatchRights _rights;
     private readonly BatchSources _sources;
+    private readonly BatchHeads _heads;
     private readonly CheckedBlobs _blobs;
     private readonly ServingSettings _settings;
     private readonly Action _wake;
 
-    internal BatchJobs(HubDbFactory hub, TimeProvider clock, BatchRights rights, BatchSources sources, CheckedBlobs blobs, ServingSettings settings, BatchWorker worker) =>
-        (_hub, _clock, _rights, _sources, _blobs, _settings, _wake) = (hub, clock, rights, sources, blobs, settings, worker.Wake);
+    internal BatchJobs(HubDbFactory hub, TimeProvider clock, BatchRights rights, BatchSources sources, BatchHeads heads, CheckedBlobs blobs, ServingSettings settings, BatchWorker worker) =>
+        (_hub, _clock, _rights, _sources, _heads, _blobs, _settings, _wake) = (hub, clock, rights, sources, heads, blobs, settings, worker.Wake);
 
     /// <summary>Makes a job, which begins as soon as a hub has room for it.</summary>
-    /// <exception cref="HubException">NotFound, Invalid, or TooManyRequests where too many wait already.</exception>
+    /// <exception cref="HubException">NotFound, Invalid also where the first rows lack what the version needs, or TooManyRequests where too many wait already.</exception>
     public async Task<BatchReport> CreateAsync(Caller caller, string name, string selector, BatchSource source, CancellationToken cancel)
     {
         await CheckAsync(caller, name, selector, source, cancel);
+        if (source.Url is null && (await _heads.ReadAsync(caller, name, selector, source, cancel)).Refusal is { } refusal)
+        {
+            throw HubException.Invalid(refusal);
+        }
+
         var id = Guid.CreateVersion7();
         await _hub.WriteAsync(
             async db =>
@@ -128,6 +134,30 @@ public sealed class BatchJobs
             : (report, new PartsStream(parts, _blobs), PartsStream.TagOf(parts));
     }
 
+    /// <summary>How a source begins, before a job is made of it. An address is asked for it.</summary>
+    /// <exception cref="HubException">As a job of it would be refused; what its columns lack is in the answer.</exception>
+    public async Task<BatchHead> HeadAsync(Caller caller, string name, string selector, BatchSource source, CancellationToken cancel)
+    {
+        await CheckAsync(caller, name, selector, source, cancel);
+        return await _heads.ReadAsync(caller, name, selector, source, cancel);
+    }
+
+    /// <summary>How the output of a job that has ended begins; null where nothing of it is kept, or the caller may not have it.</summary>
+    public async Task<OutputHead?> OutputHeadAsync(Caller caller, Guid id, CancellationToken cancel)
+    {
+        var report = await GetAsync(caller, id, cancel);
+        if (report.IsOpen || !report.CanRead || report.Parts == 0)
+        {
+            return null;
+        }
+
+        var (_, content, _) = await OpenOutputAsync(caller, id, cancel);
+        await using (content)
+        {
+            return await OutputHead.ReadAsync(content, report.Source.Output, cancel);
+        }
+    }
+
     /// <summary>What a job needs that is made now: the right to read the model and the source, and a version that could answer.</summary>
     internal async Task CheckAsync(Caller caller, string name, string selector, BatchSource source, CancellationToken cancel)
     {
@@ -143,9 +173,9 @@ public sealed class BatchJobs
 
         await using var db = _hub.Open();
         var model = await db.ModelAsync(caller, name, RegistryPermission.Read, cancel);
-        if (_settings.Library is null)
+        if (_settings.Missing is { } lacking)
         {
-            throw new HubException(HubError.Unavailable, _settings.LibraryAdvice);
+            throw new HubException(HubError.Unavailable, lacking);
         }
 
         if (!await db.RegisteredModelTags.AnyAsync(t => t.ModelId == model.Id && t.Key == ServedModels.Tag, cancel))

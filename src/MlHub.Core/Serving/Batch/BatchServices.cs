@@ -12,12 +12,16 @@ internal static class BatchServices
         services.TryAddSingleton(new BatchSettings());
         services.AddSingleton<BatchRights>();
         services.AddSingleton<BatchSources>();
+        services.AddSingleton<BatchHeads>();
+        services.AddSingleton(s => new BatchUploads(
+            s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<Artifacts.Artifacts>(), s.GetRequiredService<ArtifactIntake>(),
+            s.GetRequiredService<BatchSettings>()));
         services.AddSingleton<BatchUpkeep>();
         services.AddSingleton<BatchWorker>();
         services.AddHostedService(s => s.GetRequiredService<BatchWorker>());
         services.AddSingleton(s => new BatchJobs(
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BatchRights>(), s.GetRequiredService<BatchSources>(),
-            s.GetRequiredService<CheckedBlobs>(), s.GetRequiredService<ServingSettings>(), s.GetRequiredService<BatchWorker>()));
+            s.GetRequiredService<BatchHeads>(), s.GetRequiredService<CheckedBlobs>(), s.GetRequiredService<ServingSettings>(), s.GetRequiredService<BatchWorker>()));
         services.AddSingleton<BatchClock>();
         services.AddSingleton(s => new BatchSchedules(
             s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BatchJobs>(), s.GetRequiredService<BatchClock>(), s.GetRequiredService<BatchWorker>()));

@@ -11,6 +11,9 @@ public sealed record BatchSettings
 
     /// <summary>How long outputs are kept; 0 is for ever.</summary>
     public int OutputDays { get; init; } = 30;
+
+    /// <summary>Bytes of a file that is brought on the page; 0 is no limit.</summary>
+    public long UploadBytes { get; init; } = 1L << 30;
 }
 
 /// <summary>A job cannot go on; the message is the reason that people are told.</summary>

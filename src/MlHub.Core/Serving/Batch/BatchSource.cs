@@ -25,6 +25,9 @@ public sealed record BatchFile(string Name, BatchForm Form, string? Digest, long
 /// <summary>Where a job's rows come from, and how its output is written.</summary>
 public sealed record BatchSource
 {
+    /// <summary>Where among their own files is kept what people brought on the page. An id follows, then the name.</summary>
+    internal const string UploadsPrefix = "batch-uploads/";
+
     /// <summary>The run or logged model that the path belongs to; without it the path is one of the creator's own files.</summary>
     public string? RunId { get; init; }
 
@@ -47,7 +50,7 @@ public sealed record BatchSource
 
     /// <summary>As people are told: of an address no query, since that may let its holder in.</summary>
     [JsonIgnore]
-    public string Shown => Url is null ? RunId is null ? $"{Path}" : $"{Path} of {RunId}" : ShownAddress(Url);
+    public string Shown => Url is null ? RunId is null ? ShownName($"{Path}") : $"{Path} of {RunId}" : ShownAddress(Url);
 
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
@@ -62,6 +65,10 @@ public sealed record BatchSource
     };
 
     public static string ShownAddress(string url) => url.Split('?', '#')[0];
+
+    /// <summary>A file as people know it: what they brought themselves by its name alone.</summary>
+    public static string ShownName(string file) =>
+        file.StartsWith(UploadsPrefix, StringComparison.Ordinal) ? file[(file.LastIndexOf('/') + 1)..] : ShownAddress(file);
 }
 
 /// <summary>Where reading goes on.</summary>

@@ -1,6 +1,4 @@
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlHub.Artifacts;
 using MlHub.Events;
@@ -13,16 +11,15 @@ namespace MlHub.Serving.Batch;
 /// <summary>Computes batch jobs, on every node some at a time. It holds each by a lease that it renews while it works.</summary>
 internal sealed class BatchWorker(
     HubDbFactory hub, BatchSources sources, BatchRights rights, ServedModels served, IBlobStore blobs, BatchSettings settings, LiveFeed feed, TimeProvider clock,
-    BatchUpkeep upkeep, BatchClock times, ILogger<BatchWorker> logger) : BackgroundService
+    BatchUpkeep upkeep, BatchClock times, ILogger<BatchWorker> logger)
+    : SignalledWorker(hub, new(), Patience, "Batch jobs could not be looked after", logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Again = TimeSpan.FromSeconds(10);
 
     private readonly BatchLedger _ledger = new(hub, clock);
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<Task> _running = [];
-
-    /// <summary>There may be a job to take.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    private readonly HubDbFactory _hub = hub;
+    private bool _isFreed;
 
     /// <summary>What was under way is put back before the database is let go of.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -32,31 +29,18 @@ internal sealed class BatchWorker(
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken cancel)
     {
-        var isFreed = false;
-        while (!stoppingToken.IsCancellationRequested)
+        if (!_isFreed)
         {
-            try
-            {
-                if (!isFreed)
-                {
-                    await _ledger.FreeAsync(stoppingToken);
-                    isFreed = true;
-                }
-
-                await TakeAsync(stoppingToken);
-                await TellAsync(stoppingToken);
-                await upkeep.RunAsync(stoppingToken);
-                await times.StartAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                logger.LogRetry(hub, e, "Batch jobs could not be looked after");
-            }
-
-            await _wake.Reader.NextAsync(Patience, stoppingToken);
+            await _ledger.FreeAsync(cancel);
+            _isFreed = true;
         }
+
+        await TakeAsync(cancel);
+        await TellAsync(cancel);
+        await upkeep.RunAsync(cancel);
+        await times.StartAsync(cancel);
     }
 
     private async Task TakeAsync(CancellationToken stopping)
@@ -72,12 +56,12 @@ internal sealed class BatchWorker(
     /// <summary>Pages that are open here show the jobs of other nodes too.</summary>
     private async Task TellAsync(CancellationToken cancel)
     {
-        if (hub.IsAlone)
+        if (_hub.IsAlone)
         {
             return;
         }
 
-        await using var db = hub.Open();
+        await using var db = _hub.Open();
         foreach (var model in await db.BatchJobs.Where(j => j.State == BatchState.Running).Select(j => j.ModelId).Distinct().ToListAsync(cancel))
         {
             feed.Announce(Topics.Batch(model));
@@ -124,7 +108,7 @@ internal sealed class BatchWorker(
         BatchFailedException or ScoringException => e.Message,
         HubException { Error: not HubError.Unavailable } => e.Message,
         HubException or OperationCanceledException or LostJobException => null,
-        _ when hub.ExplainOrNull(e) is not null => null,
+        _ when _hub.ExplainOrNull(e) is not null => null,
         _ => Unexpected(e),
     };
 
@@ -140,7 +124,7 @@ internal sealed class BatchWorker(
         {
             if (!stopping.IsCancellationRequested && e is not OperationCanceledException)
             {
-                logger.LogRetry(hub, e, $"Batch job {job.Id} was put back");
+                logger.LogRetry(_hub, e, $"Batch job {job.Id} was put back");
             }
 
             // A node that ends gives its jobs to the others at once.
@@ -166,7 +150,7 @@ internal sealed class BatchWorker(
                 }
                 catch (Exception e) when (e is not (LostJobException or OperationCanceledException))
                 {
-                    logger.LogRetry(hub, e, "The lease of a batch job could not be renewed");
+                    logger.LogRetry(_hub, e, "The lease of a batch job could not be renewed");
                 }
             }
         }

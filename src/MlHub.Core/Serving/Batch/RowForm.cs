@@ -30,5 +30,5 @@ internal abstract class RowForm
     /// <summary>Finds the header at the beginning of a file, with the bytes that it takes; null where more must be read first, or there is no row.</summary>
     /// <exception cref="BatchFailedException">There is a line, but it names no columns.</exception>
     public static (string Header, int Taken)? HeaderOrNull(BatchFile file, ReadOnlySpan<byte> data, bool isEnd) =>
-        file.Form == BatchForm.Csv ? CsvRows.HeaderOrNull(file.Name, data, isEnd) : JsonRows.HeaderOrNull(file.Name, data, isEnd);
+        file.Form == BatchForm.Csv ? CsvRows.HeaderOrNull(BatchSource.ShownName(file.Name), data, isEnd) : JsonRows.HeaderOrNull(BatchSource.ShownName(file.Name), data, isEnd);
 }

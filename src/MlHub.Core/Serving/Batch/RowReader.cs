@@ -7,7 +7,9 @@ namespace MlHub.Serving.Batch;
 /// <param name="files">As they were settled.</param>
 /// <param name="inputs">The columns that the model knows.</param>
 /// <param name="open">Opens a file at an offset.</param>
-internal sealed class RowReader(IReadOnlyList<BatchFile> files, IReadOnlySet<string> inputs, Func<BatchFile, long, CancellationToken, Task<Stream>> open)
+/// <param name="mostRows">Rows of one chunk.</param>
+internal sealed class RowReader(
+    IReadOnlyList<BatchFile> files, IReadOnlySet<string> inputs, Func<BatchFile, long, CancellationToken, Task<Stream>> open, int mostRows = RowReader.MostRows)
 {
     public const int MostRows = 5000, MostBytes = 4 << 20;
 
@@ -43,13 +45,18 @@ internal sealed class RowReader(IReadOnlyList<BatchFile> files, IReadOnlySet<str
         var row = from.Row;
         while (true)
         {
+            if (form is null)
+            {
+                FileText.Require(file, buffer.AsSpan(begin, end - begin));
+            }
+
             if (form is null && RowForm.HeaderOrNull(file, buffer.AsSpan(begin, end - begin), isEnd) is var (header, taken))
             {
                 form = RowForm.Of(file, header, inputs);
                 (offset, begin, scanned) = (offset + taken, begin + taken, begin + taken);
             }
 
-            while (form is not null && rows.Count < MostRows && scanned - begin < MostBytes && form.Cut(buffer.AsSpan(scanned, end - scanned), isEnd, out var length) is > 0 and var line)
+            while (form is not null && rows.Count < mostRows && scanned - begin < MostBytes && form.Cut(buffer.AsSpan(scanned, end - scanned), isEnd, out var length) is > 0 and var line)
             {
                 var sentStart = sent.WrittenCount;
                 if (form.TryRead(buffer.AsSpan(scanned, length), sent, out var fields, out var problem))
@@ -60,7 +67,7 @@ internal sealed class RowReader(IReadOnlyList<BatchFile> files, IReadOnlySet<str
                 scanned += line;
             }
 
-            var isFull = rows.Count >= MostRows || scanned - begin >= MostBytes;
+            var isFull = rows.Count >= mostRows || scanned - begin >= MostBytes;
             if (form is not null && rows.Count > 0 && (isFull || (isEnd && scanned == end)))
             {
                 var after = new BatchPosition(from.File, offset + scanned - begin, row + rows.Count, form.Header, null);
@@ -80,7 +87,7 @@ internal sealed class RowReader(IReadOnlyList<BatchFile> files, IReadOnlySet<str
             }
             else if (end - scanned > MostBytes)
             {
-                throw new BatchFailedException($"Row {row + rows.Count + 1} of {BatchSource.ShownAddress(file.Name)} is longer than {MostBytes} bytes. Is there a quote that does not end?");
+                throw new BatchFailedException($"Row {row + rows.Count + 1} of {BatchSource.ShownName(file.Name)} is longer than {MostBytes} bytes. Is there a quote that does not end?");
             }
             else
             {

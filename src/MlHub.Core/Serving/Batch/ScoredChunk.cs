@@ -5,6 +5,8 @@ namespace MlHub.Serving.Batch;
 /// <summary>What the model made of a chunk: of each row its prediction as JSON, or why there is none.</summary>
 internal sealed class ScoredChunk(int rows)
 {
+    private const string SchemaEnd = "]'. Error: ";
+
     public ReadOnlyMemory<byte>[] Predictions { get; } = new ReadOnlyMemory<byte>[rows];
 
     public string?[] Errors { get; } = new string?[rows];
@@ -13,8 +15,11 @@ internal sealed class ScoredChunk(int rows)
 
     public void Refuse(int row, string reason)
     {
+        // Before the fault stand all names of the request and of the signature, which would leave no room for it. A row is asked alone, so its number there says nothing.
+        var at = reason.IndexOf(SchemaEnd, StringComparison.Ordinal);
+        var fault = (at < 0 ? reason : reason[(at + SchemaEnd.Length)..]).Replace(" (row 0)", "", StringComparison.Ordinal);
         // One line a row, whatever is to be told.
-        var line = reason.ReplaceLineEndings(" ").Trim();
+        var line = fault.ReplaceLineEndings(" ").Trim();
         Errors[row] = line.Length > Limits.BatchRowError ? line[..Limits.BatchRowError] + "…" : line;
         Refused++;
     }

@@ -83,16 +83,12 @@ internal sealed class DuelComparison(double tolerance, Func<string, bool?> isNum
     {
         if (present.ValueKind == JsonValueKind.Number && candidate.ValueKind == JsonValueKind.Number)
         {
-            var relative = Relative(present.GetDouble(), candidate.GetDouble());
+            var relative = RelativeDifference.Of(present.GetDouble(), candidate.GetDouble());
             return relative <= tolerance ? 0 : Math.Max(relative, double.Epsilon);
         }
 
         return present.ValueKind == candidate.ValueKind && present.ToString() == candidate.ToString() ? 0 : OtherClass;
     }
-
-    /// <summary>Of the larger one, so from 0 to 2.</summary>
-    private static double Relative(double one, double other) =>
-        one == other ? 0 : Math.Abs(one / 2 - other / 2) / (Math.Max(Math.Abs(one), Math.Abs(other)) / 2);
 
     private OutputDifference Difference(string name, List<(JsonElement Present, JsonElement Candidate)> pairs)
     {
@@ -105,7 +101,7 @@ internal sealed class DuelComparison(double tolerance, Func<string, bool?> isNum
         }
 
         List<(double Absolute, double Relative)> numbers = [.. pairs.Where(p => p.Present.ValueKind == JsonValueKind.Number && p.Candidate.ValueKind == JsonValueKind.Number)
-            .Select(p => (Math.Min(Math.Abs(p.Candidate.GetDouble() - p.Present.GetDouble()), double.MaxValue), Relative(p.Present.GetDouble(), p.Candidate.GetDouble())))];
+            .Select(p => (Math.Min(Math.Abs(p.Candidate.GetDouble() - p.Present.GetDouble()), double.MaxValue), RelativeDifference.Of(p.Present.GetDouble(), p.Candidate.GetDouble())))];
         return numbers.Count == 0
             ? new(name, pairs.Count, equal, null, null, null, null, [])
             : new(

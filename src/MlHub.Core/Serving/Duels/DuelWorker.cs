@@ -14,7 +14,7 @@ namespace MlHub.Serving.Duels;
 /// <summary>Fights the duels that are asked for, one at a time. Each is a pending check, so nothing is lost with the process: what was under way begins anew.</summary>
 internal sealed class DuelWorker(
     HubDbFactory hub, ServedModels served, ServableVersions versions, DuelExplanation explanation, EventSignal signal, TimeProvider clock, ILogger<DuelWorker> logger)
-    : SignalledWorker(hub, signal, TimeSpan.FromSeconds(2), "Could not replay requests", logger)
+    : SignalledWorker(hub, signal.Listen(), TimeSpan.FromSeconds(2), "Could not replay requests", logger)
 {
     private readonly PendingChecks _pending = new(hub, c => c.Name == BuiltInChecks.Duel, clock, logger);
     private readonly TimeProvider _clock = clock;

@@ -75,8 +75,7 @@ internal sealed class AnswerComparison
             case (null, null):
                 break;
             case (JsonValueKind.Number, JsonValueKind.Number):
-                var (x, y) = (present!.Value.GetDouble(), candidate!.Value.GetDouble());
-                var size = x == y ? 0 : Math.Abs(x - y) / Math.Max(Math.Abs(x), Math.Abs(y));
+                var size = RelativeDifference.Of(present!.Value.GetDouble(), candidate!.Value.GetDouble());
                 if (size > (Largest?.Size ?? 0))
                 {
                     Tell(present.Value.GetRawText(), candidate.Value.GetRawText(), size);

@@ -38,7 +38,7 @@ public sealed record TrafficDraft
         Require(isCanary || (MostErrorPercent ?? MostMilliseconds ?? LeastRequests) is null, "kind", "Only a canary has limits");
         Require(MostErrorPercent is null or (>= 0 and <= 100), "max_error_percent", "It must be from 0 to 100");
         Require(MostMilliseconds is null or (> 0 and <= 3_600_000), "max_latency_ms", "It must be above 0 and at most 3600000");
-        Require(LeastRequests is null or (>= 1 and <= RecentCalls.Most), "min_requests", $"It must be from 1 to {RecentCalls.Most}");
+        Require(LeastRequests is null or (>= 1 and <= TrialCalls.Most), "min_requests", $"It must be from 1 to {TrialCalls.Most}");
         return this with
         {
             Endpoint = Selector(Endpoint),

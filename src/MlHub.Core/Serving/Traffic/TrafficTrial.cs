@@ -9,9 +9,9 @@ internal sealed class TrafficTrial(TrafficShare share, TimeProvider clock)
 
     public TrafficShare Share { get; } = share;
 
-    public RecentCalls Candidate { get; } = new(share.Limits?.MostMilliseconds, clock);
+    public TrialCalls Candidate { get; } = new(share.Limits?.MostMilliseconds, clock);
 
-    public RecentCalls Present { get; } = new(null, clock);
+    public TrialCalls Present { get; } = new(null, clock);
 
     /// <summary>Why it is taken back; null while it is not.</summary>
     public string? Verdict => _verdict;

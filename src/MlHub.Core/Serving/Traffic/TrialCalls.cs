@@ -1,7 +1,7 @@
 namespace MlHub.Serving.Traffic;
 
 /// <summary>The latest requests to one version: at most a thousand of the last ten minutes. What is asked of them with every request is counted as they come and go.</summary>
-internal sealed class RecentCalls(double? mostMilliseconds, TimeProvider clock)
+internal sealed class TrialCalls(double? mostMilliseconds, TimeProvider clock)
 {
     public const int Most = 1000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
