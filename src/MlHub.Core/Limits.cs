@@ -41,6 +41,8 @@ public static class Limits
 
     /// <summary>How long the explanation of one answer may take.</summary>
     public static readonly TimeSpan RequestExplanation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of samples, and as many of requests.</summary>
     public const int QueuedExplanations = 20;
     public const int QueuedExplanationsPerUser = 3;
 

@@ -74,6 +74,7 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
         Offer<MlHub.Web.Registry.Registrations>();
         Offer<MlHub.Serving.ServedModels>();
         Offer<MlHub.Serving.Traffic.TrafficRules>();
+        Offer<MlHub.Serving.Traffic.RoutedCalls>();
         Offer<Rollbacks>();
         Offer<MlHub.Serving.ModelCalls>();
         Offer<MlHub.Serving.Python.PythonTrust>();

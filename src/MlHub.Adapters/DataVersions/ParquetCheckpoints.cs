@@ -35,11 +35,11 @@ public sealed class ParquetCheckpoints : ICheckpointFormat
 
     private static async Task<List<DeltaAction>> ReadAsync(ParquetRowGroupReader rows, ParquetSchema schema, CancellationToken cancel)
     {
-        var added = await TextsAsync(rows, FieldOrNull(schema, "add", "path"), cancel);
-        var vectors = await TextsAsync(rows, FieldOrNull(schema, "add", "deletionVector", "storageType"), cancel);
-        var schemas = await TextsAsync(rows, FieldOrNull(schema, "metaData", "schemaString"), cancel);
-        var sidecars = await TextsAsync(rows, FieldOrNull(schema, "sidecar", "path"), cancel);
-        var readers = await ValuesAsync<int, int?>(rows, FieldOrNull(schema, "protocol", "minReaderVersion"), n => n, cancel);
+        var added = await ParquetColumn.TextsAsync(rows, FieldOrNull(schema, "add", "path"), cancel);
+        var vectors = await ParquetColumn.TextsAsync(rows, FieldOrNull(schema, "add", "deletionVector", "storageType"), cancel);
+        var schemas = await ParquetColumn.TextsAsync(rows, FieldOrNull(schema, "metaData", "schemaString"), cancel);
+        var sidecars = await ParquetColumn.TextsAsync(rows, FieldOrNull(schema, "sidecar", "path"), cancel);
+        var readers = await ParquetColumn.ReadAsync<int, int?>(rows, FieldOrNull(schema, "protocol", "minReaderVersion"), n => n, cancel);
         List<DeltaAction> actions = [];
         for (var i = 0; i < rows.RowCount; i++)
         {
@@ -50,35 +50,6 @@ public sealed class ParquetCheckpoints : ICheckpointFormat
         }
 
         return actions;
-    }
-
-    private static Task<string?[]> TextsAsync(ParquetRowGroupReader rows, DataField? field, CancellationToken cancel) =>
-        ValuesAsync<ReadOnlyMemory<char>, string?>(rows, field, text => text.ToString(), cancel);
-
-    /// <summary>
-    /// Row by row, null where a row has none. Values come without the rows between them, which the levels tell; the library's own way of
-    /// putting nulls in fills a column that has only nulls with what it read before.
-    /// </summary>
-    private static async Task<TResult[]> ValuesAsync<T, TResult>(ParquetRowGroupReader rows, DataField? field, Func<T, TResult> map, CancellationToken cancel)
-        where T : struct
-    {
-        var found = new TResult[rows.RowCount];
-        if (field is null || !rows.ColumnExists(field) || field.ClrType != typeof(T) || field.MaxRepetitionLevel > 0)
-        {
-            return found;
-        }
-
-        var (values, levels, next) = (new T[found.Length], new int[found.Length], 0);
-        await rows.ReadRawAsync(field, values.AsMemory(), levels, null, cancel);
-        for (var i = 0; i < found.Length; i++)
-        {
-            if (levels[i] == field.MaxDefinitionLevel)
-            {
-                found[i] = map(values[next++]);
-            }
-        }
-
-        return found;
     }
 
     private static DataField? FieldOrNull(ParquetSchema schema, params string[] path) => schema.GetDataFields().FirstOrDefault(f => f.Path.ToList().SequenceEqual(path));

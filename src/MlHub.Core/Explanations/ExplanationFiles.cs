@@ -64,7 +64,7 @@ internal sealed record ExplanationFiles(IReadOnlyList<ExplanationFile> All)
     public static async Task<ExplanationFiles> OfVersionAsync(HubDb db, ModelVersion version, CancellationToken cancel)
     {
         var own = await db.ModelVersionFiles.AsNoTracking().Where(f => f.VersionId == version.Id && (
-                f.Path.EndsWith(".npy") || f.Path.EndsWith(".onnx") || f.Path.EndsWith(".json") || f.Path.EndsWith(".csv") || f.Path.EndsWith(".tsv") || f.Path.EndsWith(ModelFileName) || f.Path.EndsWith(Picture)))
+                f.Path.EndsWith(".npy") || f.Path.EndsWith(".onnx") || f.Path.EndsWith(".json") || f.Path.EndsWith(".csv") || f.Path.EndsWith(".tsv") || f.Path.EndsWith("_sample.parquet") || f.Path.EndsWith(ModelFileName) || f.Path.EndsWith(Picture)))
             .OrderBy(f => f.Path).Take(Limits.ExplanationFiles).Select(f => new ExplanationFile(f.Path, f.Digest, f.Size, false)).ToListAsync(cancel);
         var key = await db.RunKeyOrNullAsync(version, cancel);
         // The files that the version was made of lie in the run as well.
@@ -75,7 +75,7 @@ internal sealed record ExplanationFiles(IReadOnlyList<ExplanationFile> All)
     /// <summary>Beside a version's own files, the models of its run are no matter.</summary>
     private static Task<List<ExplanationFile>> OfRunAsync(HubDb db, long runKey, bool isBeside, CancellationToken cancel) =>
         db.ArtifactFiles.AsNoTracking().Where(f => f.RunKey == runKey && (
-                f.Path.EndsWith(".npy") || f.Path.EndsWith(".json") || f.Path.EndsWith(".csv") || f.Path.EndsWith(".tsv") || f.Path.EndsWith(Picture)
+                f.Path.EndsWith(".npy") || f.Path.EndsWith(".json") || f.Path.EndsWith(".csv") || f.Path.EndsWith(".tsv") || f.Path.EndsWith("_sample.parquet") || f.Path.EndsWith(Picture)
                 || !isBeside && (f.Path.EndsWith(".onnx") || f.Path.EndsWith(ModelFileName))))
             .OrderBy(f => f.Path).Take(Limits.ExplanationFiles).Select(f => new ExplanationFile(f.Path, f.Digest, f.Size, isBeside)).ToListAsync(cancel);
 }

@@ -7,17 +7,17 @@ using MlHub.Live;
 namespace MlHub.Explanations;
 
 /// <summary>
-/// Computes explanations one after the other. The queue is in memory alone: what a restart loses is asked for again. Who asks for what is asked for already
-/// waits for the same computation.
+/// Computes explanations one after the other, in two lanes: of samples, which may take minutes, and of single requests, beside which somebody waits. The queues are in
+/// memory alone: what a restart loses is asked for again. Who asks for what is asked for already waits for the same computation.
 /// </summary>
 public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations kept, LiveFeed feed, ILogger<ExplanationWorker> logger) : BackgroundService
 {
     private const int MostRemembered = 200;
 
-    private readonly Channel<ExplanationJob> _queue = Channel.CreateUnbounded<ExplanationJob>();
+    private readonly Channel<ExplanationJob> _ofSamples = Channel.CreateUnbounded<ExplanationJob>(), _ofRequests = Channel.CreateUnbounded<ExplanationJob>();
     private readonly Lock _lock = new();
     private readonly List<ExplanationJob> _jobs = [];
-    private (ExplanationJob Job, Action Cancel)? _running;
+    private readonly Dictionary<ExplanationJob, Action> _running = [];
 
     /// <summary>The computation that was last begun under the key.</summary>
     internal ExplanationJob? FindOrNull(string key)
@@ -51,7 +51,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
                 return;
             }
 
-            var open = _jobs.Where(j => j.State.IsOpen).ToList();
+            var open = _jobs.Where(j => j.State.IsOpen && j.Row is null == job.Row is null).ToList();
             if (open.Count >= Limits.QueuedExplanations || open.Count(j => j.Starter.Id == job.Starter.Id) >= Limits.QueuedExplanationsPerUser)
             {
                 throw new HubException(HubError.TooManyRequests, "Too many explanations wait to be computed. Try again when one of them is done.");
@@ -66,7 +66,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
             _jobs.Add(job);
         }
 
-        _queue.Writer.TryWrite(job);
+        (job.Row is null ? _ofSamples : _ofRequests).Writer.TryWrite(job);
         feed.Announce(Topics.Explanation(job.Key));
     }
 
@@ -75,9 +75,9 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
     {
         lock (_lock)
         {
-            if (_running is { } running && running.Job == job)
+            if (_running.TryGetValue(job, out var end))
             {
-                running.Cancel();
+                end();
             }
             else if (job.State.Status == ExplanationStatus.Queued)
             {
@@ -88,9 +88,11 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
         feed.Announce(Topics.Explanation(job.Key));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(RunAsync(_ofSamples, stoppingToken), RunAsync(_ofRequests, stoppingToken));
+
+    private async Task RunAsync(Channel<ExplanationJob> lane, CancellationToken stoppingToken)
     {
-        await foreach (var job in _queue.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var job in lane.Reader.ReadAllAsync(stoppingToken))
         {
             using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             if (Begin(job, cancel.Cancel))
@@ -98,7 +100,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
                 await RunAsync(job, cancel.Token);
                 lock (_lock)
                 {
-                    _running = null;
+                    _running.Remove(job);
                 }
             }
         }
@@ -114,7 +116,7 @@ public sealed class ExplanationWorker(ExplanationReader reader, KeptExplanations
                 return false;
             }
 
-            (_running, job.State) = ((job, cancel), job.State with { Status = ExplanationStatus.Running });
+            (_running[job], job.State) = (cancel, job.State with { Status = ExplanationStatus.Running });
         }
 
         feed.Announce(Topics.Explanation(job.Key));

@@ -70,7 +70,10 @@ public sealed class ServedModels
         List<ServedEndpoint> endpoints = [];
         foreach (var (selector, version) in routes.Endpoints)
         {
-            endpoints.Add(new(selector, version.Number, routes.IsEnabled ? (await AnsweringAsync(routes, selector, version, cancel)).Number : null));
+            endpoints.Add(new(selector, version.Number, routes.IsEnabled ? (await AnsweringAsync(routes, selector, version, cancel)).Number : null)
+            {
+                IsShared = routes.Traffic.GetValueOrDefault(selector)?.Shares.Count > 0,
+            });
         }
 
         return new(routes.IsEnabled, _settings.Missing, versions, endpoints) { IsPythonTrusted = routes.IsPythonTrusted };

@@ -57,4 +57,8 @@ public sealed record ServedVersion(
 /// <param name="Selector">A stage, or an alias with an @ before it.</param>
 /// <param name="Version">Where it leads by the registry.</param>
 /// <param name="Answering">Which version answers now; another one only while the new one is loaded. Null where the model is not served.</param>
-public sealed record ServedEndpoint(string Selector, int Version, int? Answering);
+public sealed record ServedEndpoint(string Selector, int Version, int? Answering)
+{
+    /// <summary>Whether another version has a share of its requests, as a split or a canary.</summary>
+    public bool IsShared { get; init; }
+}

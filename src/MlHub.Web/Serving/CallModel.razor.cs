@@ -6,17 +6,19 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MlHub.Scoring;
 using MlHub.Serving;
+using MlHub.Serving.Traffic;
 using MlHub.Web.Access;
 
 namespace MlHub.Web.Serving;
 
-/// <summary>Lets a person ask the model what a program would ask, as themselves.</summary>
+/// <summary>Lets a person ask the model what a program would ask, as themselves: a request counts, is kept, shared and copied like any other.</summary>
 public partial class CallModel
 {
     /// <summary>What a circuit carries in one message.</summary>
     private const int MostCharacters = 20_000;
 
     private string _selector = "";
+    private string _key = "";
     private string _request = "";
     private string _filled = "";
     private bool _hasExample;
@@ -30,10 +32,7 @@ public partial class CallModel
     private CallRefusal? _refused;
 
     [Inject]
-    public required ServedModels Served { get; init; }
-
-    [Inject]
-    public required ModelCalls Calls { get; init; }
+    public required RoutedCalls Calls { get; init; }
 
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = default!;
@@ -47,6 +46,8 @@ public partial class CallModel
     /// <summary>What can be asked, the likeliest first.</summary>
     [Parameter, EditorRequired]
     public required IReadOnlyList<string> Selectors { get; set; }
+
+    private bool IsShared => Report.Endpoints.Any(e => e.Selector == _selector && e.IsShared);
 
     private string Example => ServingSnippets.ExampleOf(Report, _selector, indented: true);
 
@@ -110,11 +111,13 @@ public partial class CallModel
         int? version = null;
         try
         {
-            var target = await Served.FindAsync((await SignedIn).User.AsCaller(), Name, _selector, CancellationToken.None);
-            version = target.Version;
+            var route = await Calls.FindAsync((await SignedIn).User.AsCaller(), Name, _selector, IsShared && _key.Length > 0 ? _key : null, CancellationToken.None);
+            version = route.Target.Version;
             since = Stopwatch.GetTimestamp();
-            var answer = await Calls.AskAsync(target, RequestForm.InvocationJson, body, CancellationToken.None);
-            _answer = Told(answer.Status, Encoding.UTF8.GetString(answer.Body.Span));
+            var answered = await Calls.AskAsync(route, RequestForm.InvocationJson, body, CancellationToken.None);
+            version = answered.Version;
+            _answer = Told(answered.Answer.Status, Encoding.UTF8.GetString(answered.Answer.Body.Span));
+            Calls.Copy(route, RequestForm.InvocationJson, body, answered);
         }
         catch (ScoringException e)
         {

@@ -8,7 +8,8 @@ namespace MlHub.Web.Serving;
 /// <summary>Takes the bodies of scoring requests off the wire unread, and puts answers on it: what is in them is the worker's affair.</summary>
 internal static class ScoringTransfer
 {
-    private const string VersionHeader = "MlHub-Model-Version", StickyHeader = "MlHub-Sticky-Key", JsonLengthHeader = "Inference-Header-Content-Length";
+    public const string StickyHeader = "MlHub-Sticky-Key";
+    private const string VersionHeader = "MlHub-Model-Version", JsonLengthHeader = "Inference-Header-Content-Length";
 
     /// <param name="context">The request.</param>
     /// <param name="before">Bytes to leave free before the body.</param>

@@ -17,6 +17,7 @@ using MlHub.Deployments;
 using MlHub.Notifications;
 using MlHub.Operations;
 using MlHub.Serving.Batch;
+using MlHub.Serving.Drift;
 using MlHub.Web.Access;
 using MlHub.Web.Account;
 using MlHub.Web.Api;
@@ -90,6 +91,7 @@ public static class MlHubHost
         services.AddSingleton(ArtifactSection.ReadPublicAddress(builder.Configuration));
         services.AddSingleton<IDataFolders>(DataSourcesSection.Read(builder.Configuration, settings));
         services.AddSingleton<ICheckpointFormat, ParquetCheckpoints>();
+        services.AddSingleton<IParquetFormat, ParquetSamples>();
         services.AddSingleton(WebhooksSection.Read(builder.Configuration));
         services.AddSingleton<IWebhookSender>(s => new HttpWebhookSender(s.GetRequiredService<WebhookSettings>()));
         services.AddSingleton<ISecretBox, SecretBox>();

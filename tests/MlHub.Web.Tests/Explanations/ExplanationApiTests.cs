@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using MlHub.Access;
+using MlHub.Registry;
 
 namespace MlHub.Web.Tests.Explanations;
 
@@ -89,6 +91,24 @@ public sealed class ExplanationApiTests(SharedHub hub) : IClassFixture<SharedHub
         Assert.Equal(200, (await PostAsync(hub.Ann, "compute", asked)).Status);
         Assert.Equal(200, (await PostAsync(hub.Ada, "cancel", asked)).Status);
         await Eventually.TrueAsync(async () => (string)(await GetAsync(hub.Ann, $"name={model}&version=1")).Json["status"]! == "CANCELLED");
+    }
+
+    [Fact]
+    public async Task The_explanation_of_one_answer_does_not_wait_for_those_of_samples()
+    {
+        var (slow, _) = await GivenVersionAsync(Explained.Trees(300, depth: 6, seed: 5), Explained.Sample(498));
+        var (quick, _) = await GivenVersionAsync(Explained.Trees(2), Explained.Sample(31));
+        await PostAsync(hub.Ann, "compute", new { name = slow, version = "1" });
+        await Eventually.TrueAsync(async () => (string)(await GetAsync(hub.Ann, $"name={slow}&version=1")).Json["status"]! == "RUNNING");
+        var (explanations, key) = (hub.Services.GetRequiredService<MlHub.Explanations.Explanations>(), new VersionKey(quick, 1));
+
+        var begun = await explanations.StartOfRequestAsync(hub.AnnAsCaller, key, Explained.Sample(1), default);
+        var seen = await Eventually.GetAsync(() => explanations.GetOfRequestAsync(hub.AnnAsCaller, key, begun.Key, default), s => s.Explanation is not null);
+        var meanwhile = (string)(await GetAsync(hub.Ann, $"name={slow}&version=1")).Json["status"]!;
+        await PostAsync(hub.Ann, "cancel", new { name = slow, version = "1" });
+
+        Assert.Single(seen.Explanation!.Outputs[0].Values);
+        Assert.Equal("RUNNING", meanwhile);
     }
 
     [Fact]

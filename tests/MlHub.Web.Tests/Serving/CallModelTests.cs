@@ -1,4 +1,5 @@
 using Bunit;
+using MlHub.Access;
 using MlHub.Serving;
 using MlHub.Testing.Serving;
 using MlHub.Web.Serving;
@@ -74,14 +75,56 @@ public sealed class CallModelTests : LivePage
         tab.WaitForAssertion(() => Assert.Contains("This answer is not explained.", tab.Find(".request-explanation").TextContent, StringComparison.Ordinal), Soon);
     }
 
+    [Fact]
+    public async Task An_endpoint_that_versions_share_is_asked_as_an_application_would_and_the_page_says_who_answered()
+    {
+        var tab = await OpenAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles, prepare: async (ann, model) =>
+        {
+            await ann.GivenOnnxVersionAsync(model, OnnxModels.Product, ServedModelCalls.TwoDoubles, ServedModelCalls.Example);
+            await ann.MoveAsync(model, "1", "Production");
+            await ann.EnableServingAsync(model);
+            // One that is not loaded yet has no share.
+            Assert.Equal(200, (await ann.InvokeAsync(model, "2", new { dataframe_records = new[] { new { a = 1, b = 2 } } })).Status);
+            Assert.Equal(200, (await TrafficHub.SetAsync(ann, model, "SPLIT", 50)).Status);
+        });
+        Dictionary<string, string> answers = [];
+
+        for (var i = 0; answers.Values.Distinct().Count() < 2; i++)
+        {
+            Assert.True(i < 200, "Every key leads to one version.");
+            answers[$"customer-{i % 10}"] = await AnswerAsync($"customer-{i % 10}");
+        }
+
+        foreach (var (key, answer) in answers.GroupBy(a => a.Value).Select(g => g.Last()))
+        {
+            Assert.Equal(answer, await AnswerAsync(key));
+        }
+
+        Assert.Equal(["\"sum\": 10 by version 1", "\"sum\": 21 by version 2"], answers.Values.Distinct().Order(StringComparer.Ordinal));
+        tab.Find("#call-selector").Change("1");
+        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("#call-key")), Soon);
+
+        async Task<string> AnswerAsync(string key)
+        {
+            tab.Find("#call-key").Change(key);
+            tab.Find("#call-0-0").Change("3");
+            tab.Find("#call-0-1").Change("7");
+            await tab.Find(".call-model form").SubmitAsync();
+            var version = tab.Find(".call-response .label").TextContent.Split("version ")[1].Trim();
+            var sum = tab.Find(".call-answer").TextContent.Split('\n').Single(l => l.Contains("\"sum\"", StringComparison.Ordinal)).Trim();
+            return $"{sum} by version {version}";
+        }
+    }
+
     private static void Press(IRenderedComponent<ServingTab> tab, string button) => tab.FindAll(".call-model .segments button").Single(b => b.TextContent == button).Click();
 
-    private async Task<IRenderedComponent<ServingTab>> OpenAsync(byte[] onnx, string? inputs, string? example = null)
+    private async Task<IRenderedComponent<ServingTab>> OpenAsync(byte[] onnx, string? inputs, string? example = null, Func<HttpClient, string, Task>? prepare = null)
     {
-        using var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann));
+        using var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann, Scopes.All & ~Scopes.Admin));
         var model = $"m-{Guid.NewGuid():N}";
         await ann.GivenOnnxVersionAsync(model, onnx, inputs, example ?? ServedModelCalls.Example);
         await The<ServedModels>().EnableAsync(Ann, model, default);
+        await (prepare?.Invoke(ann, model) ?? Task.CompletedTask);
         var tab = RenderAs<ServingTab>(Ann, p => p.Add(t => t.Name, model).Add(t => t.CanManage, true));
         tab.WaitForElement(".call-model", Soon);
         return tab;

@@ -88,6 +88,18 @@ public sealed class TrafficViewTests : LivePage
         view.WaitForAssertion(() => Assert.Contains("Nothing to share yet", view.Markup, StringComparison.Ordinal), Soon);
     }
 
+    [Fact]
+    public void Where_other_nodes_answer_too_the_numbers_say_whose_they_are()
+    {
+        TrafficRule rule = new() { ModelId = 1, Selector = "Production", Kind = TrafficKind.Canary, Version = 2, Percent = 10, State = TrafficState.Running, CreatedBy = Ann.Id, CreatedAt = DateTimeOffset.UtcNow };
+        TrafficEntry entry = new(rule, "ann", true, new(5, 5, 0, 0, 1, 2), new(40, 40, 0, 0, 1, 2), null);
+
+        Assert.Contains("Every node judges the canary by what it answered itself.", Numbers(entry with { IsOfNode = true }), StringComparison.Ordinal);
+        Assert.DoesNotContain("node", Numbers(entry), StringComparison.Ordinal);
+
+        string Numbers(TrafficEntry of) => RenderAs<TrafficNumbers>(Ann, p => p.Add(n => n.Entry, of).Add(n => n.Present, 1)).Markup;
+    }
+
     private IRenderedComponent<TrafficView> Open(Caller who, string model, RegistryPermission permission = RegistryPermission.Manage) =>
         RenderAs<TrafficView>(who, p => p.Add(v => v.Name, model).Add(v => v.Permission, permission));
 

@@ -25,6 +25,6 @@ internal static class CaptureServices
         services.AddSingleton<SampleAnswers>();
         services.AddHostedService<SampleAnswersWorker>();
         services.AddSingleton(s => new Drifts(
-            s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<ServableVersions>(), s.GetRequiredService<CheckedBlobs>(), s.GetRequiredService<SampleAnswers>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<HubDbFactory>(), s.GetRequiredService<ServableVersions>(), s.GetRequiredService<CheckedBlobs>(), s.GetRequiredService<SampleAnswers>(), s.GetRequiredService<IParquetFormat>(), s.GetRequiredService<TimeProvider>()));
     }
 }

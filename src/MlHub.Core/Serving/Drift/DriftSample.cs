@@ -15,21 +15,22 @@ internal sealed record DriftSample(string Path, string Digest, IReadOnlyList<str
     private const string Name = "training_sample.";
 
     /// <summary>
-    /// The file that counts: <c>training_sample.csv</c>, <c>.json</c> or <c>.npy</c> among the version's files or those of its run, else <c>explanations_sample.*</c>. An input
+    /// The file that counts: <c>training_sample.csv</c>, <c>.json</c>, <c>.npy</c> or <c>.parquet</c> among the version's files or those of its run, else <c>explanations_sample.*</c>. An input
     /// example is none, since it shows a form and no distribution.
     /// </summary>
-    public static ExplanationFile? FileOrNull(ExplanationFiles files) => files.All.Where(f => System.IO.Path.GetExtension(f.Name) is ".csv" or ".json" or ".npy")
+    public static ExplanationFile? FileOrNull(ExplanationFiles files) => files.All.Where(f => System.IO.Path.GetExtension(f.Name) is ".csv" or ".json" or ".npy" or ".parquet")
         .Where(f => f.Name.StartsWith(Name, StringComparison.Ordinal) || f.Name.StartsWith(ExplanationFiles.SamplePrefix, StringComparison.Ordinal))
         .OrderByDescending(f => f.Name.StartsWith(Name, StringComparison.Ordinal)).ThenBy(f => f.IsOfRun).ThenBy(f => f.Path, StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>Of many rows some at even distances.</summary>
     /// <exception cref="InvalidDataException">The file holds no rows; the words say why.</exception>
-    public static DriftSample Read(ExplanationFile file, ReadOnlyMemory<byte> bytes, IReadOnlyList<SignatureField> inputs)
+    public static async Task<DriftSample> ReadAsync(ExplanationFile file, byte[] bytes, IReadOnlyList<SignatureField> inputs, IParquetFormat parquet, CancellationToken cancel)
     {
         var (columns, rows) = System.IO.Path.GetExtension(file.Name) switch
         {
             ".csv" => OfText(bytes),
             ".json" => OfJson(bytes, inputs),
+            ".parquet" => await parquet.ReadAsync(bytes, Limits.SampleValues, cancel),
             _ => OfArray(file.Name, bytes, inputs),
         };
         var kept = NpyRows.Evenly(rows.Count, Limits.DriftRows);
@@ -95,7 +96,7 @@ internal sealed record DriftSample(string Path, string Digest, IReadOnlyList<str
         }
     }
 
-    private static (IReadOnlyList<string>, List<string?[]>) OfText(ReadOnlyMemory<byte> bytes)
+    private static (IReadOnlyList<string>, IReadOnlyList<string?[]>) OfText(ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -108,7 +109,7 @@ internal sealed record DriftSample(string Path, string Digest, IReadOnlyList<str
         }
     }
 
-    private static (IReadOnlyList<string>, List<string?[]>) OfJson(ReadOnlyMemory<byte> bytes, IReadOnlyList<SignatureField> inputs)
+    private static (IReadOnlyList<string>, IReadOnlyList<string?[]>) OfJson(ReadOnlyMemory<byte> bytes, IReadOnlyList<SignatureField> inputs)
     {
         if (ExampleRequest.OrNull(System.Text.Encoding.UTF8.GetString(bytes.Span)) is not { } request)
         {
@@ -121,7 +122,7 @@ internal sealed record DriftSample(string Path, string Digest, IReadOnlyList<str
             : throw new InvalidDataException("The sample holds no rows of values.");
     }
 
-    private static (IReadOnlyList<string>, List<string?[]>) OfArray(string name, ReadOnlyMemory<byte> bytes, IReadOnlyList<SignatureField> inputs)
+    private static (IReadOnlyList<string>, IReadOnlyList<string?[]>) OfArray(string name, ReadOnlyMemory<byte> bytes, IReadOnlyList<SignatureField> inputs)
     {
         var table = SampleTable.Read(name, bytes);
         return (

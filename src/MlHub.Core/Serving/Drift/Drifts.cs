@@ -18,10 +18,11 @@ public sealed class Drifts
     private readonly ServableVersions _versions;
     private readonly CheckedBlobs _blobs;
     private readonly SampleAnswers _answers;
+    private readonly IParquetFormat _parquet;
     private readonly TimeProvider _clock;
 
-    internal Drifts(HubDbFactory hub, ServableVersions versions, CheckedBlobs blobs, SampleAnswers answers, TimeProvider clock) =>
-        (_hub, _versions, _blobs, _answers, _clock) = (hub, versions, blobs, answers, clock);
+    internal Drifts(HubDbFactory hub, ServableVersions versions, CheckedBlobs blobs, SampleAnswers answers, IParquetFormat parquet, TimeProvider clock) =>
+        (_hub, _versions, _blobs, _answers, _parquet, _clock) = (hub, versions, blobs, answers, parquet, clock);
 
     /// <param name="hours">How far back requests count.</param>
     public async Task<DriftReport> GetAsync(Caller caller, VersionKey key, int hours, CancellationToken cancel)
@@ -40,13 +41,13 @@ public sealed class Drifts
         var files = await ExplanationFiles.OfVersionAsync(db, found.Version, cancel);
         if (DriftSample.FileOrNull(files) is not { } file)
         {
-            return none with { Why = "The version carries no training sample. Log a file training_sample.csv or .json with rows of its training data beside the model.", WhyNoPredictions = "" };
+            return none with { Why = "The version carries no training sample. Log a file training_sample.csv, .json or .parquet with rows of its training data beside the model.", WhyNoPredictions = "" };
         }
 
         DriftSample sample;
         try
         {
-            sample = DriftSample.Read(file, await BytesAsync(file, cancel), inputs);
+            sample = await DriftSample.ReadAsync(file, await BytesAsync(file, cancel), inputs, _parquet, cancel);
         }
         catch (InvalidDataException e)
         {

@@ -5,7 +5,7 @@ using MlHub.Registry;
 namespace MlHub.Serving.Traffic;
 
 /// <summary>Reads rules together with what this node knows of them. Whoever calls has asked for the right to read the model.</summary>
-internal sealed class TrafficReader(Scorers scorers, TrafficTrials trials, Shadows shadows)
+internal sealed class TrafficReader(HubDbFactory hub, Scorers scorers, TrafficTrials trials, Shadows shadows)
 {
     public async Task<TrafficReport> ReadAsync(HubDb db, FoundModel found, CancellationToken cancel)
     {
@@ -32,7 +32,7 @@ internal sealed class TrafficReader(Scorers scorers, TrafficTrials trials, Shado
         {
             var numbers = rule.State == TrafficState.Running ? Numbers(rule) : TrafficFindings.Of(rule);
             var isReady = routes.Versions.TryGetValue(rule.Version, out var version) && scorers.OfOrNull(version.Id) is { IsReady: true };
-            return new(rule, names.GetValueOrDefault(rule.CreatedBy), isReady, numbers.Candidate, numbers.Present, numbers.Shadow);
+            return new(rule, names.GetValueOrDefault(rule.CreatedBy), isReady, numbers.Candidate, numbers.Present, numbers.Shadow) { IsOfNode = !hub.IsAlone && rule.Kind != TrafficKind.Shadow };
         }
     }
 

@@ -29,4 +29,8 @@ public sealed record TrafficEndpoint(string Selector, int Version, bool MayDirec
 /// <param name="Candidate">How its version does on this node; null of shadows.</param>
 /// <param name="Present">How those do that it was compared with.</param>
 /// <param name="Shadow">Of shadows: of all nodes.</param>
-public sealed record TrafficEntry(TrafficRule Rule, string? By, bool IsReady, SideNumbers? Candidate, SideNumbers? Present, ShadowFindings? Shadow);
+public sealed record TrafficEntry(TrafficRule Rule, string? By, bool IsReady, SideNumbers? Candidate, SideNumbers? Present, ShadowFindings? Shadow)
+{
+    /// <summary>Whether other nodes may answer too, and count for themselves.</summary>
+    public bool IsOfNode { get; init; }
+}

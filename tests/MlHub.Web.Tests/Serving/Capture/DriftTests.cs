@@ -30,6 +30,23 @@ public sealed class DriftTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task A_sample_in_Parquet_is_compared_as_any_other()
+    {
+        var model = await GivenModelAsync(await GivenParquet.NumbersAsync([.. Enumerable.Range(0, 200).Select(i => (double)i)], [.. Enumerable.Range(0, 200).Select(i => i % 10.0)]), "training_sample.parquet");
+        await hub.Ann.SetCaptureAsync(model);
+        var rows = string.Join(", ", Enumerable.Range(0, 50).Select(i => string.Create(CultureInfo.InvariantCulture, $"[{1000 + i}, {i % 10}]")));
+        Assert.Equal(200, (await hub.Ann.InvokeAsync(model, "1", $$$"""{"dataframe_split": {"columns": ["a", "b"], "data": [{{{rows}}}]}}""")).Status);
+        await hub.Ann.CapturedAsync(model, until: n => n == 1);
+
+        var drift = await DriftAsync(model);
+
+        Assert.Equal(("training_sample.parquet", 200), ((string?)drift["sample"], (int)drift["sample_rows"]!));
+        Assert.Equal([("a", "LARGE"), ("b", "STABLE")], drift["features"]!.AsArray().Select(f => ((string)f!["name"]!, (string)f["verdict"]!)));
+        var broken = await DriftAsync(await GivenModelAsync("PAR1 is not enough PAR1"u8.ToArray(), "training_sample.parquet"));
+        Assert.Contains("cannot be read: it is no Parquet file that MlHub can read.", (string?)broken["why_no_features"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_sample_or_requests_it_says_why()
     {
         var (bare, broken, quiet) = (await hub.Ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles, ServedModelCalls.Example), await GivenModelAsync("a,b\n\"1"), await GivenModelAsync("a,b\n1,2\n"));
@@ -50,10 +67,12 @@ public sealed class DriftTests(SharedHub hub) : IClassFixture<SharedHub>
         return reader;
     }
 
-    private async Task<string> GivenModelAsync(string sample)
+    private Task<string> GivenModelAsync(string sample) => GivenModelAsync(Encoding.UTF8.GetBytes(sample), "training_sample.csv");
+
+    private async Task<string> GivenModelAsync(byte[] sample, string name)
     {
         var model = $"m-{Guid.NewGuid():N}";
-        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, ServedModelCalls.TwoDoubles, more: [("training_sample.csv", Encoding.UTF8.GetBytes(sample))]);
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, ServedModelCalls.TwoDoubles, more: [(name, sample)]);
         await hub.Ann.EnableServingAsync(model);
         return model;
     }
