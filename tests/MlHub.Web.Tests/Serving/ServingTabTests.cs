@@ -79,8 +79,9 @@ public sealed class ServingTabTests : LivePage
 
         tab.Find("#call-selector").Change("1");
         tab.WaitForAssertion(() => Assert.Contains("1.5", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal), Soon);
-        tab.Find("#call-request").Change("{}");
-        tab.Find("#call-selector").Change("2");
+        await tab.Find("#call-request").ChangeAsync(new() { Value = "{}" });
+        await tab.Find("#call-selector").ChangeAsync(new() { Value = "2" });
+        tab.WaitForAssertion(() => Assert.Equal("2", tab.Find("#call-selector").GetAttribute("value")), Soon);
         Assert.Equal("{}", tab.Find("#call-request").GetAttribute("value"));
     }
 
