@@ -27,13 +27,13 @@ public sealed class ServingTabTests : LivePage
         Assert.Contains("/1/invocations", tab.Find(".endpoint-address code").TextContent, StringComparison.Ordinal);
         Assert.All(["curl", "requests.post", "HttpClient"], words => Assert.Contains(words, tab.Markup, StringComparison.Ordinal));
 
-        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").Click();
-        Assert.Contains("Nobody can ask it then", tab.Find(".confirm-ask").TextContent, StringComparison.Ordinal);
-        tab.Find(".confirm-ask .ghost").Click();
-        Assert.Empty(tab.FindAll(".confirm-ask"));
+        await tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").ClickAsync(new());
+        Assert.Contains("Nobody can ask it then", tab.WaitForElement(".confirm-ask", Soon).TextContent, StringComparison.Ordinal);
+        await tab.Find(".confirm-ask .ghost").ClickAsync(new());
+        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll(".confirm-ask")), Soon);
         Assert.True((await The<ServedModels>().GetAsync(Ann, model, default)).IsEnabled);
-        tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").Click();
-        tab.Find(".confirm-ask .danger-solid").Click();
+        await tab.FindAll("button").Single(b => b.TextContent.Trim() == "Stop serving…").ClickAsync(new());
+        await tab.WaitForElement(".confirm-ask .danger-solid", Soon).ClickAsync(new());
         tab.WaitForAssertion(() => Assert.Contains("This model is not served", tab.Markup, StringComparison.Ordinal), Soon);
     }
 
@@ -79,8 +79,9 @@ public sealed class ServingTabTests : LivePage
 
         tab.Find("#call-selector").Change("1");
         tab.WaitForAssertion(() => Assert.Contains("1.5", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal), Soon);
-        tab.Find("#call-request").Change("{}");
-        tab.Find("#call-selector").Change("2");
+        await tab.Find("#call-request").ChangeAsync(new() { Value = "{}" });
+        await tab.Find("#call-selector").ChangeAsync(new() { Value = "2" });
+        tab.WaitForAssertion(() => Assert.Equal("2", tab.Find("#call-selector").GetAttribute("value")), Soon);
         Assert.Equal("{}", tab.Find("#call-request").GetAttribute("value"));
     }
 

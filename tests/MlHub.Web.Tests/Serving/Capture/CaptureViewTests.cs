@@ -40,8 +40,8 @@ public sealed class CaptureViewTests : LivePage
         Assert.Empty(view.FindAll(".capture-lost"));
         await ann.InvokeAsync(model, "1", """{"dataframe_split": {"columns": ["whole", "text"], "data": [[1]]}}""");
         view.WaitForAssertion(() => Assert.Equal("Not kept since the hub started: 1 malformed, such as rows with more or fewer values than columns.", view.Find(".capture-lost").TextContent), Soon);
-        view.FindAll("button").Single(b => b.TextContent.Trim() == "Delete all…").Click();
-        await view.FindAll("button").Single(b => b.TextContent.Trim() == "Delete").ClickAsync(new());
+        await view.FindAll("button").Single(b => b.TextContent.Trim() == "Delete all…").ClickAsync(new());
+        await view.WaitForElement(".confirm-ask .danger-solid", Soon).ClickAsync(new());
         view.WaitForAssertion(() => Assert.Contains("Nothing is kept", view.Markup, StringComparison.Ordinal), Soon);
     }
 
