@@ -74,6 +74,7 @@ public sealed class ServingTabTests : LivePage
         tab.WaitForAssertion(() => Assert.Contains("1.5", tab.Find("#call-request").GetAttribute("value"), StringComparison.Ordinal), Soon);
         tab.Find("#call-request").Change("{}");
         tab.Find("#call-selector").Change("2");
+        tab.WaitForAssertion(() => Assert.Equal("2", tab.Find("#call-selector").GetAttribute("value")), Soon);
         Assert.Equal("{}", tab.Find("#call-request").GetAttribute("value"));
     }
 
@@ -97,7 +98,7 @@ public sealed class ServingTabTests : LivePage
     {
         var model = await GivenModelAsync(OnnxModels.Sum);
         var form = RenderAs<ServingSettingsForm>(Ann, p => p.Add(f => f.Name, model));
-        Assert.Equal("1", form.Find("#s-replicas").GetAttribute("placeholder"));
+        form.WaitForAssertion(() => Assert.Equal("1", form.Find("#s-replicas").GetAttribute("placeholder")), Soon);
 
         form.Find("#s-replicas").Change("3");
         form.Find("#s-rows").Change("16");
