@@ -3,7 +3,7 @@ using MlHub.Scoring.Workers;
 
 namespace MlHub.Core.Tests.Serving;
 
-/// <summary>How often a process is tried that does not start.</summary>
+/// <summary>How often a process is tried that does not start, or does not come to answer.</summary>
 public sealed class ScorerTests
 {
     [Fact]
@@ -31,5 +31,31 @@ public sealed class ScorerTests
         }
 
         Assert.Equal([0.5, 1, 2, 4, 8, 16, 30, 30, 30], pauses);
+    }
+
+    [Fact]
+    public async Task A_model_whose_process_ends_while_it_is_loaded_has_three_attempts()
+    {
+        TestClock clock = new();
+        var attempts = 0;
+        await using Scorer scorer = new(_ => Task.FromResult(Ending(ref attempts)), new(), clock, () => { });
+        scorer.Start();
+
+        await Eventually.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(0.02));
+            return scorer.State.Status == ScorerStatus.Failed;
+        });
+
+        Assert.Equal(3, attempts);
+        Assert.Equal("The scoring worker ended with exit code 1 while it loaded the model.", scorer.State.Reason);
+        var refusal = await Assert.ThrowsAsync<ScoringException>(() => scorer.ScoreAsync(RequestForm.InvocationJson, default, default));
+        Assert.Equal((503, "INVALID_STATE", null), (refusal.Status, refusal.Code, refusal.RetryAfter));
+    }
+
+    private static StartedWorker Ending(ref int attempts)
+    {
+        Interlocked.Increment(ref attempts);
+        return new(new(new("false", [], new Dictionary<string, string>()), new("", "", "m", "1", null, null, 1, 0, 0), _ => { }), null);
     }
 }
