@@ -8,7 +8,7 @@ namespace MlHub.E2E;
 public sealed class PromotionJourney(TheStage stage) : IClassFixture<TheStage>
 {
     // The promise is a second; the rest is for a busy machine.
-    private static readonly LocatorAssertionsToHaveTextOptions AtOnce = new() { Timeout = 5000 };
+    private static readonly LocatorAssertionsToHaveTextOptions AtOnce = new() { Timeout = 15_000 };
 
     [Fact]
     public async Task One_asks_the_other_sees_it_reads_the_difference_comments_and_approves()

@@ -17,7 +17,18 @@ try
     builder.AddMlHub(args);
     await using var app = builder.Build();
     app.UseMlHub();
-    await app.RunAsync();
+    try
+    {
+        await app.StartAsync();
+    }
+    catch
+    {
+        // What works in the background already would else find that everything was disposed of.
+        await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw;
+    }
+
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (OperationCanceledException)

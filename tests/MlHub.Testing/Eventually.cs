@@ -7,7 +7,7 @@ public static class Eventually
 {
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(30);
+        var limit = within ?? TimeSpan.FromSeconds(60);
         for (var waited = Stopwatch.StartNew(); !await condition();)
         {
             if (waited.Elapsed > limit)

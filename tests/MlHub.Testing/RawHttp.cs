@@ -11,7 +11,7 @@ public static class RawHttp
     {
         using var socket = await OpenAsync(hub, request, body);
         using var received = new MemoryStream();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var stream = new NetworkStream(socket);
         try
         {

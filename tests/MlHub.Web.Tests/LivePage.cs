@@ -29,6 +29,9 @@ public abstract class LivePage : BunitContext, IAsyncLifetime
     /// <summary>Not up until a test says so.</summary>
     protected CircuitConnection Connection { get; } = new();
 
+    /// <summary>A second, as it is otherwise, is little on a busy machine.</summary>
+    static LivePage() => DefaultWaitTimeout = TimeSpan.FromSeconds(60);
+
     protected LivePage()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -21,7 +21,7 @@ public sealed partial class RunPage(IPage page)
 
     public async Task<int> PointsAboveAsync(string metric, int above)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 600; i++)
         {
             if (await PointsAsync(metric) is var points && points > above)
             {

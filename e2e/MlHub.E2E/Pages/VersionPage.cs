@@ -42,7 +42,7 @@ public sealed class VersionPage(IPage page)
         var send = page.Locator(".composer").GetByRole(AriaRole.Button, new() { Name = "Comment" });
 
         // What is typed before the tab's circuit has come is forgotten.
-        for (var attempt = 0; attempt < 50 && !await send.IsEnabledAsync(); attempt++)
+        for (var attempt = 0; attempt < 150 && !await send.IsEnabledAsync(); attempt++)
         {
             await page.GetByPlaceholder("Leave a comment").FillAsync(text);
             await page.WaitForTimeoutAsync(200);

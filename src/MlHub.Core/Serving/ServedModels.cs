@@ -122,6 +122,8 @@ public sealed class ServedModels
     internal async Task FollowAsync(Caller caller, CancellationToken cancel)
     {
         caller.RequireAdmin();
+        // Whoever is asked for the first time while this looks is none of those that are not served.
+        var known = _scorers.Versions;
         Dictionary<long, ModelRoutes> served = [];
         foreach (var name in _settings.Missing is not null ? [] : await _routes.EnabledAsync(cancel))
         {
@@ -140,7 +142,7 @@ public sealed class ServedModels
             }
         }
 
-        foreach (var version in _scorers.Versions)
+        foreach (var version in known)
         {
             if (!served.TryGetValue(version, out var routes) || await ObjectionAsync(routes, version, cancel) is not null)
             {

@@ -18,7 +18,7 @@ public static class PythonSandbox
     private static readonly string[] Powerless = ["setpriv", EndWithParent, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
     private static readonly string[] Modest = ["setpriv", EndWithParent, "--no-new-privs"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <param name="interpreter">The path of Python.</param>
     /// <param name="data">The hub's data directory: the models' folders below it are working directories.</param>

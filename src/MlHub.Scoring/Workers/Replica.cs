@@ -30,7 +30,7 @@ internal sealed class Replica(Func<CancellationToken, Task<StartedWorker>> start
     }
 
     /// <summary>The process that answers; null while there is none.</summary>
-    public WorkerProcess? Worker => _ready;
+    public WorkerProcess? Worker => _ready is { IsEnded: false } worker ? worker : null;
 
     public ModelDescription? Model { get; private set; }
 

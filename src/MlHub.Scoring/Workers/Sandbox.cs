@@ -11,7 +11,7 @@ namespace MlHub.Scoring.Workers;
 public sealed class Sandbox(WorkerLaunch launch, string? library)
 {
     private const string Nobody = "65534";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// The model's folder is inside of the hub's, which lets nobody in. The worker, which sees it at another place, finds it all the

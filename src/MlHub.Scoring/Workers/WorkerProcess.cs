@@ -70,6 +70,8 @@ public sealed class WorkerProcess : IDisposable
     /// <summary>Completes when the process is gone, with how it ended.</summary>
     public Task<string> Ended => _ended.Task;
 
+    public bool IsEnded => _ended.Task.IsCompleted;
+
     /// <summary>What the worker said that it cannot work with; null where it said nothing of the kind.</summary>
     internal WorkerRefusal? Refusal { get; private set; }
 
@@ -103,7 +105,7 @@ public sealed class WorkerProcess : IDisposable
     {
         var (id, waiting) = (Interlocked.Increment(ref _lastId), new Waiting(Stopwatch.GetTimestamp(), patience));
         _waiting[id] = waiting;
-        if (_ended.Task.IsCompleted || !TryWrite(new(id, (ushort)form, body)))
+        if (IsEnded || !TryWrite(new(id, (ushort)form, body)))
         {
             _waiting.TryRemove(id, out _);
             waiting.Answer.TrySetException(Gone("The scoring worker ended."));

@@ -59,20 +59,22 @@ internal static class ScoringDocument
     {
         var inputs = Fields(version, SignaturePart.Inputs);
         var parameters = Fields(version, SignaturePart.Parameters);
-        (string, JsonNode, bool)[] more = parameters.Count > 0 ? [("params", Record(parameters), false)] : [];
         if (inputs.Count == 0)
         {
-            return Object([("inputs", new JsonObject(), true), .. more]);
+            return Object([("inputs", new JsonObject(), true), .. Params()]);
         }
 
         return inputs.All(f => f.Type is TensorType)
-            ? Object([("inputs", inputs is [{ HasName: false } only] ? TypeOf(only.Type) : Record(inputs), true), .. more])
+            ? Object([("inputs", inputs is [{ HasName: false } only] ? TypeOf(only.Type) : Record(inputs), true), .. Params()])
             : new JsonObject
             {
                 ["oneOf"] = new JsonArray(
-                    Object([("dataframe_records", List(Record(inputs)), true), .. more]),
-                    Object([("dataframe_split", Split(inputs), true), .. more])),
+                    Object([("dataframe_records", List(Record(inputs)), true), .. Params()]),
+                    Object([("dataframe_split", Split(inputs), true), .. Params()])),
             };
+
+        // Made anew for each place that it stands in: a node has one parent.
+        (string, JsonNode, bool)[] Params() => parameters.Count > 0 ? [("params", Record(parameters), false)] : [];
     }
 
     private static JsonObject Split(IReadOnlyList<SignatureField> inputs) => Object(

@@ -16,7 +16,7 @@ public static class RequestRates
     /// <summary>The same for requests to served models, which are counted apart: a busy application is no busy training job.</summary>
     public const string ServingSetting = "MlHub:Serving:RequestsPerSecond";
 
-    private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
+    private const int RefillsPerSecond = 10;
 
     public static void AddRequestRates(this IServiceCollection services, int perSecond, int servingPerSecond) => services.AddRateLimiter(o =>
     {
@@ -46,13 +46,11 @@ public static class RequestRates
     private static bool IsOutside(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<DeclaredAccess>() is { Kind: AccessKind.Public };
 
-    private static TokenBucketRateLimiterOptions Bucket(int perSecond) => new()
+    private static TokenBucketRateLimiterOptions Bucket(int perSecond)
     {
-        TokenLimit = 2 * perSecond,
-        TokensPerPeriod = Math.Max(1, perSecond / 10),
-        ReplenishmentPeriod = Refill,
-        QueueLimit = 0,
-    };
+        var tokens = Math.Max(1, perSecond / RefillsPerSecond);
+        return new() { TokenLimit = 2 * perSecond, TokensPerPeriod = tokens, ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / perSecond), QueueLimit = 0 };
+    }
 
     private static string CallerOf(HttpContext context) =>
         context.User.Identity?.IsAuthenticated == true ? $"a:{context.User.AsCaller().Id}" : $"i:{context.Connection.RemoteIpAddress}";

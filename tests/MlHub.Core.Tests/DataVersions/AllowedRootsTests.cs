@@ -107,7 +107,7 @@ public sealed class AllowedRootsTests : IDisposable
         using var made = Process.Start("mkfifo", pipe);
         await made.WaitForExitAsync();
 
-        Assert.Null(await _folders.OpenOrNull(Path.Combine(_root, "sales"))!.ReadOrNullAsync($"_delta_log/{1:D20}.json", 100, default).WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Null(await _folders.OpenOrNull(Path.Combine(_root, "sales"))!.ReadOrNullAsync($"_delta_log/{1:D20}.json", 100, default).WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Theory]

@@ -168,7 +168,7 @@ public sealed class TableVersionsTests : IDisposable
     {
         using var tables = new TableVersions(new Hanging(), new ParquetCheckpoints());
 
-        var verdict = (await tables.JudgeAsync(new(DataSource.Delta, "/t", 1), null, default).WaitAsync(TimeSpan.FromSeconds(20))).Verdict;
+        var verdict = (await tables.JudgeAsync(new(DataSource.Delta, "/t", 1), null, default).WaitAsync(TimeSpan.FromSeconds(60))).Verdict;
 
         Assert.Equal((Reproducibility.Unknown, "The table's log did not answer in time."), (verdict.State, verdict.Reason));
     }

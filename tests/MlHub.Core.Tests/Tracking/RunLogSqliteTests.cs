@@ -96,7 +96,7 @@ public sealed class RunLogSqliteTests
         await writer.StartAsync(None);
         await writer.StopAsync(None);
 
-        Assert.All(accepted, call => Assert.True(call.Wait(TimeSpan.FromSeconds(10), None)));
+        Assert.All(accepted, call => Assert.True(call.Wait(TimeSpan.FromSeconds(60), None)));
         Assert.Equal(1000, (await database.HistoryAsync(run, "loss")).Count);
         var refusal = await Assert.ThrowsAsync<HubException>(() => store.AppendAsync(Caller.Local, run.RunId, RunLog.OfTag("a", "1"), None));
         Assert.Equal(HubError.Unavailable, refusal.Error);

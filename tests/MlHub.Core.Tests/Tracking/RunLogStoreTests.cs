@@ -132,7 +132,7 @@ public sealed class RunLogStoreTests
         await database.Logs.AppendAsync(Caller.Local, run.RunId, RunLog.OfTag("team", "vision"), None);
 
         Assert.True(wake.IsCalled);
-        await Task.WhenAll(runTold.Task, experimentTold.Task).WaitAsync(TimeSpan.FromSeconds(10), None);
+        await Task.WhenAll(runTold.Task, experimentTold.Task).WaitAsync(TimeSpan.FromSeconds(60), None);
     }
 
     private static Task Told(TaskCompletionSource told)

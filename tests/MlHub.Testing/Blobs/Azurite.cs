@@ -10,7 +10,7 @@ public sealed class Azurite : IDisposable
     public const string Account = "devstoreaccount1";
     public const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly Lazy<Azurite> Started = new(() => new Azurite());
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mlhub-azurite-").FullName;

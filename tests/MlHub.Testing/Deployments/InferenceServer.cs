@@ -27,6 +27,9 @@ public sealed class InferenceServer : IAsyncDisposable
     /// <summary>How often a loaded model says that it is not ready yet.</summary>
     public int UnreadyLooks { get; set; } = 1;
 
+    /// <summary>What it calls every model when it is asked to describe one; null for its name.</summary>
+    public string? Describes { get; set; }
+
     public static async Task<InferenceServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,7 +52,7 @@ public sealed class InferenceServer : IAsyncDisposable
         {
             ("GET", ["v2"]) => (200, new JsonObject { ["name"] = "triton", ["version"] = "2.50.0", ["extensions"] = new JsonArray("classification", "model_repository", "model_repository(unload_dependents)") }),
             ("GET", ["v2", "models", var model, "ready"]) => (Loaded.ContainsKey(model) && _looks.AddOrUpdate(model, 1, (_, n) => n + 1) > UnreadyLooks ? 200 : 400, []),
-            ("GET", ["v2", "models", var model]) when Loaded.ContainsKey(model) => (200, new JsonObject { ["name"] = model, ["versions"] = new JsonArray("1"), ["platform"] = "onnxruntime_onnx", ["inputs"] = new JsonArray(), ["outputs"] = new JsonArray() }),
+            ("GET", ["v2", "models", var model]) when Loaded.ContainsKey(model) => (200, new JsonObject { ["name"] = Describes ?? model, ["versions"] = new JsonArray("1"), ["platform"] = "onnxruntime_onnx", ["inputs"] = new JsonArray(), ["outputs"] = new JsonArray() }),
             ("POST", ["v2", "repository", "models", var model, "load"]) => Load(model, await ReadAsync(context.Request)),
             ("POST", ["v2", "repository", "models", var model, "unload"]) => (Loaded.TryRemove(model, out _) ? 200 : 400, []),
             _ => (404, new JsonObject { ["error"] = "Not Found" }),

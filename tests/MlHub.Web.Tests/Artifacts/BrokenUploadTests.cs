@@ -94,7 +94,7 @@ public sealed class BrokenUploadTests(PortHub hub) : IClassFixture<PortHub>
 
         using var socket = await RawHttp.OpenAsync(hub.Address, Head(experiment, run, "late.bin", "Content-Length: 100000000"), new byte[1000]);
         var buffer = new byte[4096];
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var read = await socket.ReceiveAsync(buffer, limit.Token);
 
         Assert.StartsWith("HTTP/1.1 400", System.Text.Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class FormAttackTests(PortHub hub) : IClassFixture<PortHub>
             using var answer = await client.PostAsync(page, content);
 
             Assert.InRange((int)answer.StatusCode, 400, 499);
-            Assert.True(took.Elapsed < TimeSpan.FromSeconds(5), $"{page} took {took.Elapsed}.");
+            Assert.True(took.Elapsed < TimeSpan.FromSeconds(30), $"{page} took {took.Elapsed}.");
         }
 
         Assert.Empty(Directory.EnumerateFiles(Path.GetTempPath(), "ASPNETCORE_*"));

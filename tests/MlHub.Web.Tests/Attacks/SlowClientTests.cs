@@ -57,7 +57,7 @@ public sealed class SlowClientTests(PortHub hub) : IClassFixture<PortHub>
             Assert.Equal(200, (await hub.Ann.GotAsync("/experiments/search?max_results=1")).Status);
         }
 
-        Assert.True(took.Elapsed < TimeSpan.FromSeconds(10), $"Others waited {took.Elapsed}.");
+        Assert.True(took.Elapsed < TimeSpan.FromSeconds(25), $"Others waited {took.Elapsed}.");
     }
 
     /// <summary>However steadily they send a little now and then.</summary>

@@ -62,7 +62,7 @@ public sealed class SmugglingTests(PortHub hub) : IClassFixture<PortHub>
     [Fact]
     public async Task Two_honest_requests_on_one_connection_are_two_answers()
     {
-        var (answers, _) = await SendAsync("Content-Length: 2", "{}" + Inside);
+        var (answers, _) = await SendAsync("Content-Length: 2", "{}" + Inside[..^2] + "Connection: close\r\n\r\n");
 
         Assert.Equal(2, answers.Count);
     }
@@ -71,7 +71,7 @@ public sealed class SmugglingTests(PortHub hub) : IClassFixture<PortHub>
     {
         var head = $"POST /api/2.0/mlflow/experiments/search HTTP/1.1\r\nHost: {hub.Address.Authority}\r\nAuthorization: Bearer {hub.AnnsToken}\r\n{framing}\r\n\r\n";
         using var socket = await RawHttp.OpenAsync(hub.Address, head + body);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var received = new StringBuilder();
         var closed = false;
         var buffer = new byte[8192];

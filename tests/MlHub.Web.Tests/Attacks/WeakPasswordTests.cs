@@ -69,6 +69,6 @@ public sealed class WeakPasswordTests
             PasswordRules.Objection("petra-longname", string.Concat(Enumerable.Repeat("ab1!x", 52))[..Limits.PasswordMaximum]);
         }
 
-        Assert.True(took.Elapsed < TimeSpan.FromSeconds(5), $"{took.Elapsed}");
+        Assert.True(took.Elapsed < TimeSpan.FromSeconds(15), $"{took.Elapsed}");
     }
 }

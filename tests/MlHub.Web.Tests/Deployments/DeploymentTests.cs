@@ -60,6 +60,18 @@ public sealed class DeploymentTests(DeployHub hub) : IClassFixture<DeployHub>
     }
 
     [Fact]
+    public async Task A_server_that_is_ready_with_another_model_has_not_got_this_one()
+    {
+        await using var server = await InferenceServer.StartAsync();
+        server.Describes = "another";
+        await hub.Ann.GivenOnnxVersionAsync(_model, OnnxModels.Sum);
+
+        await hub.DeployAsync(_model, await hub.GivenTargetAsync("OPEN_INFERENCE", server.Url, more: new { send_files = true }), "1");
+
+        Assert.Equal("The server says that the model is ready, and describes another one.", (string)(await hub.BecomesAsync(_model, "FAILED"))["reason"]!);
+    }
+
+    [Fact]
     public async Task MlHubs_own_endpoint_has_no_repository_and_is_asked_what_it_has()
     {
         await hub.Ann.GivenOnnxVersionAsync(_model, OnnxModels.Sum, ServedModelCalls.TwoDoubles);

@@ -55,6 +55,26 @@ public sealed class TorchServeTests(DeployHub hub) : IClassFixture<DeployHub>, I
     }
 
     [Fact]
+    public async Task What_somebody_else_registered_under_the_name_goes_with_it_before_the_default_one()
+    {
+        var target = await GivenTargetAsync();
+        await GivenArchiveAsync("1.0", "first");
+        await GivenArchiveAsync("2.0", "second");
+        await hub.DeployAsync(_model, target, "1");
+        await hub.BecomesAsync(_model, "DEPLOYED");
+        var link = (string)(await hub.Ann.AskAsync(HttpMethod.Get, $"{DeployHub.Own}/model-versions/download-links?name={_model}&version=2")).Json["files"]![0]!["url"]!;
+        using HttpClient somebody = new() { DefaultRequestHeaders = { Authorization = new("Bearer", TorchServe.Key) } };
+        using var registered = await somebody.PostAsync($"{_server.Url}/models?url={Uri.EscapeDataString($"{link}/other.mar")}&model_name={_model}", null);
+        Assert.Equal(["1.0 first 1 default", "2.0 second 0"], _server.Versions(_model));
+
+        await hub.Ann.AskAsync(HttpMethod.Post, $"{DeployHub.Own}/deployments/remove", new { name = _model, target });
+        await hub.BecomesAsync(_model, "REMOVED");
+
+        Assert.Empty(_server.Versions(_model));
+        Assert.Equal([$"DELETE /models/{_model}/2.0", $"DELETE /models/{_model}/1.0"], _server.Calls.Where(c => c.StartsWith("DELETE", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task An_archive_that_says_a_version_that_is_there_takes_its_place()
     {
         var target = await GivenTargetAsync();

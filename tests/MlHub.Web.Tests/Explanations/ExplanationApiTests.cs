@@ -72,7 +72,7 @@ public sealed class ExplanationApiTests(SharedHub hub) : IClassFixture<SharedHub
     [Fact]
     public async Task Only_who_began_it_or_an_administrator_cancels_a_computation()
     {
-        var (model, id) = await GivenVersionAsync(Explained.Trees(300, depth: 6), Explained.Sample(500));
+        var (model, id) = await GivenVersionAsync(Explained.Trees(300, depth: 8), Explained.Sample(500));
         var carl = await hub.ProgramOfAsync("carl");
         await hub.Ann.AskAsync(HttpMethod.Patch, $"/api/2.0/permissions/registered-models/{id}", new { access_control_list = new[] { new { user_name = "carl", permission_level = "CAN_MANAGE" } } });
         object asked = new { name = model, version = "1" };
@@ -114,7 +114,7 @@ public sealed class ExplanationApiTests(SharedHub hub) : IClassFixture<SharedHub
     [Fact]
     public async Task One_runs_at_a_time_and_only_so_many_wait()
     {
-        var (slow, small) = (Explained.Trees(300, depth: 6, seed: 3), Explained.Trees(2));
+        var (slow, small) = (Explained.Trees(300, depth: 8, seed: 3), Explained.Trees(2));
         List<string> models = [(await GivenVersionAsync(slow, Explained.Sample(499))).Model];
         foreach (var rows in Enumerable.Range(20, 3))
         {

@@ -11,16 +11,14 @@ namespace MlHub.Web.Tests.Explanations;
 /// <summary>The card that computes, on a run's page.</summary>
 public sealed class ExplanationJobCardTests : LivePage
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task It_computes_on_a_click_and_goes_to_the_result()
     {
         var card = Open(Ann, await GivenRunAsync(Explained.Trees(3), Explained.Sample(10)));
 
-        card.WaitForElement("button.primary", Soon).Click();
+        card.WaitForElement("button.primary").Click();
 
-        card.WaitForAssertion(() => Assert.EndsWith("/the-result", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal), Soon);
+        card.WaitForAssertion(() => Assert.EndsWith("/the-result", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -28,28 +26,28 @@ public sealed class ExplanationJobCardTests : LivePage
     {
         var run = await GivenRunAsync(Explained.Trees(300, depth: 6), Explained.Sample(500));
         var card = Open(Ann, run);
-        card.WaitForElement("button.primary", Soon).Click();
+        card.WaitForElement("button.primary").Click();
 
-        card.WaitForAssertion(() => Assert.Contains("of 500 rows explained", card.Find("[role=status]").TextContent, StringComparison.Ordinal), Soon);
+        card.WaitForAssertion(() => Assert.Contains("of 500 rows explained", card.Find("[role=status]").TextContent, StringComparison.Ordinal));
         Assert.Equal("500", card.Find("progress").GetAttribute("max"));
         var other = Open(await Hub.GivenUserAsync("ada", isAdmin: true), run);
-        other.WaitForElement("progress", Soon);
+        other.WaitForElement("progress");
 
         card.FindAll("button").Single(b => b.TextContent.Trim() == "Cancel").Click();
 
-        card.WaitForAssertion(() => Assert.Contains("was cancelled", card.Markup, StringComparison.Ordinal), Soon);
-        other.WaitForAssertion(() => Assert.Contains("Compute again", other.Markup, StringComparison.Ordinal), Soon);
+        card.WaitForAssertion(() => Assert.Contains("was cancelled", card.Markup, StringComparison.Ordinal));
+        other.WaitForAssertion(() => Assert.Contains("Compute again", other.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task What_cannot_be_explained_says_why_and_what_is_missing()
     {
         var broken = Open(Ann, await GivenRunAsync("no model"u8.ToArray(), Explained.Sample(2)));
-        broken.WaitForElement("button.primary", Soon).Click();
-        broken.WaitForAssertion(() => Assert.Contains("cannot be explained here. This is not an ONNX model", broken.Markup, StringComparison.Ordinal), Soon);
+        broken.WaitForElement("button.primary").Click();
+        broken.WaitForAssertion(() => Assert.Contains("cannot be explained here. This is not an ONNX model", broken.Markup, StringComparison.Ordinal));
 
         var without = Open(Ann, await GivenRunAsync(Explained.Trees(1), null));
-        without.WaitForAssertion(() => Assert.Contains("There is no sample among the files", without.Markup, StringComparison.Ordinal), Soon);
+        without.WaitForAssertion(() => Assert.Contains("There is no sample among the files", without.Markup, StringComparison.Ordinal));
         Assert.Empty(without.FindAll("button"));
     }
 
@@ -58,7 +56,7 @@ public sealed class ExplanationJobCardTests : LivePage
     {
         var card = Open(await Hub.GivenUserAsync("bob"), await GivenRunAsync(Explained.Trees(1), Explained.Sample(2)));
 
-        card.WaitForAssertion(() => Assert.Contains("not found", card.Markup, StringComparison.Ordinal), Soon);
+        card.WaitForAssertion(() => Assert.Contains("not found", card.Markup, StringComparison.Ordinal));
         Assert.Empty(card.FindAll("button"));
     }
 

@@ -9,7 +9,7 @@ namespace MlHub.Web.Tests.Live;
 public sealed class EventTailTests(SharedHub hub) : IClassFixture<SharedHub>
 {
     /// <summary>A second, and what a busy machine adds.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task A_new_experiment_is_told_to_the_list()

@@ -14,11 +14,11 @@ public sealed class LoggedModelsTableTests : LivePage
         table.WaitForAssertion(() => Assert.Contains("No models yet", table.Markup));
 
         var model = await The<LoggedModelChanges>().CreateAsync(Ann, new(experiment.Id, "late", null, null, [], []), default);
-        table.WaitForAssertion(() => Assert.Contains("late", table.Find("tbody tr").TextContent), TimeSpan.FromSeconds(10));
+        table.WaitForAssertion(() => Assert.Contains("late", table.Find("tbody tr").TextContent));
         Assert.Equal("Pending", table.Find("tbody .chip").TextContent);
         await The<LoggedModelChanges>().FinalizeAsync(Ann, model.Model.ModelId, LoggedModelStatus.Ready, default);
 
-        table.WaitForAssertion(() => Assert.Equal("Ready", table.Find("tbody .chip").TextContent), TimeSpan.FromSeconds(10));
+        table.WaitForAssertion(() => Assert.Equal("Ready", table.Find("tbody .chip").TextContent));
     }
 
     [Fact]

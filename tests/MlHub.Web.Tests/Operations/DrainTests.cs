@@ -44,7 +44,7 @@ public sealed class DrainTests : IDisposable
     [Fact]
     public async Task A_request_in_flight_is_finished_and_ready_says_draining_meanwhile()
     {
-        using var hub = Start("MlHub:DrainSeconds=5");
+        using var hub = Start("MlHub:DrainSeconds=30");
         var address = await hub.ListeningAsync();
         using var client = new HttpClient { BaseAddress = address };
         var experiment = await client.GivenExperimentAsync();
@@ -55,7 +55,7 @@ public sealed class DrainTests : IDisposable
         await Eventually.TrueAsync(() => Directory.EnumerateFiles(Path.Combine(_data, "artifacts", "incoming")).Any());
 
         hub.Terminate();
-        await Eventually.TrueAsync(async () => (int)(await client.GetAsync("/health/ready")).StatusCode == 503, TimeSpan.FromSeconds(4));
+        await Eventually.TrueAsync(async () => (int)(await client.GetAsync("/health/ready")).StatusCode == 503, TimeSpan.FromSeconds(25));
         Assert.Contains("\"writing\":\"draining\"", await (await client.GetAsync("/health/ready")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await socket.SendAsync(half);
         var buffer = new byte[4096];

@@ -61,7 +61,7 @@ public sealed class SqliteOutageTests : IDisposable
             Assert.Equal(200, (await client.GotAsync($"/runs/get?run_id={run}")).Status);
 
             File.Delete(ballast);
-            await Eventually.TrueAsync(async () => (await BatchAsync(client, run, step)).Status == 200, TimeSpan.FromSeconds(20));
+            await Eventually.TrueAsync(async () => (await BatchAsync(client, run, step)).Status == 200);
             await hub.StopAsync();
         }
 

@@ -9,8 +9,6 @@ namespace MlHub.Web.Tests.Registry;
 
 public sealed class ModelPagesTests : LivePage
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-
     [Fact]
     public async Task A_model_made_elsewhere_and_its_stages_appear_without_a_reload()
     {
@@ -18,10 +16,10 @@ public sealed class ModelPagesTests : LivePage
         table.WaitForAssertion(() => Assert.Contains("No registered models yet", table.Markup));
 
         await GivenVersionAsync("prices");
-        table.WaitForAssertion(() => Assert.Contains("prices", table.Find("tbody tr").TextContent), Soon);
+        table.WaitForAssertion(() => Assert.Contains("prices", table.Find("tbody tr").TextContent));
         await The<Transitions>().MoveAsync(Ann, new("prices", 1), Stage.Production, false, null, null, default);
 
-        table.WaitForAssertion(() => Assert.Contains("v1", table.Find("td .chip.production").TextContent), Soon);
+        table.WaitForAssertion(() => Assert.Contains("v1", table.Find("td .chip.production").TextContent));
     }
 
     [Fact]

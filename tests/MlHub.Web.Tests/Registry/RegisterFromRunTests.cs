@@ -12,15 +12,13 @@ namespace MlHub.Web.Tests.Registry;
 /// <summary>Registering the model of the run that is selected in the table.</summary>
 public sealed class RegisterFromRunTests : LivePage
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task The_only_logged_model_becomes_the_next_version()
     {
         var run = await GivenRunAsync("model");
         await The<RegisteredModels>().CreateAsync(Ann, "prices", null, [], default);
         var form = Open(run);
-        form.WaitForElement("form", Soon);
+        form.WaitForElement("form");
         Assert.Empty(form.FindAll("select"));
         Assert.Equal(["prices"], form.FindAll("datalist option").Select(o => o.GetAttribute("value")));
 
@@ -38,7 +36,7 @@ public sealed class RegisterFromRunTests : LivePage
     {
         var run = await GivenRunAsync("trees", "linear");
         var form = Open(run);
-        form.WaitForElement("select", Soon);
+        form.WaitForElement("select");
         Assert.Equal(["linear", "trees"], form.FindAll("#register-source option").Select(o => o.TextContent).Order());
 
         form.Find("#register-source").Change($"runs:/{run.RunId}/trees");
@@ -52,12 +50,12 @@ public sealed class RegisterFromRunTests : LivePage
     public async Task What_the_registry_refuses_is_said_and_what_was_entered_stays()
     {
         var form = Open(await GivenRunAsync("model"));
-        form.WaitForElement("form", Soon);
+        form.WaitForElement("form");
 
         form.Find("#register-name").Change("no/such:name");
         await form.Find("form").SubmitAsync();
 
-        form.WaitForElement("[role=alert]", Soon);
+        form.WaitForElement("[role=alert]");
         Assert.Equal("no/such:name", form.Find("#register-name").GetAttribute("value"));
     }
 
@@ -66,7 +64,7 @@ public sealed class RegisterFromRunTests : LivePage
     {
         var form = Open(await GivenRunAsync());
 
-        form.WaitForAssertion(() => Assert.Contains("logged no model", form.Markup, StringComparison.Ordinal), Soon);
+        form.WaitForAssertion(() => Assert.Contains("logged no model", form.Markup, StringComparison.Ordinal));
         Assert.Empty(form.FindAll("form"));
     }
 
@@ -81,7 +79,7 @@ public sealed class RegisterFromRunTests : LivePage
         await actions.InvokeAsync(() => actions.Find("[data-selected]").Change(one.RunId));
         await actions.InvokeAsync(() => Register().Click());
 
-        actions.WaitForElement("#register-name", Soon);
+        actions.WaitForElement("#register-name");
 
         AngleSharp.Dom.IElement Register() => actions.FindAll("button").Single(b => b.TextContent.Trim() == "Register");
     }

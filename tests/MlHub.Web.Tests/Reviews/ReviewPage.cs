@@ -9,8 +9,6 @@ namespace MlHub.Web.Tests.Reviews;
 /// <summary>The parts of a version's page. Ann manages the model, Bob may move it to Production, Rita may read it; version 2 is the one to decide on.</summary>
 public abstract class ReviewPage : LivePage
 {
-    protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-
     protected Caller Bob { get; private set; } = null!;
 
     protected Caller Rita { get; private set; } = null!;

@@ -12,11 +12,11 @@ public sealed class ReviewPanelTests : ReviewPage
     {
         await GivenModelAsync();
         var panel = Open<ReviewPanel>(Bob);
-        panel.WaitForAssertion(() => Assert.Contains("Nobody asks", panel.Markup), Soon);
+        panel.WaitForAssertion(() => Assert.Contains("Nobody asks", panel.Markup));
 
         await AskAsync(Rita, "It is **better**.");
 
-        panel.WaitForAssertion(() => Assert.Contains("rita", panel.Find(".request-head").TextContent), Soon);
+        panel.WaitForAssertion(() => Assert.Contains("rita", panel.Find(".request-head").TextContent));
         Assert.Equal("better", panel.Find(".request-said b").TextContent);
     }
 
@@ -28,7 +28,7 @@ public sealed class ReviewPanelTests : ReviewPage
 
         var panel = Open<ReviewPanel>(Rita);
 
-        panel.WaitForAssertion(() => Assert.Equal(["Cancel request"], panel.FindAll(".request-acts button").Select(b => b.TextContent.Trim())), Soon);
+        panel.WaitForAssertion(() => Assert.Equal(["Cancel request"], panel.FindAll(".request-acts button").Select(b => b.TextContent.Trim())));
     }
 
     [Fact]
@@ -38,16 +38,16 @@ public sealed class ReviewPanelTests : ReviewPage
         await The<Policies>().SetAsync(Ann, Model.Name, Stage.Production, new PromotionPolicy { RequiredTags = [new("gdpr", "passed")] }, default);
         await AskAsync(Rita);
         var panel = Open<ReviewPanel>(Bob);
-        panel.WaitForAssertion(() => Assert.True(panel.Find(".request-acts .primary").HasAttribute("disabled")), Soon);
+        panel.WaitForAssertion(() => Assert.True(panel.Find(".request-acts .primary").HasAttribute("disabled")));
         Assert.Contains("Tag gdpr", panel.Find(".blocked").TextContent);
         Assert.DoesNotContain("Override", panel.Markup);
 
         await The<ModelVersions>().SetTagAsync(Ann, Key, "gdpr", "passed", default);
 
-        panel.WaitForAssertion(() => Assert.False(panel.Find(".request-acts .primary").HasAttribute("disabled")), Soon);
+        panel.WaitForAssertion(() => Assert.False(panel.Find(".request-acts .primary").HasAttribute("disabled")));
         Assert.Empty(panel.FindAll(".rule.unmet"));
         panel.Find(".request-acts .primary").Click();
-        panel.WaitForAssertion(() => Assert.Contains("bob approved the request for Production", panel.Find(".last-decision").TextContent.Squeezed()), Soon);
+        panel.WaitForAssertion(() => Assert.Contains("bob approved the request for Production", panel.Find(".last-decision").TextContent.Squeezed()));
     }
 
     [Fact]
@@ -57,14 +57,14 @@ public sealed class ReviewPanelTests : ReviewPage
         await The<Policies>().SetAsync(Ann, Model.Name, Stage.Production, new PromotionPolicy { RequiredTags = [new("gdpr", "passed")] }, default);
         await AskAsync(Rita);
         var panel = Open<ReviewPanel>(Ann);
-        panel.WaitForElement(".link-button", Soon).Click();
-        panel.WaitForElement(".override-field textarea", Soon);
+        panel.WaitForElement(".link-button").Click();
+        panel.WaitForElement(".override-field textarea");
         Assert.True(panel.Find(".request-acts .primary").HasAttribute("disabled"));
 
         await panel.InvokeAsync(() => panel.Find(".override-field textarea").Input("The regulator asked for it today."));
         await panel.InvokeAsync(() => panel.Find(".request-acts .primary").Click());
 
-        panel.WaitForAssertion(() => Assert.NotEmpty(panel.FindAll(".last-decision")), Soon);
+        panel.WaitForAssertion(() => Assert.NotEmpty(panel.FindAll(".last-decision")));
         Assert.Equal(Stage.Production, (await The<ModelVersions>().GetAsync(Ann, Key, default)).Version.Stage);
     }
 
@@ -74,14 +74,14 @@ public sealed class ReviewPanelTests : ReviewPage
         await GivenModelAsync();
         await AskAsync(Rita);
         var panel = Open<ReviewPanel>(Bob);
-        panel.WaitForElement(".decide textarea", Soon).Input("I looked at the tails.");
+        panel.WaitForElement(".decide textarea").Input("I looked at the tails.");
 
         await ApproveAsync(Ann);
 
-        panel.WaitForAssertion(() => Assert.Contains("already approved by ann", panel.Find(".gone .notice").TextContent), Soon);
+        panel.WaitForAssertion(() => Assert.Contains("already approved by ann", panel.Find(".gone .notice").TextContent));
         Assert.Equal("I looked at the tails.", panel.Find(".gone textarea").GetAttribute("value"));
         panel.Find(".gone .primary").Click();
-        panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".gone")), Soon);
+        panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".gone")));
         Assert.Equal("I looked at the tails.", Assert.Single(await The<Comments>().ListAsync(Ann, Key, default)).Comment.Text);
     }
 
@@ -90,11 +90,11 @@ public sealed class ReviewPanelTests : ReviewPage
     {
         await GivenModelAsync();
         var panel = Open<ReviewPanel>(Rita);
-        panel.WaitForElement(".checks", Soon);
+        panel.WaitForElement(".checks");
 
         await The<Checks>().ReportAsync(Ann, Key, new("bias-audit", CheckState.Failed, "2 groups stand out", "**why**"), default);
 
-        panel.WaitForAssertion(() => Assert.Contains("2 groups stand out", panel.Find(".check-row.failed").TextContent), Soon);
+        panel.WaitForAssertion(() => Assert.Contains("2 groups stand out", panel.Find(".check-row.failed").TextContent));
         Assert.Empty(panel.FindAll(".checks .card-head button"));
     }
 }

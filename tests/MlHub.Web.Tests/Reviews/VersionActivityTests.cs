@@ -12,11 +12,11 @@ public sealed class VersionActivityTests : ReviewPage
     {
         await GivenModelAsync();
         var activity = Open<VersionActivity>(Rita);
-        activity.WaitForElement(".composer textarea", Soon).Input("I was about to");
+        activity.WaitForElement(".composer textarea").Input("I was about to");
 
         await The<Comments>().CreateAsync(Ann, Key, "Hello @rita", null, default);
 
-        activity.WaitForAssertion(() => Assert.Equal("@rita", activity.Find(".comment .mention").TextContent), Soon);
+        activity.WaitForAssertion(() => Assert.Equal("@rita", activity.Find(".comment .mention").TextContent));
         Assert.Equal("I was about to", activity.Find(".composer textarea").GetAttribute("value"));
     }
 
@@ -29,7 +29,7 @@ public sealed class VersionActivityTests : ReviewPage
 
         var lines = Open<VersionActivity>(Rita);
 
-        lines.WaitForAssertion(() => Assert.True(lines.FindAll(".event").Count >= 3), Soon);
+        lines.WaitForAssertion(() => Assert.True(lines.FindAll(".event").Count >= 3));
         var text = lines.FindAll(".event").Select(e => e.TextContent.Squeezed()).Where(t => !t.Contains("check", StringComparison.Ordinal)).ToList();
         Assert.Contains(text, t => t.Contains("bob moved it None Production", StringComparison.Ordinal));
         Assert.Contains(text, t => t.Contains("bob approved the request of rita for Production", StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class VersionActivityTests : ReviewPage
 
         var activity = Open<VersionActivity>(Rita);
 
-        activity.WaitForAssertion(() => Assert.Equal(2, activity.FindAll(".thread .comment").Count), Soon);
+        activity.WaitForAssertion(() => Assert.Equal(2, activity.FindAll(".thread .comment").Count));
         Assert.Single(activity.FindAll(".thread"));
         Assert.Single(activity.FindAll("[aria-label='Edit this comment']"));
         Assert.Equal($"comment-{root.Id}", activity.Find(".comment").Id);
@@ -62,7 +62,7 @@ public sealed class VersionActivityTests : ReviewPage
 
         var activity = Open<VersionActivity>(Rita, root.CreatedAt.ToUnixTimeMilliseconds());
 
-        activity.WaitForAssertion(() => Assert.Contains("Why?", Assert.Single(activity.FindAll(".thread .comment")).TextContent), Soon);
+        activity.WaitForAssertion(() => Assert.Contains("Why?", Assert.Single(activity.FindAll(".thread .comment")).TextContent));
         Assert.Empty(activity.FindAll("button, summary, textarea"));
     }
 
@@ -75,6 +75,6 @@ public sealed class VersionActivityTests : ReviewPage
 
         var activity = Open<VersionActivity>(Rita);
 
-        activity.WaitForAssertion(() => Assert.Contains("Outage.", activity.Find(".event.warn .override").TextContent), Soon);
+        activity.WaitForAssertion(() => Assert.Contains("Outage.", activity.Find(".event.warn .override").TextContent));
     }
 }

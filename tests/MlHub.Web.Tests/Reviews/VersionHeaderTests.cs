@@ -27,7 +27,7 @@ public sealed class VersionHeaderTests : ReviewPage
 
         var header = Open<VersionHeader>(cleo);
 
-        header.WaitForElement(".stage-menu", Soon);
+        header.WaitForElement(".stage-menu");
         Assert.Equal(offered, string.Join(", ", header.FindAll("button.stage-choice").Select(c => c.TextContent.Squeezed().Replace("Request transition to", "Request", StringComparison.Ordinal).Replace("Transition to", "Move", StringComparison.Ordinal))));
     }
 
@@ -39,7 +39,7 @@ public sealed class VersionHeaderTests : ReviewPage
 
         var header = Open<VersionHeader>(Bob);
 
-        var off = header.WaitForElement(".stage-choice.off", Soon);
+        var off = header.WaitForElement(".stage-choice.off");
         Assert.Contains("The policy is not met: Approvals, Tag gdpr.", off.TextContent);
         Assert.Contains(header.FindAll("button.stage-choice"), c => c.TextContent.Squeezed() == "Request transition to Production");
     }
@@ -49,11 +49,11 @@ public sealed class VersionHeaderTests : ReviewPage
     {
         await GivenModelAsync();
         var header = Open<VersionHeader>(Rita);
-        header.WaitForElement(".stage-menu > summary.none", Soon);
+        header.WaitForElement(".stage-menu > summary.none");
 
         await The<Transitions>().MoveAsync(Bob, Key, Stage.Staging, false, null, null, default);
 
-        header.WaitForElement(".stage-menu > summary.staging", Soon);
+        header.WaitForElement(".stage-menu > summary.staging");
     }
 
     [Fact]
@@ -61,13 +61,13 @@ public sealed class VersionHeaderTests : ReviewPage
     {
         await GivenModelAsync();
         var header = Open<VersionHeader>(Rita);
-        header.WaitForElement("button.stage-choice", Soon);
+        header.WaitForElement("button.stage-choice");
 
         header.FindAll("button.stage-choice")[1].Click();
-        header.WaitForElement("dialog textarea", Soon).Input("Have a look");
+        header.WaitForElement("dialog textarea").Input("Have a look");
         header.Find("dialog .primary").Click();
 
-        header.WaitForAssertion(() => Assert.Empty(header.FindAll("dialog")), Soon);
+        header.WaitForAssertion(() => Assert.Empty(header.FindAll("dialog")));
         var request = Assert.Single(await The<TransitionRequests>().ListOpenAsync(Rita, Key, default)).Request;
         Assert.Equal((Stage.Production, "Have a look"), (request.ToStage, request.Comment));
     }
@@ -78,13 +78,13 @@ public sealed class VersionHeaderTests : ReviewPage
         await GivenModelAsync();
         await Connection.TurnAsync(true);
         var header = Open<VersionHeader>(Rita);
-        header.WaitForElement(".stage-menu", Soon);
+        header.WaitForElement(".stage-menu");
         Assert.Empty(header.FindAll(".lookers"));
 
         var visit = The<MlHub.Live.Presence>().Enter(Bob, Version.Id);
-        header.WaitForAssertion(() => Assert.Contains("bob is looking too", header.Find(".lookers").TextContent), Soon);
+        header.WaitForAssertion(() => Assert.Contains("bob is looking too", header.Find(".lookers").TextContent));
         visit.Dispose();
-        header.WaitForAssertion(() => Assert.Empty(header.FindAll(".lookers")), Soon);
+        header.WaitForAssertion(() => Assert.Empty(header.FindAll(".lookers")));
 
         Assert.Equal(["rita"], The<MlHub.Live.Presence>().LookingAt(Version.Id));
         await Connection.TurnAsync(false);
@@ -96,13 +96,13 @@ public sealed class VersionHeaderTests : ReviewPage
     {
         await GivenModelAsync();
         var (anns, ritas) = (Open<VersionHeader>(Ann), Open<VersionHeader>(Rita));
-        anns.WaitForElement(".alias-add", Soon).Click();
-        anns.WaitForElement(".alias-form input", Soon).Input("champion");
+        anns.WaitForElement(".alias-add").Click();
+        anns.WaitForElement(".alias-form input").Input("champion");
         anns.Find(".alias-form").Submit();
 
-        ritas.WaitForAssertion(() => Assert.Equal("@champion", ritas.Find(".alias").TextContent.Trim()), Soon);
+        ritas.WaitForAssertion(() => Assert.Equal("@champion", ritas.Find(".alias").TextContent.Trim()));
         Assert.Empty(ritas.FindAll(".alias button, .alias-add"));
-        anns.WaitForElement(".alias button", Soon).Click();
-        ritas.WaitForAssertion(() => Assert.Empty(ritas.FindAll(".alias")), Soon);
+        anns.WaitForElement(".alias button").Click();
+        ritas.WaitForAssertion(() => Assert.Empty(ritas.FindAll(".alias")));
     }
 }

@@ -53,6 +53,7 @@ public sealed class BadInputTests(SharedHub hub) : IClassFixture<SharedHub>
     [InlineData("{\"inputs\": [1, 2, 3]}", "Shape of input (3,) does not match")]
     [InlineData("{\"inputs\": [[1, 2, 3], [1]]}", "different lengths")]
     [InlineData("{\"inputs\": [[[1, 2, 3]]]}", "(1, 1, 3)")]
+    [InlineData("{\"inputs\": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "nested deeper than any tensor")]
     [InlineData("{\"inputs\": [[1, \"x\", 3]]}", "to type 'float32'")]
     [InlineData("{\"inputs\": {\"z\": [[1, 2, 3]]}}", "missing inputs")]
     public async Task Tensors_of_another_shape_are_refused(string body, string words)
@@ -89,9 +90,11 @@ public sealed class BadInputTests(SharedHub hub) : IClassFixture<SharedHub>
         var process = (int)(await hub.Ann.ServedVersionAsync(model))["replicas"]![0]!["process_id"]!;
 
         var known = await hub.Ann.InvokeAsync(model, "1", new string(' ', 40_000_000));
+        // Sent in chunks, so that nobody can tell its length beforehand.
+        var unknown = await hub.Ann.InvokeAsync(model, "1", System.Net.Http.Json.JsonContent.Create(new string(' ', 40_000_000)));
         var answer = await hub.Ann.InvokeAsync(model, "1", good);
 
-        Assert.Equal((413, "REQUEST_LIMIT_EXCEEDED"), (known.Status, known.Code));
+        Assert.All([known, unknown], a => Assert.Equal((413, "REQUEST_LIMIT_EXCEEDED"), (a.Status, a.Code)));
         Assert.Equal(before, answer.Status);
         Assert.Equal(process, (int)(await hub.Ann.ServedVersionAsync(model))["replicas"]![0]!["process_id"]!);
     }

@@ -117,7 +117,7 @@ public sealed class BatchJobTests(SharedHub hub) : IClassFixture<SharedHub>
         }
 
         Assert.All([await hub.Ada.EndedBatchAsync($"{noModel}"), await hub.Ada.EndedBatchAsync($"{noRun}")], j => Assert.Equal("FAILED", (string?)j["state"]));
-        Assert.Contains("not found", (string?)(await hub.Ada.BatchAsync($"{noModel}"))["reason"], StringComparison.Ordinal);
+        Assert.Contains($"Registered Model with name={model} not found", (string?)(await hub.Ada.BatchAsync($"{noModel}"))["reason"], StringComparison.Ordinal);
         Assert.Contains(run, (string?)(await hub.Ada.BatchAsync($"{noRun}"))["reason"], StringComparison.Ordinal);
 
         BatchJob Waiting(Guid id, long modelId, Caller by) => new()

@@ -14,7 +14,7 @@ public sealed class BatchScheduleTests(SharedHub hub) : IClassFixture<SharedHub>
     public async Task A_schedule_fires_at_its_time_and_not_while_it_is_paused()
     {
         var (model, run) = (await hub.Ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles), await hub.Ann.GivenFilesAsync(("in.csv", "a,b\n1,2\n")));
-        var (due, paused) = (await ScheduleAsync(hub.Ann, model, run, In(3)), await ScheduleAsync(hub.Ann, model, run, In(3)));
+        var (due, paused) = (await ScheduleAsync(hub.Ann, model, run, In(12)), await ScheduleAsync(hub.Ann, model, run, In(12)));
         await hub.Ann.PostBatchAsync("schedules/pause", new { schedule_id = paused });
 
         await Eventually.TrueAsync(async () => (await JobsAsync(hub, due)).Count == 1);
@@ -71,7 +71,7 @@ public sealed class BatchScheduleTests(SharedHub hub) : IClassFixture<SharedHub>
             var run = await ann.GivenFilesAsync(("in.csv", "a,b\n1,2\n"));
             await using var second = new TestHub([.. settings, ("MlHub:Batch:ParallelJobs", "0")]);
             Assert.Equal(200, (await second.CreateClient().GetAsync("/health/live")).IsSuccessStatusCode ? 200 : 0);
-            var schedule = await ScheduleAsync(ann, model, run, In(5));
+            var schedule = await ScheduleAsync(ann, model, run, In(15));
             var left = await LeftAsync(second, schedule);
 
             await Eventually.TrueAsync(async () => await JobsAsync(first, schedule) is [{ State: BatchState.Done }, ..]);
@@ -105,7 +105,7 @@ public sealed class BatchScheduleTests(SharedHub hub) : IClassFixture<SharedHub>
         return job.Id;
     }
 
-    /// <summary>Once a day, so soon.</summary>
+    /// <summary>Once a day, so soon; a schedule that a busy machine makes later than that would wait for a day.</summary>
     private static string In(int seconds)
     {
         var at = DateTimeOffset.UtcNow.AddSeconds(seconds);

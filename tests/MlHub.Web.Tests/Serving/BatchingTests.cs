@@ -79,7 +79,7 @@ public sealed class BatchingTests(SharedHub hub) : IClassFixture<SharedHub>
     private async Task<string> GivenAsync(byte[] onnx, int rows, string? inputs = null)
     {
         var model = await hub.Ann.GivenServedModelAsync(onnx, inputs);
-        await hub.Ann.SettleAsync(model, new { batch_rows = rows, batch_delay_ms = 300 });
+        await hub.Ann.SettleAsync(model, new { batch_rows = rows, batch_delay_ms = 1000 });
         Assert.Equal(200, (await hub.Ann.AskAsync(HttpMethod.Get, $"/v2/models/{model}")).Status);
         return model;
     }

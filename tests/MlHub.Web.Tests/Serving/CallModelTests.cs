@@ -42,7 +42,7 @@ public sealed class CallModelTests : LivePage
         tab.WaitForAssertion(() => Assert.Equal("Could not convert \"many\" to float.", tab.Find("#call-1-1-wrong").TextContent), Soon);
         Assert.Single(tab.FindAll("[aria-invalid]"));
         tab.Find("#call-1-1").Change("3");
-        Assert.Empty(tab.FindAll("[aria-invalid]"));
+        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("[aria-invalid]")), Soon);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class CallModelTests : LivePage
 
         tab.Find("#call-request").Change("""{"inputs": {"a": [[8]]}}""");
         Press(tab, "Form");
-        Assert.Empty(tab.FindAll(".call-fields"));
+        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll(".call-fields")), Soon);
         Assert.Contains("'a' holds more than one value", tab.Find(".call-model .hint").TextContent, StringComparison.Ordinal);
     }
 

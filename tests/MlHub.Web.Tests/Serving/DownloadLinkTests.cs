@@ -131,6 +131,8 @@ public sealed class DownloadLinkTests(PortHub hub) : IClassFixture<PortHub>
 
         Assert.Equal((200, 403, 404, 404), (await StatusAsync(good), await StatusAsync(tampered), await StatusAsync(doomed), await StatusAsync(theirs)));
         Assert.Equal("Permission denied: this link is not valid, or no longer.", refused.Message);
+        var longest = (await hub.Ann.AskAsync(HttpMethod.Get, $"{Call}?name={kept}&version=1&expiration=99999999")).Json;
+        Assert.InRange(DateTimeOffset.FromUnixTimeMilliseconds((long)longest["expires_at"]!) - DateTimeOffset.UtcNow, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
 
         async Task<int> StatusAsync(string url)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using MlHub.Scoring.Onnx;
 using MlHub.Testing.Serving;
 
 namespace MlHub.Web.Tests.Serving;
@@ -16,6 +17,9 @@ public sealed class InferenceTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal("""{"live":true}""", (await hub.Ann.AskAsync(HttpMethod.Get, "/v2/health/live")).Text);
         Assert.Equal("""{"ready":true}""", (await hub.Ann.AskAsync(HttpMethod.Get, "/v2/health/ready")).Text);
         Assert.Equal("mlhub", (string?)(await hub.Ann.AskAsync(HttpMethod.Get, "/v2")).Json["name"]);
+        // Nobody asked it before, so it is loaded from now on.
+        var early = await hub.Ann.AskAsync(HttpMethod.Get, $"/v2/models/{model}/ready");
+        Assert.Equal((503, $"Model with name {model} is not ready."), (early.Status, (string?)early.Json["error"]));
         await Eventually.TrueAsync(async () => (await hub.Ann.AskAsync(HttpMethod.Get, $"/v2/models/{model}/ready")).Status == 200);
         Assert.Equal($$"""{"name":"{{model}}","ready":true}""", (await hub.Ann.AskAsync(HttpMethod.Get, $"/v2/models/{model}/versions/1/ready")).Text);
         Assert.Equal(
@@ -60,18 +64,55 @@ public sealed class InferenceTests(SharedHub hub) : IClassFixture<SharedHub>
             {"name": "truth", "shape": [1], "datatype": "BOOL", "parameters": {"binary_data_size": 1}}, {"name": "real", "shape": [1], "datatype": "FP64", "parameters": {"binary_data_size": 8}}],
             "outputs": [{"name": "whole_out", "parameters": {"binary_data": true}}, {"name": "text_out", "parameters": {"binary_data": true}}, {"name": "truth_out"}, {"name": "real_out", "parameters": {"binary_data": true}}]}
             """;
-        var content = new ByteArrayContent([.. Encoding.UTF8.GetBytes(json), .. raw]);
-        content.Headers.ContentType = new("application/octet-stream");
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/models/{model}/infer") { Content = content };
-        request.Headers.Add("Inference-Header-Content-Length", $"{Encoding.UTF8.GetByteCount(json)}");
 
-        using var response = await hub.Ann.SendAsync(request);
+        using var response = await RawAsync(model, json, raw);
 
         var body = await response.Content.ReadAsByteArrayAsync();
         var length = int.Parse(response.Headers.GetValues("Inference-Header-Content-Length").Single(), System.Globalization.CultureInfo.InvariantCulture);
         var outputs = JsonNode.Parse(body.AsSpan(0, length))!["outputs"]!.AsArray();
         Assert.Equal("[true]", outputs[2]!["data"]!.ToJsonString());
         Assert.Equal([.. BitConverter.GetBytes(7L), .. Length(2), .. "ü"u8, .. BitConverter.GetBytes(double.NaN)], body[length..]);
+    }
+
+    [Fact]
+    public async Task Half_precision_goes_as_raw_bytes_alone_and_all_outputs_can_be_asked_for_so()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(new OnnxGraph().Input("x", ElementType.Float16, -1).Output("y", ElementType.Float16, -1).Node("Identity", ["x"], ["y"]).ToModel());
+        const string text = """{"inputs": [{"name": "x", "shape": [2], "datatype": "FP16", "data": [1, 2]}]}""";
+        const string json = """{"parameters": {"binary_data_output": true}, "inputs": [{"name": "x", "shape": [2], "datatype": "FP16", "parameters": {"binary_data_size": 4}}]}""";
+        byte[] halves = [.. BitConverter.GetBytes((Half)1.5), .. BitConverter.GetBytes((Half)(-2))];
+
+        var refused = await InferAsync(model, text);
+        using var raw = await RawAsync(model, json, halves);
+
+        Assert.Equal((400, "FP16 is not sent as JSON: use the binary data extension for input 'x'."), (refused.Status, (string?)refused.Json["error"]));
+        var body = await raw.Content.ReadAsByteArrayAsync();
+        Assert.Equal(("application/octet-stream", 4), (raw.Content.Headers.ContentType!.MediaType, body.Length - int.Parse(raw.Headers.GetValues("Inference-Header-Content-Length").Single(), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(halves, body[^4..]);
+    }
+
+    [Theory]
+    [InlineData("binary_data_size\": 8", 0, 12, "4 bytes behind the inputs belong to none of them")]
+    [InlineData("binary_data_size\": 12", 0, 12, "has 1 elements of 8 bytes, 12 bytes were sent")]
+    [InlineData("binary_data_size\": 8", 0, 4, "but 4 bytes are left")]
+    [InlineData("binary_data_size\": 8", 1000, 8, "no length within the")]
+    [InlineData("binary_data_size\": -1", 0, 8, "binary_data_size of -1")]
+    [InlineData("binary_data_size\": 5", 0, 5, "The bytes of input 'text' end within element 0.")]
+    public async Task Raw_bytes_that_do_not_add_up_are_refused(string size, int more, int sent, string words)
+    {
+        const string model = "raw-inference";
+        if (!(await hub.Ann.ServingAsync(model)).ContainsKey("enabled"))
+        {
+            await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Echo);
+            await hub.Ann.EnableServingAsync(model);
+        }
+
+        var isText = words.Contains("'text'", StringComparison.Ordinal);
+        var json = $$$"""{"inputs": [{"name": "{{{(isText ? "text" : "whole")}}}", "shape": [1], "datatype": "{{{(isText ? "BYTES" : "INT64")}}}", "parameters": {"{{{size}}}}}]}""";
+        using var answer = await RawAsync(model, json, [.. Enumerable.Repeat((byte)9, sent)], more);
+
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True((int)answer.StatusCode == 400 && ((string?)JsonNode.Parse(text)!["error"])!.Contains(words, StringComparison.Ordinal), text);
     }
 
     public static TheoryData<string, string> Bad => new()
@@ -88,6 +129,7 @@ public sealed class InferenceTests(SharedHub hub) : IClassFixture<SharedHub>
         { """{"inputs": [{"name": "a", "shape": [1, 1], "datatype": "FP32"}]}""", "has no data" },
         { """{"inputs": [{"name": "a", "shape": [1, 1], "datatype": "FP32", "parameters": {"binary_data_size": 4}}]}""", "but 0 bytes are left" },
         { """{"inputs": [{"name": "a", "shape": [1, 1], "datatype": "FP32", "data": [1]}]}""", "missing inputs ['b']" },
+        { """{"inputs": [{"name": "a", "shape": [1, 1], "datatype": "FP32", "data": [1]}, {"name": "a", "shape": [1, 1], "datatype": "FP32", "data": [1]}, {"name": "b", "shape": [1, 1], "datatype": "FP32", "data": [1]}]}""", "Input 'a' was sent twice" },
     };
 
     [Theory]
@@ -121,6 +163,16 @@ public sealed class InferenceTests(SharedHub hub) : IClassFixture<SharedHub>
     private static readonly System.Text.Json.JsonSerializerOptions Legible = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private Task<Answer> InferAsync(string model, string body) => hub.Ann.AskAsync(HttpMethod.Post, $"/v2/models/{model}/infer", body);
+
+    /// <param name="more">By how much the JSON is said to be longer than it is.</param>
+    private Task<HttpResponseMessage> RawAsync(string model, string json, byte[] raw, int more = 0)
+    {
+        var content = new ByteArrayContent([.. Encoding.UTF8.GetBytes(json), .. raw]);
+        content.Headers.ContentType = new("application/octet-stream");
+        HttpRequestMessage request = new(HttpMethod.Post, $"/v2/models/{model}/infer") { Content = content };
+        request.Headers.Add("Inference-Header-Content-Length", $"{Encoding.UTF8.GetByteCount(json) + more}");
+        return hub.Ann.SendAsync(request);
+    }
 
     private static byte[] Length(int length)
     {

@@ -39,8 +39,10 @@ public sealed class MonitoringViewTests : LivePage
     {
         var model = await GivenServedAsync();
 
-        Assert.NotEmpty(Open(Ann, model, RegistryPermission.Manage).FindAll(".worker-log"));
-        Assert.Empty(Open(Ann, model, RegistryPermission.ManageProduction).FindAll(".worker-log"));
+        Open(Ann, model, RegistryPermission.Manage).WaitForElement(".worker-log", Soon);
+        var editors = Open(Ann, model, RegistryPermission.ManageProduction);
+        editors.WaitForElement("#workers-title", Soon);
+        Assert.Empty(editors.FindAll(".worker-log"));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ReplicaTests(ReplicaTests.RoomyHub hub) : IClassFixture<Repl
         await using var small = new TestHub(("MlHub:Serving:Workers", "2"));
         var ann = await small.ProgramOfAsync("ann");
         var (busy, model) = (await ann.GivenServedModelAsync(OnnxModels.Loop), await ann.GivenServedModelAsync(OnnxModels.Sum));
-        await ann.SettleAsync(busy, new { request_seconds = 3 });
+        await ann.SettleAsync(busy, new { request_seconds = 10 });
         Assert.Equal((200, 200), ((await ann.InvokeAsync(busy, "1", Short)).Status, (await ann.InvokeAsync(model, "1", Good)).Status));
         var endless = ann.InvokeAsync(busy, "1", Endless);
 
@@ -152,11 +152,10 @@ public sealed class ReplicaTests(ReplicaTests.RoomyHub hub) : IClassFixture<Repl
     private static async Task<List<int>> BusyAsync(List<int> processes, int count)
     {
         List<int> found = [];
-        await Eventually.TrueAsync(async () =>
+        var before = processes.ConvertAll(Taken);
+        await Eventually.TrueAsync(() =>
         {
-            var before = processes.ConvertAll(Taken);
-            await Task.Delay(200);
-            found = [.. processes.Where((p, i) => Taken(p) - before[i] > TimeSpan.FromMilliseconds(20))];
+            found = [.. processes.Where((p, i) => Taken(p) - before[i] > TimeSpan.FromMilliseconds(200))];
             return found.Count == count;
         });
         return found;

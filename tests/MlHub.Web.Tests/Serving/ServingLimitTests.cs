@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MlHub.Access;
 using MlHub.Testing.Serving;
 
@@ -9,7 +10,7 @@ public sealed class ServingLimitTests
     [Fact]
     public async Task More_requests_than_may_wait_are_turned_away()
     {
-        await using var hub = new TestHub(("MlHub:Serving:QueuedRequests", "1"), ("MlHub:Serving:RequestSeconds", "3"));
+        await using var hub = new TestHub(("MlHub:Serving:QueuedRequests", "1"), ("MlHub:Serving:RequestSeconds", "10"));
         var ann = await hub.ProgramOfAsync("ann");
         var model = await ann.GivenServedModelAsync(OnnxModels.Loop);
         Assert.Equal(200, (await ann.InvokeAsync(model, "1", """{"inputs": [1]}""")).Status);
@@ -29,10 +30,12 @@ public sealed class ServingLimitTests
         var owner = await hub.GivenUserAsync("ann");
         var ann = hub.Bearer(await hub.GivenTokenAsync(owner, Scopes.All & ~Scopes.Admin));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ann.AskAsync(HttpMethod.Get, "/v2")));
+        var took = Stopwatch.StartNew();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ann.AskAsync(HttpMethod.Get, "/v2")));
 
-        Assert.Equal([200, 200, 429, 429, 429], answers.Select(a => a.Status).Order());
-        Assert.All(answers.Where(a => a.Status == 429), a => Assert.NotNull(a.Headers.RetryAfter));
+        // Two at once, and one more with each second that a busy machine takes.
+        Assert.InRange(answers.Count(a => a.Status == 200), 2, 2 + (int)took.Elapsed.TotalSeconds);
+        Assert.All(answers.Where(a => a.Status != 200), a => Assert.Equal((429, true), (a.Status, a.Headers.RetryAfter is not null)));
         Assert.Equal(200, (await ann.GotAsync("/experiments/search?max_results=1")).Status);
     }
 }

@@ -139,7 +139,7 @@ public sealed class ServingTabTests : LivePage
     {
         var model = await GivenModelAsync(OnnxModels.Sum);
         var form = RenderAs<ServingSettingsForm>(Ann, p => p.Add(f => f.Name, model));
-        Assert.Equal("1", form.Find("#s-replicas").GetAttribute("placeholder"));
+        form.WaitForAssertion(() => Assert.Equal("1", form.Find("#s-replicas").GetAttribute("placeholder")), Soon);
 
         form.Find("#s-replicas").Change("3");
         form.Find("#s-rows").Change("16");

@@ -47,7 +47,7 @@ public sealed class TrafficViewTests : LivePage
         await view.InvokeAsync(() => view.Find(".rollback button").Click());
 
         view.WaitForAssertion(() => Assert.Equal("v1", view.Find(".card-head a").TextContent), Soon);
-        Assert.Empty(view.FindAll(".rollback"));
+        view.WaitForAssertion(() => Assert.Empty(view.FindAll(".rollback")), Soon);
         await using var db = Hub.Open();
         Assert.Contains("The agents complain.", (await db.Events.OrderByDescending(e => e.Id).FirstAsync(e => e.Subject == $"{model}/1")).After, StringComparison.Ordinal);
     }

@@ -33,6 +33,26 @@ public sealed class WorkerPlaceTests(WorkerPlaceTests.SharedPlace place) : IClas
     }
 
     [Fact]
+    public async Task A_worker_has_no_network_writes_no_file_leaves_no_dump_and_knows_nothing_of_the_hubs_environment()
+    {
+        const string secret = "MLHUB_TEST_OF_SECRETS";
+        Environment.SetEnvironmentVariable(secret, "for the hub alone");
+        var model = await place.Ann.GivenServedModelAsync(OnnxModels.Sum);
+        Assert.Equal(200, (await place.Ann.InvokeAsync(model, "1", Good)).Status);
+        var process = (int)(await place.Ann.ServedVersionAsync(model))["replicas"]![0]!["process_id"]!;
+
+        var (own, limits, environment) = ($"/proc/{process}", await File.ReadAllLinesAsync($"/proc/{process}/limits"), await File.ReadAllTextAsync($"/proc/{process}/environ"));
+
+        var sandbox = place.Hub.Services.GetRequiredService<Sandbox>();
+        Assert.Equal(sandbox.HasNoNetwork, new FileInfo($"{own}/ns/net").LinkTarget != new FileInfo("/proc/self/ns/net").LinkTarget);
+        Assert.True(sandbox.HasNoNetwork || !Environment.IsPrivilegedProcess);
+        Assert.Equal(["0", "0"], new[] { "Max file size", "Max core file size" }.Select(l => limits.Single(r => r.StartsWith($"{l} ", StringComparison.Ordinal))[l.Length..].Trim().Split(' ')[0]));
+        Assert.DoesNotContain("unlimited", limits.Single(l => l.StartsWith("Max address space", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("PATH=", environment, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, environment, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_files_of_a_model_that_is_not_loaded_any_more_are_removed_and_laid_out_again_when_it_is()
     {
         var (first, second) = (await place.Ann.GivenServedModelAsync(OnnxModels.Sum), await place.Ann.GivenServedModelAsync(OnnxModels.Sum));

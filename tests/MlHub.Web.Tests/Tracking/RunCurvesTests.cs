@@ -45,11 +45,11 @@ public sealed class RunCurvesTests : LivePage
     {
         var run = await GivenRunAsync((await GivenExperimentAsync()).Id, "first");
         var curves = RenderCurves(run.RunId);
-        curves.WaitForAssertion(() => Assert.Contains("No metric yet", curves.Markup), TimeSpan.FromSeconds(10));
+        curves.WaitForAssertion(() => Assert.Contains("No metric yet", curves.Markup));
 
         await LogAsync(run, Point("loss", 1, 1), Point("loss", 2, 2));
 
-        curves.WaitForElement("[data-curve=loss]", TimeSpan.FromSeconds(10));
+        curves.WaitForElement("[data-curve=loss]");
         await DrawnAsync("loss");
     }
 

@@ -142,7 +142,7 @@ public sealed class RunsTableTests : LivePage
 
         await LogAsync(run, new Metric("loss", 0.125, 1, 1));
 
-        actions.WaitForAssertion(() => Assert.NotEqual(before, actions.Find("[data-pulse]").GetAttribute("data-pulse")), TimeSpan.FromSeconds(10));
+        actions.WaitForAssertion(() => Assert.NotEqual(before, actions.Find("[data-pulse]").GetAttribute("data-pulse")));
     }
 
     /// <summary>Between finding and changing, the table may be told of something.</summary>
@@ -157,7 +157,7 @@ public sealed class RunsTableTests : LivePage
     private IRenderedComponent<RunsTable> RenderTable(Experiment experiment, RunsQuery? query = null)
     {
         var table = RenderAs<RunsTable>(Ann, p => p.Add(c => c.ExperimentId, experiment.Id).Add(c => c.Query, query ?? new()).Add(c => c.CanEdit, true));
-        table.WaitForElement(".runs-toolbar", TimeSpan.FromSeconds(10));
+        table.WaitForElement(".runs-toolbar");
         return table;
     }
 

@@ -53,6 +53,18 @@ public sealed class DriftMeasuresTests
     }
 
     [Fact]
+    public void A_bin_holds_its_upper_bound_and_the_last_one_all_that_is_larger()
+    {
+        List<string?> sample = [.. Enumerable.Range(1, 100).Select(Text)], live = [.. Enumerable.Repeat("10", 20), .. Enumerable.Repeat("10.5", 10), .. Enumerable.Repeat("-1", 10), .. Enumerable.Repeat("1e9", 40)];
+
+        var drift = ColumnDrift.Of("x", sample, live);
+
+        Assert.All(drift.Bins, b => Assert.Equal(0.1, b.Expected, 9));
+        Assert.Equal([0.375, 0.125, 0, 0, 0, 0, 0, 0, 0, 0.5], drift.Bins.Select(b => b.Actual));
+        Assert.Equal(("≤ 10", "10 – 20", "> 90"), (drift.Bins[0].Label, drift.Bins[1].Label, drift.Bins[9].Label));
+    }
+
+    [Fact]
     public void A_column_that_moved_is_told_from_one_that_stayed()
     {
         List<string?> sample = [.. Enumerable.Range(0, 1000).Select(Text)];

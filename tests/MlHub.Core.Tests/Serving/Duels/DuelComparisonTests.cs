@@ -52,9 +52,10 @@ public sealed class DuelComparisonTests
         comparison.Add(1, Json("""{"predictions": [1, 2]}"""), Json("""{"predictions": [1]}"""));
         comparison.Add(2, Json("""{"predictions": [{"a": 1}]}"""), Json("""{"predictions": [{"b": 1}]}"""));
         comparison.AddFailure(3, Json("""{"predictions": [1]}"""), "It refused the request: BAD_REQUEST");
+        comparison.Add(4, Json("""{"predictions": [{"a": 1}]}"""), Json("""{"predictions": [{"a": 1, "b": 2}]}"""));
 
-        Assert.Equal((4, 1), (comparison.Rows, comparison.Equal));
-        Assert.Equal([3L, 1, 2], comparison.Disagreements.Select(d => d.Captured));
+        Assert.Equal((5, 1), (comparison.Rows, comparison.Equal));
+        Assert.Equal([3L, 1, 2, 4], comparison.Disagreements.Select(d => d.Captured));
         Assert.Equal("It refused the request: BAD_REQUEST", comparison.Disagreements[0].Candidate);
     }
 

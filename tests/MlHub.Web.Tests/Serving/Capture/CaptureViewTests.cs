@@ -22,13 +22,13 @@ public sealed class CaptureViewTests : LivePage
         using var ann = Hub.Bearer(await Hub.GivenTokenAsync(Ann, Scopes.All & ~Scopes.Admin));
         var model = await ann.GivenServedModelAsync(OnnxModels.Echo);
         var view = RenderAs<CaptureView>(Ann, p => p.Add(v => v.Name, model).Add(v => v.Permission, RegistryPermission.Manage));
-        Assert.Contains("Choose a share above", view.Markup, StringComparison.Ordinal);
-        Assert.Contains("carries no training sample", view.Markup, StringComparison.Ordinal);
+        view.WaitForAssertion(() => Assert.Contains("Choose a share above", view.Markup, StringComparison.Ordinal), Soon);
+        view.WaitForAssertion(() => Assert.Contains("carries no training sample", view.Markup, StringComparison.Ordinal), Soon);
 
         view.Find("#c-share").Change("100");
         view.Find("#c-redacted").Change("a, b");
         await view.Find("form").SubmitAsync();
-        Assert.Contains("Saved", view.Find(".notice.good").TextContent, StringComparison.Ordinal);
+        view.WaitForAssertion(() => Assert.Contains("Saved", view.Find(".notice.good").TextContent, StringComparison.Ordinal), Soon);
         Assert.Equal(["a", "b"], (await The<CapturedRequests>().GetAsync(Ann, model, default)).Settings.RedactedColumns);
         view.Find("#c-redacted").Change("");
         await view.Find("form").SubmitAsync();
@@ -54,18 +54,18 @@ public sealed class CaptureViewTests : LivePage
         await ann.MoveAsync(model, "1", "Production");
         var id = (await The<ModelVersions>().GetAsync(Ann, new(model, 2), default)).Model.Id;
         var before = RenderAs<DuelCard>(Ann, p => p.Add(c => c.ModelId, id).Add(c => c.Name, model).Add(c => c.Number, 2));
-        Assert.Contains("nothing to replay", before.Markup, StringComparison.Ordinal);
+        before.WaitForAssertion(() => Assert.Contains("nothing to replay", before.Markup, StringComparison.Ordinal), Soon);
         Assert.Empty(before.FindAll("form"));
 
         await ann.SetCaptureAsync(model);
         await ann.InvokeAsync(model, "1", """{"dataframe_split": {"columns": ["a", "b"], "data": [[2, 2], [3, 5]]}}""");
         await ann.CapturedAsync(model, until: n => n == 1);
         var card = RenderAs<DuelCard>(Ann, p => p.Add(c => c.ModelId, id).Add(c => c.Name, model).Add(c => c.Number, 2));
-        await card.Find("form").SubmitAsync();
+        await card.WaitForElement("form", Soon).SubmitAsync();
         card.WaitForAssertion(() => Assert.Contains("50 %", card.Find(".duel-sum").TextContent, StringComparison.Ordinal), Soon);
 
         var page = RenderAs<DuelTab>(Ann, p => p.Add(t => t.Name, model).Add(t => t.Number, 2));
-        Assert.Contains("1 of 2 answers", page.Find(".duel-big").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("1 of 2 answers", page.Find(".duel-big").TextContent, StringComparison.Ordinal), Soon);
         Assert.Equal(["8", "15"], page.FindAll(".duel-answers dd").Select(d => d.TextContent));
         Assert.Equal(["3", "5"], page.FindAll(".duel-input dd").Select(d => d.TextContent));
         Assert.Equal(2, page.FindAll(".duel-shifts rect").Count);
@@ -77,9 +77,11 @@ public sealed class CaptureViewTests : LivePage
         }
 
         var theirs = RenderAs<DuelTab>(reader, p => p.Add(t => t.Name, model).Add(t => t.Number, 2));
+        theirs.WaitForAssertion(() => Assert.Contains("shown to those who manage the model", theirs.Markup, StringComparison.Ordinal), Soon);
         Assert.Empty(theirs.FindAll(".duel-input"));
-        Assert.Contains("shown to those who manage the model", theirs.Markup, StringComparison.Ordinal);
-        Assert.Empty(RenderAs<DuelCard>(reader, p => p.Add(c => c.ModelId, id).Add(c => c.Name, model).Add(c => c.Number, 2)).FindAll("form"));
+        var read = RenderAs<DuelCard>(reader, p => p.Add(c => c.ModelId, id).Add(c => c.Name, model).Add(c => c.Number, 2));
+        read.WaitForElement(".duel-sum", Soon);
+        Assert.Empty(read.FindAll("form"));
         var list = RenderAs<CheckList>(Ann, p => p.Add(l => l.Checks, The<Checks>().ListAsync(Ann, new(model, 2), default).Result));
         Assert.DoesNotContain("minimumAgreement", list.Markup, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using MlHub.Testing.Serving;
 
 namespace MlHub.Web.Tests.Serving.Capture;
@@ -26,6 +27,13 @@ public sealed class DriftTests(SharedHub hub) : IClassFixture<SharedHub>
         Assert.Equal(("sum", "LARGE", 200, 50), ((string?)sum["name"], (string?)sum["verdict"], (int)sum["sample_values"]!, (int)sum["live_values"]!));
         // The version's own questions to itself are no callers'.
         Assert.Single(await hub.Ann.CapturedAsync(model));
+        await using (var db = hub.Open())
+        {
+            await db.CapturedRequests.Where(c => db.ModelVersions.Any(v => v.Id == c.VersionId && db.RegisteredModels.Any(m => m.Id == v.ModelId && m.Name == model)))
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.At, DateTimeOffset.UtcNow.AddHours(-2)));
+        }
+
+        Assert.Equal("No requests of that time are kept.", (string?)(await DriftAsync(model))["why_no_features"]);
         Assert.Equal(403, (await (await ReaderAsync(model)).AskAsync(HttpMethod.Get, $"/api/2.0/mlhub/serving/drift?name={model}&version=1")).Status);
     }
 

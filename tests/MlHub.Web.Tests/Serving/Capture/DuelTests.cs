@@ -74,6 +74,22 @@ public sealed class DuelTests(SharedHub hub) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task A_refusal_is_told_by_its_code_alone_since_its_words_repeat_what_was_asked()
+    {
+        var model = await hub.Ann.GivenServedModelAsync(OnnxModels.Sum, ServedModelCalls.TwoDoubles);
+        await hub.Ann.GivenOnnxVersionAsync(model, OnnxModels.Sum, """[{"type": "long", "name": "a"}, {"type": "double", "name": "b"}]""");
+        await hub.Ann.MoveAsync(model, "1", "Production");
+        await hub.Ann.SetCaptureAsync(model);
+        await AskAsync(model, ["[77123.5, 1]"]);
+
+        await hub.Ann.AskAsync(HttpMethod.Post, "/api/2.0/mlhub/serving/duel", new { name = model, version = "2" });
+        var check = (await CheckAsync(model, "failed")).ToJsonString();
+
+        Assert.Contains("INVALID_PARAMETER_VALUE", check, StringComparison.Ordinal);
+        Assert.DoesNotContain("77123", check, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Requests_without_what_a_version_needs_are_left_out_and_said_so()
     {
         var model = await GivenVersionsAsync();

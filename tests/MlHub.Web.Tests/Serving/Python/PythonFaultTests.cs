@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using MlHub.Adapters.Databases;
 using MlHub.Serving;
 using MlHub.Testing.Serving;
 
@@ -94,7 +95,7 @@ public sealed class PythonFaultTests(PythonHub hub) : IClassFixture<PythonHub>
         var model = await hub.ModelAsync("obedient");
         await BackAsync(model);
         var data = Directory.GetParent(hub.Services.GetRequiredService<ServingSettings>().Folder)!.FullName;
-        var database = Directory.EnumerateFiles(data, "*.db").First();
+        var database = Directory.EnumerateFiles(data, TestHub.Database == DatabaseProvider.Sqlite ? "*.db" : "*").First();
         var own = Directory.EnumerateFiles(Path.Combine(data, "serving"), "obedient.py", SearchOption.AllDirectories).First();
 
         var written = Said(await AskAsync(model, "write", $"{data}/x:/tmp/x:/dev/shm/x:/var/tmp/x:{own}:model.pkl:new:{database}"));

@@ -3,7 +3,7 @@ using MlHub.Testing.Serving;
 namespace MlHub.Web.Tests.Serving.Python;
 
 /// <summary>A hub with little patience for models. Each model is registered and loaded once for all tests of a class.</summary>
-public sealed class PythonHub() : TestHub(("MlHub:Serving:RequestSeconds", "3"), ("MlHub:Serving:MemoryMegabytes", "700"), ("MlHub:Serving:Workers", "40")), IAsyncLifetime
+public sealed class PythonHub() : TestHub(("MlHub:Serving:RequestSeconds", "8"), ("MlHub:Serving:MemoryMegabytes", "700"), ("MlHub:Serving:Workers", "40")), IAsyncLifetime
 {
     private readonly Dictionary<string, string> _trusted = [];
 
