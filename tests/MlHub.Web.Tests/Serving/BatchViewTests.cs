@@ -97,6 +97,7 @@ public sealed class BatchViewTests : LivePage
         await ClickAsync(view, "Run now");
         view.WaitForAssertion(() => Assert.Contains("by schedule", view.Find("[aria-labelledby=jobs-title] .batch-facts").TextContent, StringComparison.Ordinal), Soon);
         await view.InvokeAsync(() => view.Find("[aria-label='Delete the schedule nightly']").Click());
+        await view.InvokeAsync(() => view.Find(".confirm-ask .danger-solid").Click());
         view.WaitForAssertion(() => Assert.Empty(view.FindAll("[aria-labelledby=schedules-title]")), Soon);
     }
 
@@ -112,7 +113,8 @@ public sealed class BatchViewTests : LivePage
         Assert.Single(view.FindAll(".batch-row progress"));
         var read = Open(bob, model, RegistryPermission.Read);
         read.WaitForAssertion(() => Assert.Contains("No jobs yet", read.Markup, StringComparison.Ordinal), Soon);
-        Assert.DoesNotContain("Again and again", read.Markup, StringComparison.Ordinal);
+        Assert.Contains("On a schedule", view.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("On a schedule", read.Markup, StringComparison.Ordinal);
 
         await ClickAsync(view, "Stop");
         view.WaitForAssertion(() => Assert.Equal("stopped", view.Find(".batch-state").TextContent), Soon);
