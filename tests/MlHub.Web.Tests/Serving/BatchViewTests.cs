@@ -32,7 +32,8 @@ public sealed class BatchViewTests : LivePage
         Assert.Contains("2 rows", view.Find(".batch-facts").TextContent, StringComparison.Ordinal);
         Assert.Equal([$"/batch/{job.Job.Id}/output", $"/batch/{job.Job.Id}/manifest"], view.FindAll(".batch-actions a").Select(a => a.GetAttribute("href")));
 
-        await view.InvokeAsync(() => view.Find(".batch-actions button[title=Delete]").Click());
+        await view.InvokeAsync(() => view.Find(".batch-actions button[title^='Delete the job']").Click());
+        await view.InvokeAsync(() => view.Find(".confirm-ask .danger-solid").Click());
         view.WaitForAssertion(() => Assert.Contains("No jobs yet", view.Markup, StringComparison.Ordinal), Soon);
     }
 
