@@ -38,7 +38,7 @@ install_models() {
 }
 
 # The calls over HTTP once more, on PostgreSQL.
-on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Serving.ServingApi Tracking. Trash.)
+on_postgresql=(Access.Folder Access.Permission Artifacts. Audit. Calls. Compare. Deployments. Events. LoggedModels. Notifications. Past. Registry. Repeats. Reviews. Serving.BatchEnd Serving.BatchJob Serving.BatchResume Serving.BatchUpload Serving.Capture. Serving.GivenUp Serving.ServingApi Serving.Traffic Tracking. Trash.)
 
 # At most this many failures are tried a second time, alone: on a crowded machine a browser or a process may be late. What fails twice fails.
 readonly most_unsteady=5
