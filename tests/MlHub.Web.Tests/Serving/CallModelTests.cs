@@ -87,6 +87,7 @@ public sealed class CallModelTests : LivePage
             Assert.Equal(200, (await ann.InvokeAsync(model, "2", new { dataframe_records = new[] { new { a = 1, b = 2 } } })).Status);
             Assert.Equal(200, (await TrafficHub.SetAsync(ann, model, "SPLIT", 50)).Status);
         });
+        Assert.Equal(["v1 and others", "v2", "v1"], tab.FindAll("tbody td:nth-child(2)").Select(c => string.Join(' ', c.QuerySelectorAll("a").Select(l => l.TextContent))));
         Dictionary<string, string> answers = [];
 
         for (var i = 0; answers.Values.Distinct().Count() < 2; i++)
